@@ -1,0 +1,156 @@
+"""The settings of one Finora, read once from the environment.
+
+Every setting is an environment variable `FINORA_<NAME>`; a secret may instead be given as `FINORA_<NAME>_FILE`,
+the path of a file that holds it. Nothing else reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from finora.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator decides. See `FIELDS` for names, defaults and meaning."""
+
+    data_dir: Path = Path("data")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""
+    database_url: str = ""
+    events_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    cursor_base_url: str = "https://api.cursor.com"
+    cursor_requests_per_minute: int = 45
+    sync_interval: int = 3600
+    sync_horizon_days: int = 365
+    timezone: str = "UTC"
+
+    @property
+    def public_url(self) -> str:
+        """The address people open: `base_url`, or host and port where none is set."""
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        host = "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
+
+    @property
+    def ledger_url(self) -> str:
+        """The SQLAlchemy address of the ledger; a SQLite file in the data directory by default."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'ledger.sqlite'}"
+
+    @property
+    def events_path(self) -> Path:
+        """The DuckDB file that holds the events."""
+        return self.data_dir / "events.duckdb"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone, in which days begin and end."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the reference: the variable, how it is read and what it means."""
+
+    name: str
+    parse: Callable[[str], object]
+    meaning: str
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable's name."""
+        return f"FINORA_{self.name.upper()}"
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError(f"a whole number from {low} to {high} is wanted") from None
+        if not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high} is wanted")
+        return number
+
+    return parse
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("an address such as https://finora.example.com is wanted")
+    if parts.username or parts.password:
+        raise ValueError("an address must not contain a user name or password")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("a time zone such as Europe/Berlin is wanted") from None
+    return text
+
+
+FIELDS: tuple[Setting, ...] = (
+    Setting("data_dir", Path, "Folder for the databases, the key file and the operator's token. Default: ./data"),
+    Setting("host", str, "Address to listen on. Default: 127.0.0.1; 0.0.0.0 for every network"),
+    Setting("port", _whole(1, 65535), "Port to listen on. Default: 8000"),
+    Setting("base_url", _address, "Public address, for links. Default: host and port"),
+    Setting("database_url", str, "Ledger database. Default: SQLite in the data directory", secret=True),
+    Setting("events_url", str, "Event store. Default: DuckDB in the data directory", secret=True),
+    Setting("secret_key", str, "Master key of the vault, 32 bytes as base64 or hex. Default: a 0600 file", secret=True),
+    Setting("cursor_base_url", _address, "Cursor's address. Default: https://api.cursor.com"),
+    Setting("cursor_requests_per_minute", _whole(0, 600), "Pace of requests to Cursor. Default: 45; 0 is unpaced"),
+    Setting("sync_interval", _whole(60, 86_400), "Seconds between refreshes. Default: 3600"),
+    Setting("sync_horizon_days", _whole(1, 3650), "How many days back the first sync reads. Default: 365"),
+    Setting("timezone", _zone, "Time zone in which days begin. Default: UTC"),
+)
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings.
+
+    Raises:
+        ConfigurationError: A value cannot be read; the message names the variable and what is wanted.
+    """
+    source = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    for setting in FIELDS:
+        text = _text(setting, source)
+        if text is None:
+            continue
+        try:
+            values[setting.name] = setting.parse(text)
+        except ValueError as problem:
+            shown = "its value" if setting.secret else repr(text)
+            raise ConfigurationError(f"{setting.variable}: {shown} cannot be used; {problem}.") from None
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _text(setting: Setting, source: Mapping[str, str]) -> str | None:
+    text = source.get(setting.variable, "").strip()
+    file = source.get(f"{setting.variable}_FILE", "").strip() if setting.secret else ""
+    if text and file:
+        raise ConfigurationError(f"{setting.variable} and {setting.variable}_FILE are both set; keep one of them.")
+    if file:
+        try:
+            text = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise ConfigurationError(f"{setting.variable}_FILE: {file} cannot be read ({type(problem).__name__}).") from None
+        if not text:
+            raise ConfigurationError(f"{setting.variable}_FILE: {file} is empty.")
+    return text or None

@@ -1,0 +1,1 @@
+"""Small pure values that the rest of Finora is written in."""
