@@ -1,0 +1,1 @@
+"""Where Finora keeps things: the relational ledger and the analytical event store."""

@@ -1,0 +1,24 @@
+"""The ledger: everything relational that Finora knows, in SQLite by default and in PostgreSQL at scale."""
+
+from finora.storage.ledger.base import Base, UTCDateTime, new_id
+from finora.storage.ledger.errors import (
+    LedgerBusy,
+    LedgerDamaged,
+    LedgerTooNew,
+    LedgerUnusable,
+    MigrationFailed,
+)
+from finora.storage.ledger.ledger import Ledger, open_ledger
+
+__all__ = [
+    "Base",
+    "Ledger",
+    "LedgerBusy",
+    "LedgerDamaged",
+    "LedgerTooNew",
+    "LedgerUnusable",
+    "MigrationFailed",
+    "UTCDateTime",
+    "new_id",
+    "open_ledger",
+]

@@ -1,0 +1,16 @@
+"""The modules that declare tables, by name, because storage knows no domain."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODELS = (
+    "finora.accounts.models",
+    "finora.vault.models",
+)
+
+
+def load_models() -> None:
+    """Import all tables into the metadata of `Base`, to compare it with a database."""
+    for module in MODELS:
+        import_module(module)

@@ -1,0 +1,1 @@
+"""One file per revision; the number in its name is the revision."""
