@@ -8,7 +8,7 @@ from finora.storage.ledger.errors import (
     LedgerUnusable,
     MigrationFailed,
 )
-from finora.storage.ledger.ledger import Ledger, open_ledger
+from finora.storage.ledger.ledger import Ledger, erase_after_commit, open_ledger
 
 __all__ = [
     "Base",
@@ -19,6 +19,7 @@ __all__ = [
     "LedgerUnusable",
     "MigrationFailed",
     "UTCDateTime",
+    "erase_after_commit",
     "new_id",
     "open_ledger",
 ]

@@ -98,10 +98,7 @@ def _sqlite_told(cause: sqlite3.Error, place: str) -> StorageError | None:
                 f"The disk refused to read or write the ledger {place} ({cause}). Check for free space and for faults."
             )
         case "SQLITE_BUSY" | "SQLITE_LOCKED":
-            return LedgerBusy(
-                f"Another program kept the ledger {place} locked for too long. Try again; if it stays so, look for a "
-                "second Finora or a database tool that has the file open."
-            )
+            return busy_for_too_long(place)
         case _:
             return None
 
@@ -111,4 +108,12 @@ def damaged(place: str) -> LedgerDamaged:
     return LedgerDamaged(
         f"The ledger {place} is damaged or is no SQLite database. It was left as it is. Move it aside together with "
         "its -wal and -shm files and restore all of them from a backup."
+    )
+
+
+def busy_for_too_long(place: str) -> LedgerBusy:
+    """Return the error for a file that another connection would not let go."""
+    return LedgerBusy(
+        f"Another program kept the ledger {place} locked for too long. Try again; if it stays so, look for a second "
+        "Finora or a database tool that has the file open."
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy.orm import Session
 
+from finora.errors import StorageError
 from finora.storage.ledger import sqlite
 from finora.storage.ledger.engine import make_engine, parse_address, place_of
 from finora.storage.ledger.errors import troubles_told
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 _ERASE = "finora_erase_leftovers"
 
+_LOG = logging.getLogger(__name__)
+
 
 class Ledger:
     """An open ledger. Thread-safe; keep one per process and close it at the end.
@@ -33,6 +37,7 @@ class Ledger:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.place = place_of(engine.url)
+        self._leftovers = False
         self._reading = engine.execution_options(**{sqlite.READS_ONLY: True, "postgresql_readonly": True})
 
     @contextmanager
@@ -46,11 +51,14 @@ class Ledger:
             StorageError: The database as a whole failed. Errors of single rows, such as
                 `sqlalchemy.exc.IntegrityError`, come through as they are.
         """
-        with troubles_told(self.place):
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                yield session
-            if session.info.get(_ERASE):
-                self.erase_leftovers()
+        with (
+            troubles_told(self.place),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+        if session.info.get(_ERASE):
+            self._erase_now_or_later()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -66,17 +74,17 @@ class Ledger:
         """Return the caller's transaction where there is one, else a new one that only reads."""
         return self.reading() if session is None else nullcontext(session)
 
-    def erase_leftovers(self) -> bool:
+    def erase_leftovers(self) -> None:
         """Make sure that deleted and replaced values are in none of the ledger's files any more.
 
-        Returns:
-            Whether it is so; False when somebody kept reading an older state for too long (a later call, or the end
-            of the last connection, does it), and in PostgreSQL, whose operator decides how its disks forget.
+        PostgreSQL decides itself how its disks forget; there it does nothing.
+
+        Raises:
+            StorageError: Somebody kept reading an older state for too long, or the disk is full.
         """
-        if self.engine.dialect.name != "sqlite":
-            return False
-        with troubles_told(self.place):
-            return sqlite.erase_leftovers(sqlite.file_of(self.engine.url))
+        if self.engine.dialect.name == "sqlite":
+            with troubles_told(self.place):
+                sqlite.erase_leftovers(sqlite.file_of(self.engine.url))
 
     def check(self) -> None:
         """Look through the whole database.
@@ -90,7 +98,18 @@ class Ledger:
 
     def close(self) -> None:
         """Close all connections."""
+        if self._leftovers:
+            self._erase_now_or_later()
         self.engine.dispose()
+
+    def _erase_now_or_later(self) -> None:
+        """Erase leftovers after a transaction that is committed already, so that a failure must not look like its own."""
+        try:
+            self.erase_leftovers()
+            self._leftovers = False
+        except StorageError as problem:
+            self._leftovers = True
+            _LOG.warning("A deleted value may still be in the ledger's files until Finora stops: %s", problem)
 
     def __enter__(self) -> Self:
         return self

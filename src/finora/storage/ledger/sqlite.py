@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 from finora.errors import ConfigurationError
-from finora.storage.ledger.errors import LedgerUnusable, damaged
+from finora.storage.ledger.errors import LedgerUnusable, busy_for_too_long, damaged
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -121,14 +121,14 @@ def copy_to(path: Path, copy: Path) -> None:
         target.close()
 
 
-def erase_leftovers(path: Path) -> bool:
+def erase_leftovers(path: Path) -> None:
     """Rewrite the file from its living rows and empty the write-ahead log.
 
     Overwriting deleted rows is not enough: while SQLite rebalances a page it may leave the former copy of a row
     that moved in the page's free space, and the write-ahead log holds former pages.
 
-    Returns:
-        Whether nothing of the past is left; False while another connection keeps reading an older state.
+    Raises:
+        LedgerBusy: Another connection kept reading an older state, which therefore is still there.
     """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
@@ -138,7 +138,8 @@ def erase_leftovers(path: Path) -> bool:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     finally:
         connection.close()
-    return not busy
+    if busy:
+        raise busy_for_too_long(str(path))
 
 
 def check_references(connection: Connection) -> None:
