@@ -106,15 +106,24 @@ def _zone(text: str) -> str:
 
 
 FIELDS: tuple[Setting, ...] = (
-    Setting("data_dir", Path, "Folder for the databases, the key file and the operator's token. Default: ./data"),
+    Setting(
+        "data_dir", Path, "Folder for the databases, the key file and the operator's token. Default: ./data"
+    ),
     Setting("host", str, "Address to listen on. Default: 127.0.0.1; 0.0.0.0 for every network"),
     Setting("port", _whole(1, 65535), "Port to listen on. Default: 8000"),
     Setting("base_url", _address, "Public address, for links. Default: host and port"),
     Setting("database_url", str, "Ledger database. Default: SQLite in the data directory", secret=True),
     Setting("events_url", str, "Event store. Default: DuckDB in the data directory", secret=True),
-    Setting("secret_key", str, "Master key of the vault, 32 bytes as base64 or hex. Default: a 0600 file", secret=True),
+    Setting(
+        "secret_key",
+        str,
+        "Master key of the vault, 32 bytes as base64 or hex. Default: a 0600 file",
+        secret=True,
+    ),
     Setting("cursor_base_url", _address, "Cursor's address. Default: https://api.cursor.com"),
-    Setting("cursor_requests_per_minute", _whole(0, 600), "Pace of requests to Cursor. Default: 45; 0 is unpaced"),
+    Setting(
+        "cursor_requests_per_minute", _whole(0, 600), "Pace of requests to Cursor. Default: 45; 0 is unpaced"
+    ),
     Setting("sync_interval", _whole(60, 86_400), "Seconds between refreshes. Default: 3600"),
     Setting("sync_horizon_days", _whole(1, 3650), "How many days back the first sync reads. Default: 365"),
     Setting("timezone", _zone, "Time zone in which days begin. Default: UTC"),
@@ -145,12 +154,16 @@ def _text(setting: Setting, source: Mapping[str, str]) -> str | None:
     text = source.get(setting.variable, "").strip()
     file = source.get(f"{setting.variable}_FILE", "").strip() if setting.secret else ""
     if text and file:
-        raise ConfigurationError(f"{setting.variable} and {setting.variable}_FILE are both set; keep one of them.")
+        raise ConfigurationError(
+            f"{setting.variable} and {setting.variable}_FILE are both set; keep one of them."
+        )
     if file:
         try:
             text = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as problem:
-            raise ConfigurationError(f"{setting.variable}_FILE: {file} cannot be read ({type(problem).__name__}).") from None
+            raise ConfigurationError(
+                f"{setting.variable}_FILE: {file} cannot be read ({type(problem).__name__})."
+            ) from None
         if not text:
             raise ConfigurationError(f"{setting.variable}_FILE: {file} is empty.")
     return text or None

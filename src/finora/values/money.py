@@ -85,7 +85,11 @@ def usd_display(nano: int) -> str:
     amount = usd(abs(nano))
     sign = "-" if nano < 0 else ""
     if 0 < amount < Decimal("0.01"):
-        return f"{sign}${amount.quantize(Decimal('0.000001')).normalize():f}" if amount >= Decimal("0.000001") else f"{sign}<$0.000001"
+        return (
+            f"{sign}${amount.quantize(Decimal('0.000001')).normalize():f}"
+            if amount >= Decimal("0.000001")
+            else f"{sign}<$0.000001"
+        )
     return f"{sign}${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
 
 

@@ -1,0 +1,427 @@
+"""The catalogue: each dimension and each metric, declared once.
+
+Expressions are SQL over a source named ``e``, which is either the events or an exact roll-up of them: sums are the
+same over both, because a roll-up carries every column a declared sum reads. A dimension that only events carry says
+so with ``raw``; asking for it makes the plan read events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from finora.spend.event import BillingClass, TypeBasis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Unit(StrEnum):
+    """What a metric counts in."""
+
+    USD = "usd"
+    COUNT = "count"
+    TOKENS = "tokens"
+    REQUESTS = "requests"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A small table that turns a stored number into a key and a label.
+
+    With `shared`, many rows have the same key, as many people have one team; spend is then grouped by the key.
+    """
+
+    table: str
+    key: str = "key"
+    label: str = "label"
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dimension:
+    """Something spend can be broken down and filtered by."""
+
+    name: str
+    label: str
+    plural: str
+    definition: str
+    column: str
+    lookup: Lookup | None = None
+    codes: Mapping[int, str] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """Something that can be measured.
+
+    `expression` is an aggregate; `additive` says that a total is the sum of its groups. `ratio` divides the first
+    named metric by the second instead of having an expression.
+    """
+
+    name: str
+    label: str
+    definition: str
+    unit: Unit
+    expression: str = ""
+    additive: bool = True
+    raw: bool = False
+    ratio: tuple[str, str] | None = None
+
+
+def _sum(column: str, when: str = "") -> str:
+    counted = f"CASE WHEN {when} THEN {column} ELSE 0 END" if when else column
+    return f"coalesce(sum({counted}), 0)"
+
+
+_TOKENS = "e.input_tokens + e.output_tokens + e.cache_write_tokens + e.cache_read_tokens"
+
+_METRICS = (
+    Metric(
+        name="spend",
+        label="Spend",
+        unit=Unit.USD,
+        definition="What the provider bills on top of the seats: the price of all chargeable events.",
+        expression=_sum("e.cost", "e.chargeable"),
+    ),
+    Metric(
+        name="usage_value",
+        label="Usage value",
+        unit=Unit.USD,
+        definition="The price of all events, those a plan includes as well as those billed on top.",
+        expression=_sum("e.cost"),
+    ),
+    Metric(
+        name="included_value",
+        label="Included value",
+        unit=Unit.USD,
+        definition="The price of events that the plan covered.",
+        expression=_sum("e.cost", f"e.billing = {BillingClass.INCLUDED:d}"),
+    ),
+    Metric(
+        name="list_cost",
+        label="List cost",
+        unit=Unit.USD,
+        definition="What the models cost at list price, before discount and without the provider's fee.",
+        expression=_sum("e.list_cost"),
+    ),
+    Metric(
+        name="fee",
+        label="Fee",
+        unit=Unit.USD,
+        definition="The provider's token fee. It is already part of usage value and spend.",
+        expression=_sum("e.fee"),
+    ),
+    Metric(
+        name="discount",
+        label="Discount",
+        unit=Unit.USD,
+        definition="What discounts took off the list cost.",
+        expression=_sum("e.discount"),
+    ),
+    Metric(
+        name="events",
+        label="Events",
+        unit=Unit.COUNT,
+        definition="How many events there were.",
+        expression=_sum("e.events"),
+    ),
+    Metric(
+        name="people",
+        label="People",
+        unit=Unit.COUNT,
+        definition="How many different people (or accounts) caused events; unattributed events count nobody.",
+        expression="count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)",
+        additive=False,
+    ),
+    Metric(
+        name="tokens",
+        label="Tokens",
+        unit=Unit.TOKENS,
+        definition="Input, output, cache-write and cache-read tokens together.",
+        expression=_sum(_TOKENS),
+    ),
+    Metric(
+        name="input_tokens",
+        label="Input tokens",
+        unit=Unit.TOKENS,
+        definition="Tokens sent, without those read from or written to the cache.",
+        expression=_sum("e.input_tokens"),
+    ),
+    Metric(
+        name="output_tokens",
+        label="Output tokens",
+        unit=Unit.TOKENS,
+        definition="Tokens the models wrote.",
+        expression=_sum("e.output_tokens"),
+    ),
+    Metric(
+        name="cache_write_tokens",
+        label="Cache-write tokens",
+        unit=Unit.TOKENS,
+        definition="Tokens written to the provider's cache.",
+        expression=_sum("e.cache_write_tokens"),
+    ),
+    Metric(
+        name="cache_read_tokens",
+        label="Cache-read tokens",
+        unit=Unit.TOKENS,
+        definition="Tokens read from the provider's cache.",
+        expression=_sum("e.cache_read_tokens"),
+    ),
+    Metric(
+        name="requests",
+        label="Requests",
+        unit=Unit.REQUESTS,
+        definition="Cursor's request units, the currency of its older plans; fractional.",
+        expression=_sum("e.requests"),
+    ),
+    Metric(
+        name="conversations",
+        label="Conversations",
+        unit=Unit.COUNT,
+        definition="How many different conversations the events belong to.",
+        expression="count(DISTINCT e.conversation)",
+        additive=False,
+        raw=True,
+    ),
+    Metric(
+        name="unpriced_events",
+        label="Unpriced events",
+        unit=Unit.COUNT,
+        definition="Events for which the provider gave no price; they add nothing to any amount.",
+        expression=_sum("e.unpriced"),
+    ),
+    Metric(
+        name="spend_per_person",
+        label="Spend per person",
+        unit=Unit.USD,
+        definition="Spend divided by the number of people who caused events.",
+        additive=False,
+        ratio=("spend", "people"),
+    ),
+)
+
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
+
+_YES_NO = MappingProxyType({0: "no", 1: "yes"})
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_DIMENSIONS = (
+    Dimension(
+        name="person",
+        label="Person",
+        plural="People",
+        definition="Who caused the event, by e-mail address in lower case.",
+        column="e.person",
+        lookup=Lookup("persons"),
+    ),
+    Dimension(
+        name="team",
+        label="Team",
+        plural="Teams",
+        definition="The billing group the person belongs to now.",
+        column="e.person",
+        lookup=Lookup("persons", "team", "team_label", shared=True),
+    ),
+    Dimension(
+        name="model",
+        label="Model",
+        plural="Models",
+        definition="The model, by the provider's own name.",
+        column="e.model",
+        lookup=Lookup("models"),
+    ),
+    Dimension(
+        name="vendor",
+        label="Vendor",
+        plural="Vendors",
+        definition="Who makes the model, derived from its name. Auto is its own, as it hides the model it chose.",
+        column="e.model",
+        lookup=Lookup("models", "vendor", "vendor_label", shared=True),
+    ),
+    Dimension(
+        name="family",
+        label="Model family",
+        plural="Model families",
+        definition="The model's family, such as Claude Opus or GPT-5, derived from its name.",
+        column="e.model",
+        lookup=Lookup("models", "family", "family_label", shared=True),
+    ),
+    Dimension(
+        name="event_type",
+        label="Event type",
+        plural="Event types",
+        definition="What kind of work the event was: chat, agent, inline edit, … How that is known is its basis.",
+        column="e.event_type",
+        lookup=Lookup("event_types"),
+    ),
+    Dimension(
+        name="basis",
+        label="Basis of type",
+        plural="Bases of type",
+        definition="How the event type is known: reported by the provider, proven by ids on the event, derived from "
+        "the person's activity that day, or unknown.",
+        column="e.basis",
+        codes={basis.value: basis.key for basis in TypeBasis},
+        labels={
+            "reported": "Reported",
+            "structural": "Structural",
+            "activity": "Activity",
+            "unknown": "Unknown",
+        },
+    ),
+    Dimension(
+        name="billing",
+        label="Billing type",
+        plural="Billing types",
+        definition="What became of the event's price: billed on demand, included in the plan, not charged, own key, free.",
+        column="e.billing",
+        codes={billing.value: billing.key for billing in BillingClass},
+        labels={
+            "on_demand": "On demand",
+            "included": "Included",
+            "not_charged": "Not charged",
+            "byok": "Own key",
+            "free": "Free",
+            "unknown": "Unknown",
+        },
+    ),
+    Dimension(
+        name="kind",
+        label="Billing label",
+        plural="Billing labels",
+        definition="The provider's own words for how the event is billed.",
+        column="e.kind",
+        lookup=Lookup("kinds"),
+    ),
+    Dimension(
+        name="provider",
+        label="Provider",
+        plural="Providers",
+        definition="Whose bill it is.",
+        column="e.connection",
+        lookup=Lookup("connections", "provider", "provider_label", shared=True),
+    ),
+    Dimension(
+        name="connection",
+        label="Connection",
+        plural="Connections",
+        definition="The connected provider account the event came through.",
+        column="e.connection",
+        lookup=Lookup("connections"),
+    ),
+    Dimension(
+        name="service_account",
+        label="Service account",
+        plural="Service accounts",
+        definition="The service account that caused the event, if one did.",
+        column="e.service_account",
+        lookup=Lookup("service_accounts"),
+    ),
+    Dimension(
+        name="max_mode",
+        label="Max Mode",
+        plural="Max Mode",
+        definition="Whether the event ran in Max Mode.",
+        column="CAST(e.max_mode AS INTEGER)",
+        codes=_YES_NO,
+        labels={"yes": "Max Mode", "no": "Not Max Mode"},
+    ),
+    Dimension(
+        name="headless",
+        label="Headless",
+        plural="Headless",
+        definition="Whether the event ran without a connected editor.",
+        column="CAST(e.headless AS INTEGER)",
+        codes=_YES_NO,
+        labels={"yes": "Headless", "no": "In the editor"},
+    ),
+    Dimension(
+        name="conversation",
+        label="Conversation",
+        plural="Conversations",
+        definition="The conversation the event belongs to.",
+        column="e.conversation",
+        raw=True,
+        labels={"none": "No conversation"},
+    ),
+    Dimension(
+        name="cloud_agent",
+        label="Cloud agent",
+        plural="Cloud agents",
+        definition="The cloud agent run that caused the event.",
+        column="e.cloud_agent",
+        raw=True,
+        labels={"none": "No cloud agent"},
+    ),
+    Dimension(
+        name="automation",
+        label="Automation",
+        plural="Automations",
+        definition="The automation that caused the event.",
+        column="e.automation",
+        raw=True,
+        labels={"none": "No automation"},
+    ),
+    Dimension(
+        name="hour",
+        label="Hour of day",
+        plural="Hours of day",
+        definition="The hour of the day, in the workspace's time zone.",
+        column="e.hour",
+        codes={hour: f"{hour:02d}" for hour in range(24)},
+        labels={f"{hour:02d}": f"{hour:02d}:00" for hour in range(24)},
+        raw=True,
+    ),
+    Dimension(
+        name="weekday",
+        label="Weekday",
+        plural="Weekdays",
+        definition="The day of the week, in the workspace's time zone.",
+        column="e.weekday",
+        codes=dict(enumerate(_WEEKDAYS)),
+        labels={day: day.capitalize() for day in _WEEKDAYS},
+    ),
+)
+
+DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
+    {dimension.name: dimension for dimension in _DIMENSIONS}
+)
+
+ROLLUP_KEYS = (
+    "connection",
+    "person",
+    "service_account",
+    "model",
+    "kind",
+    "billing",
+    "event_type",
+    "basis",
+    "chargeable",
+    "max_mode",
+    "headless",
+)
+"""Columns by which the roll-up keeps events apart, besides the day."""
+
+ROLLUP_SUMS = (
+    "cost",
+    "fee",
+    "list_cost",
+    "discount",
+    "input_tokens",
+    "output_tokens",
+    "cache_write_tokens",
+    "cache_read_tokens",
+    "requests",
+)
+"""Columns the roll-up sums, besides the counts `events` and `unpriced`."""
+
+
+def label_of(dimension: Dimension, key: str) -> str:
+    """Return what people call a value of a dimension that is labelled without a table."""
+    return dimension.labels.get(key, key)

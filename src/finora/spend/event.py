@@ -1,0 +1,105 @@
+"""The usage event: what one call cost, who made it, with which model and for what.
+
+Events travel in Arrow tables of `EVENT_SCHEMA`. Amounts are nano-USD, times epoch milliseconds in UTC, request units
+millionths. Names that repeat are dictionary-encoded.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import pyarrow as pa
+
+
+class BillingClass(IntEnum):
+    """What became of an event's price; the number is stored."""
+
+    UNKNOWN = 0
+    ON_DEMAND = 1
+    INCLUDED = 2
+    NOT_CHARGED = 3
+    BYOK = 4
+    FREE = 5
+
+    @property
+    def key(self) -> str:
+        """The name used in queries."""
+        return self.name.lower()
+
+
+class TypeBasis(IntEnum):
+    """How an event's type is known; the number is stored."""
+
+    UNKNOWN = 0
+    REPORTED = 1
+    STRUCTURAL = 2
+    ACTIVITY = 3
+
+    @property
+    def key(self) -> str:
+        """The name used in queries."""
+        return self.name.lower()
+
+
+EVENT_TYPES = (
+    "chat",
+    "agent",
+    "inline_edit",
+    "bugbot",
+    "cloud_agent",
+    "automation",
+    "background",
+    "tab",
+    "unknown",
+)
+"""The event types Finora itself assigns; a provider may report others."""
+
+_NAME = pa.dictionary(pa.int32(), pa.string())
+
+EVENT_SCHEMA = pa.schema(
+    [
+        pa.field("ts", pa.int64(), nullable=False),
+        pa.field("person", _NAME),  # lower-cased e-mail; null where the provider names nobody
+        pa.field("service_account", _NAME),
+        pa.field("model", _NAME, nullable=False),  # the provider's own name
+        pa.field("kind", _NAME, nullable=False),  # the provider's own billing label
+        pa.field("billing", pa.uint8(), nullable=False),  # BillingClass
+        pa.field("event_type", _NAME, nullable=False),
+        pa.field("basis", pa.uint8(), nullable=False),  # TypeBasis
+        pa.field("apportioned", pa.bool_(), nullable=False),  # type assigned in proportion to activity counts
+        pa.field("chargeable", pa.bool_(), nullable=False),  # billed on top of the seats
+        pa.field("cost", pa.int64()),  # the provider's price; null where it gave none
+        pa.field("fee", pa.int64(), nullable=False),  # part of cost
+        pa.field("list_cost", pa.int64(), nullable=False),  # before discount, without fee
+        pa.field("discount", pa.int64(), nullable=False),  # part of list_cost taken off
+        pa.field("input_tokens", pa.int64(), nullable=False),
+        pa.field("output_tokens", pa.int64(), nullable=False),
+        pa.field("cache_write_tokens", pa.int64(), nullable=False),
+        pa.field("cache_read_tokens", pa.int64(), nullable=False),
+        pa.field("requests", pa.int64(), nullable=False),  # millionths of a request unit
+        pa.field("max_mode", pa.bool_(), nullable=False),
+        pa.field("headless", pa.bool_(), nullable=False),
+        pa.field("token_based", pa.bool_(), nullable=False),
+        pa.field("conversation", pa.string()),
+        pa.field("cloud_agent", pa.string()),
+        pa.field("automation", pa.string()),
+        pa.field("extra", pa.string()),  # fields Finora does not know, as a JSON object
+    ]
+)
+
+IDENTITY = (
+    "ts",
+    "service_account",
+    "model",
+    "conversation",
+    "cloud_agent",
+    "automation",
+    "max_mode",
+    "headless",
+    "input_tokens",
+    "output_tokens",
+    "cache_write_tokens",
+    "cache_read_tokens",
+)
+"""What makes an event the same event at a later read, besides its person. Cost and kind get revised and the type is
+derived, so none of them belongs to it; twins are told apart by their ordinal."""

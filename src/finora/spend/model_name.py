@@ -1,0 +1,96 @@
+"""Who makes a model and which family it belongs to, told from its name.
+
+Names follow no stable grammar: both word orders are live, effort and speed are suffixes. The table below is read from
+the top, the first match wins; `ModelRules` may be given further rules, which come first. The raw name is always kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """What a model's name says."""
+
+    name: str
+    label: str
+    vendor: str
+    vendor_label: str
+    family: str
+    family_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    r"""Models whose lower-case name matches are of this vendor.
+
+    `family` may hold groups of the pattern, as in ``GPT-\1``.
+    """
+
+    pattern: str
+    vendor: str
+    family: str
+
+
+_RULES = (
+    Rule(r"^(default|auto|auto-.*|)$", "Cursor (Auto)", "Auto"),
+    Rule(r"^composer", "Cursor", "Composer"),
+    Rule(r"^cursor-grok", "Cursor", "Grok"),
+    Rule(r"^(cursor-|vega)", "Cursor", "Cursor other"),
+    Rule(r"(?:claude.*|^)(opus|sonnet|haiku|fable|mythos)", "Anthropic", r"Claude \1"),
+    Rule(r"claude", "Anthropic", "Claude other"),
+    Rule(r"gpt-(\d+)\b.*codex|codex", "OpenAI", "Codex"),
+    Rule(r"^(?:chat)?gpt-?(\d+)", "OpenAI", r"GPT-\1"),
+    Rule(r"^(?:chatgpt|gpt)", "OpenAI", "GPT other"),
+    Rule(r"^(o[134])\b", "OpenAI", r"OpenAI \1"),
+    Rule(r"^gemini", "Google", "Gemini"),
+    Rule(r"^grok", "xAI", "Grok"),
+    Rule(r"^deepseek", "DeepSeek", "DeepSeek"),
+    Rule(r"^kimi", "Moonshot", "Kimi"),
+    Rule(r"^glm", "Z.ai", "GLM"),
+    Rule(r"^muse", "Meta", "Muse"),
+    Rule(r"^qwen", "Alibaba", "Qwen"),
+)
+
+_AUTO_LABELS = {"": "Auto (unnamed)", "auto": "Auto", "default": "Auto (default)"}
+
+
+class ModelRules:
+    """The table of vendors and families.
+
+    Args:
+        further: Rules tried before the built-in ones.
+    """
+
+    def __init__(self, further: tuple[Rule, ...] = ()) -> None:
+        self._rules = [(re.compile(rule.pattern), rule) for rule in further + _RULES]
+
+    def describe(self, name: str) -> ModelName:
+        """Return what a name says; the vendor is “Unknown” where no rule matches."""
+        plain = name.strip().lower()
+        vendor, family = "Unknown", "Other"
+        for pattern, rule in self._rules:
+            if match := pattern.search(plain):
+                vendor, family = (
+                    rule.vendor,
+                    _titled(match.expand(rule.family) if match.re.groups else rule.family),
+                )
+                break
+        return ModelName(
+            name=name,
+            label=_AUTO_LABELS.get(plain, name),
+            vendor=_key(vendor),
+            vendor_label=vendor,
+            family=_key(family),
+            family_label=family,
+        )
+
+
+def _titled(family: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in family.split(" "))
+
+
+def _key(label: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", label.lower()).strip("-")

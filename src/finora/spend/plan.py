@@ -1,0 +1,136 @@
+"""From a question to a plan: what exactly is read, from where, and what it is compared with.
+
+The plan is made by a list of small steps, each of which completes one thing:
+
+1. the period becomes an absolute span,
+2. the comparison becomes an absolute span,
+3. the order is completed, so that equal figures always come in the same order,
+4. the span is split into whole days that the roll-up answers and edges that only events can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from finora.spend.catalog import DIMENSIONS, METRICS
+from finora.spend.query import Comparison, Order, SpendQuery
+from finora.values.interval import Interval, bucket_starts, day_from_number, local_day
+from finora.values.period import Span, midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What the plan needs to know of the world."""
+
+    now: datetime
+    earliest: datetime | None
+    rollup_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a span's events are read from: whole days from the roll-up, the edges from the events."""
+
+    days: tuple[int, int] | None
+    edges: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A query made absolute."""
+
+    query: SpendQuery
+    moment: Moment
+    span: Span
+    reach: Reach
+    compared: Span | None = None
+    compared_reach: Reach | None = None
+
+    @property
+    def buckets(self) -> list[datetime]:
+        """The starts of the span's buckets; none without an interval."""
+        query = self.query
+        return bucket_starts(self.span, query.interval, query.zone) if query.interval else []
+
+
+def make_plan(query: SpendQuery, moment: Moment) -> Plan:
+    """Return how a query is answered at a moment."""
+    span = query.period.resolve(moment.now, query.zone, moment.earliest)
+    plan = Plan(query=query, moment=moment, span=span, reach=Reach(None, (span,)))
+    for step in _STEPS:
+        plan = step(plan)
+    return plan
+
+
+def _compare(plan: Plan) -> Plan:
+    query, now = plan.query, plan.moment.now
+    match query.compare:
+        case Comparison.PREVIOUS:
+            return replace(plan, compared=query.period.before(plan.span, now, query.zone))
+        case Comparison.YEAR:
+            return replace(plan, compared=query.period.a_year_before(plan.span, now, query.zone))
+        case _:
+            return plan
+
+
+def _order(plan: Plan) -> Plan:
+    query = plan.query
+    order = query.order or (Order(query.metrics[0]),)
+    named = {each.by for each in order}
+    ties = tuple(Order(name, descending=False) for name in query.dimensions if name not in named)
+    return replace(plan, query=replace(query, order=order + ties))
+
+
+def _reach(plan: Plan) -> Plan:
+    if _needs_events(plan):
+        reach = Reach(None, (plan.span,))
+        return replace(
+            plan, reach=reach, compared_reach=Reach(None, (plan.compared,)) if plan.compared else None
+        )
+    zone = plan.query.zone
+    return replace(
+        plan,
+        reach=_split(plan.span, zone),
+        compared_reach=_split(plan.compared, zone) if plan.compared else None,
+    )
+
+
+def _needs_events(plan: Plan) -> bool:
+    query = plan.query
+    if query.timezone != plan.moment.rollup_zone or query.interval is Interval.HOUR:
+        return True
+    dimensions = {*query.dimensions, *(each.dimension for each in query.filters)}
+    return any(DIMENSIONS[name].raw for name in dimensions) or any(
+        METRICS[name].raw for name in query.metrics
+    )
+
+
+def _split(span: Span, zone: ZoneInfo) -> Reach:
+    first, last = local_day(span.start, zone), local_day(span.end, zone)
+    first_midnight = midnight(span.start.astimezone(zone).date(), zone)
+    last_midnight = midnight(span.end.astimezone(zone).date(), zone)
+    if first_midnight < span.start:
+        first += 1
+        first_midnight = midnight_of(first, zone)
+    if first >= last:
+        return Reach(None, (span,))
+    edges = []
+    if span.start < first_midnight:
+        edges.append(Span(span.start, first_midnight))
+    if last_midnight < span.end:
+        edges.append(Span(last_midnight, span.end))
+    return Reach((first, last), tuple(edges))
+
+
+def midnight_of(day: int, zone: ZoneInfo) -> datetime:
+    """Return the moment a numbered day begins."""
+    return midnight(day_from_number(day), zone)
+
+
+_STEPS: tuple[Callable[[Plan], Plan], ...] = (_compare, _order, _reach)

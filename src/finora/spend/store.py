@@ -1,0 +1,167 @@
+"""`EventStore`: what Finora needs of the place where events are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from finora.spend.sql import Dialect, Statement
+    from finora.values.period import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Events counted and summed: nano-USD of spend (chargeable) and of usage value (all)."""
+
+    events: int = 0
+    spend: int = 0
+    usage_value: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRead:
+    """One complete, consistent read of a window, and when it was made.
+
+    Attributes:
+        connection: The connection's number.
+        run: The sync run's number.
+        window: What was read.
+        read_at: When.
+        settled_before: Events older than this are kept even if the provider no longer returns them.
+    """
+
+    connection: int
+    run: int
+    window: Span
+    read_at: datetime
+    settled_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowChange:
+    """What a read changed.
+
+    Attributes:
+        before: What was stored in the window.
+        after: What is stored now.
+        added: Events new to the store.
+        revised: Events whose figures the provider changed.
+        withdrawn: Recent events that the provider took back.
+        retained: Stored events that the provider no longer returns, kept.
+    """
+
+    before: Tally
+    after: Tally
+    added: int = 0
+    revised: int = 0
+    withdrawn: int = 0
+    retained: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything in the store differs from before."""
+        return bool(self.added or self.revised or self.withdrawn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A read that changed a window that had been read before."""
+
+    id: int
+    run: int
+    window: Span
+    read_at: datetime
+    change: WindowChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person as the event store knows them, for names and teams in answers."""
+
+    key: str
+    label: str
+    team: str = ""
+    team_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionName:
+    """A connection as the event store knows it, for names in answers."""
+
+    number: int
+    key: str
+    label: str
+    provider: str
+    provider_label: str
+
+
+class Reader(Protocol):
+    """Reads one consistent state of an event store."""
+
+    def fetch(self, statement: Statement) -> list[tuple[object, ...]]:
+        """Return the rows of a statement."""
+
+    def stream(self, statement: Statement, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a statement in batches."""
+
+
+class EventStore(Protocol):
+    """Keeps events, answers statements over them, and never loses or doubles one.
+
+    Every write is one transaction: a reader sees all of it or none.
+    """
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the engine spells what engines spell differently."""
+
+    @property
+    def zone(self) -> str:
+        """The time zone by whose days the roll-up is kept."""
+
+    def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
+        """Make the window's events those just read (`EVENT_SCHEMA`, any order), with roll-up and revision.
+
+        An event read before keeps its place and, where the provider no longer names one, its person. Stored events
+        that are older than `settled_before` stay when the read lacks them, and an empty read erases nothing.
+        """
+
+    def snapshot(self) -> AbstractContextManager[Reader]:
+        """Return a reader of one consistent state, whatever is written meanwhile."""
+
+    def connections(self) -> list[int]:
+        """Return the numbers of the connections with anything read."""
+
+    def covered(self, connection: int) -> list[Span]:
+        """Return the stretches of time that were read, in order and merged."""
+
+    def revisions(self, connection: int, limit: int = 200) -> list[Revision]:
+        """Return the reads that changed windows read before, newest first."""
+
+    def earliest(self) -> datetime | None:
+        """Return the time of the first event."""
+
+    def count(self, connection: int | None = None) -> Tally:
+        """Return all events, or a connection's, counted and summed."""
+
+    def name_people(self, people: Sequence[Person]) -> None:
+        """Give people the names and teams that answers show."""
+
+    def name_connections(self, connections: Sequence[ConnectionName]) -> None:
+        """Give connections the names that answers show."""
+
+    def forget(self, connection: int) -> None:
+        """Delete all that came through a connection."""
+
+    def version(self) -> int:
+        """Return a number that grows with every change of the data."""
+
+    def close(self) -> None:
+        """Write everything out and let go of the files."""

@@ -1,0 +1,20 @@
+"""How DuckDB spells what engines spell differently."""
+
+from __future__ import annotations
+
+
+class DuckDBDialect:
+    """DuckDB's expressions."""
+
+    def whole(self, dividend: str, divisor: int | str) -> str:
+        """Return the whole part of a division of integers that are not negative."""
+        return f"({dividend} // {divisor})"
+
+    def month_index(self, day: str) -> str:
+        """Return `year * 12 + month - 1` of a day number."""
+        date = f"(DATE '1970-01-01' + CAST({day} AS INTEGER))"
+        return f"(year({date}) * 12 + month({date}) - 1)"
+
+    def holds(self, text: str) -> str:
+        """Return a condition with one place: the text, in lower case, contains the bound value."""
+        return f"contains(lower({text}), ?)"

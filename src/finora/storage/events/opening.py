@@ -1,0 +1,103 @@
+"""Opening the event store's file, and saying what is wrong with it when it does not open."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from finora.storage.events.errors import EventsBusy, EventsDamaged, EventsTooNew, EventsUnusable
+from finora.storage.events.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    # Finora never reads another file through SQL, nor loads code into the engine.
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "memory_limit": "320MB",
+    "python_enable_replacements": False,
+}
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open the file, making it when missing.
+
+    Raises:
+        StorageError: It does not open; the message says why and what to do. The file is unchanged.
+    """
+    made = not path.exists()
+    if made:
+        _make_private(path)
+    try:
+        database = duckdb.connect(str(path), config=_CONFIG)
+    except duckdb.Error as problem:
+        raise _explained(path, problem) from None
+    try:
+        _settle_schema(database, path, made=made)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _make_private(path: Path) -> None:
+    """Refuse a folder that cannot be written before the engine's own, less plain, refusal."""
+    if not os.access(path.parent, os.W_OK):
+        raise EventsUnusable(
+            f"The folder {path.parent} cannot be written. Give the user that runs Finora the right to, or set FINORA_DATA_DIR."
+        )
+
+
+def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: bool) -> None:
+    tables = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not tables:
+        with database.cursor() as cursor:
+            cursor.begin()
+            for statement in (*TABLES, *NONE_ROWS):
+                cursor.execute(statement).fetchall()
+            cursor.execute(
+                "INSERT INTO meta VALUES ('schema', ?), ('version', '0')", (str(SCHEMA_VERSION),)
+            ).fetchall()
+            cursor.commit()
+        if made:
+            path.chmod(0o600)
+        return
+    if "meta" not in tables:
+        raise EventsDamaged(
+            f"{path} is a database, but not an event store of Finora. Move it away, or set FINORA_DATA_DIR."
+        )
+    rows = database.execute("SELECT value FROM meta WHERE key = 'schema'").fetchall()
+    version = int(rows[0][0]) if rows else 0
+    if version > SCHEMA_VERSION:
+        raise EventsTooNew(
+            f"{path} was written by a newer version of Finora (schema {version}; this one knows {SCHEMA_VERSION}). "
+            "Install that version or a later one. Nothing was changed."
+        )
+
+
+def _explained(path: Path, problem: duckdb.Error) -> Exception:
+    text = str(problem)
+    if "lock" in text.lower():
+        return EventsBusy(
+            f"Another process holds {path}, most likely a running “finora serve”. Stop it, or let the command reach it."
+        )
+    if isinstance(problem, duckdb.SerializationException) or "newer version" in text:
+        return EventsTooNew(
+            f"{path} was written by a newer DuckDB. Install a newer Finora. Nothing was changed."
+        )
+    if "ermission" in text or "read-only" in text.lower():
+        return EventsUnusable(
+            f"{path} cannot be opened for writing. Give the user that runs Finora the right to read and write it."
+        )
+    if "space" in text.lower():
+        return EventsUnusable(
+            f"There is no space left for {path}. Free some, then start again; nothing is lost."
+        )
+    return EventsDamaged(
+        f"{path} cannot be read as an event store ({type(problem).__name__}). Restore it from a backup; or move it away, "
+        "start Finora and sync again: the provider's history is then read anew. Nothing was changed."
+    )

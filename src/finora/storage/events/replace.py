@@ -1,0 +1,240 @@
+"""Replacing a window: the new read takes the place of what was stored, event by event, in one transaction.
+
+Stored and fresh events are matched in three passes, each over what the pass before left: by identity and person; by
+identity alone, so that a person the provider no longer names is kept; by time and model, for an event whose very
+identity was revised. Twins are told apart by their rank among equals. What then is unmatched and fresh is new; what is
+unmatched and stored was withdrawn if it is recent, and is retained if it is old.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from finora.spend.event import IDENTITY
+from finora.spend.store import Tally, WindowChange
+from finora.storage.events.schema import EVENT_COLUMNS, NAME_TABLES
+from finora.values.period import to_ms
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from finora.spend.store import WindowRead
+    from finora.storage.events.names import Names
+
+_FIGURES = ("cost", "fee", "list_cost", "discount", "chargeable", "kind", "billing", "requests")
+_TYPING = ("event_type", "basis", "apportioned")
+_REST = tuple(
+    name
+    for name in EVENT_COLUMNS
+    if name not in {"connection", "ordinal", "run", "person", *_FIGURES, *_TYPING}
+)
+_PASSES = (
+    (*IDENTITY, "person"),
+    IDENTITY,
+    ("ts", "model"),
+)
+
+
+class Replacement:
+    """One window's replacement, on a cursor with an open transaction."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, read: WindowRead, read_id: int, names: Names
+    ) -> None:
+        self._cursor = cursor
+        self._read = read
+        self._read_id = read_id
+        self._names = names
+        self._bounds = (read.connection, read.window.start_ms, read.window.end_ms)
+
+    def run(self, events: pa.Table) -> tuple[WindowChange, list[tuple[int, int]]]:
+        """Replace the window.
+
+        Returns:
+            What changed, and the stretches of milliseconds whose roll-up has to be made anew.
+        """
+        before = self._tally()
+        fresh = self._numbered(events)
+        if before.events == 0:
+            self._insert_all(fresh)
+            change = WindowChange(before=before, after=self._tally(), added=fresh.num_rows)
+            return change, [self._bounds[1:]] if fresh.num_rows else []
+        if fresh.num_rows == 0:
+            return WindowChange(before=before, after=before, retained=before.events), []
+        return self._merge(before, fresh)
+
+    def _numbered(self, events: pa.Table) -> pa.Table:
+        """Return the events with numbers for names, in the order of the table's columns."""
+        columns = []
+        for name in EVENT_COLUMNS:
+            if name in NAME_TABLES:
+                columns.append(self._names.number_column(self._cursor, name, events[name]))
+            elif name == "connection":
+                columns.append(pa.chunked_array([np.full(events.num_rows, self._read.connection, np.uint16)]))
+            elif name == "run":
+                columns.append(pa.chunked_array([np.full(events.num_rows, self._read.run, np.uint32)]))
+            elif name == "ordinal":
+                columns.append(pa.chunked_array([_ordinals(events["ts"].to_numpy())]))
+            else:
+                columns.append(events[name])
+        return pa.table(columns, names=list(EVENT_COLUMNS))
+
+    def _insert_all(self, fresh: pa.Table) -> None:
+        self._cursor.register("fresh_events", fresh)
+        try:
+            self._cursor.execute("INSERT INTO events SELECT * FROM fresh_events").fetchall()
+        finally:
+            self._cursor.unregister("fresh_events")
+
+    def _merge(self, before: Tally, fresh: pa.Table) -> tuple[WindowChange, list[tuple[int, int]]]:
+        cursor = self._cursor
+        cursor.register("fresh_events", fresh)
+        try:
+            cursor.execute(
+                "CREATE OR REPLACE TEMP TABLE fresh AS SELECT row_number() OVER () AS n, * FROM fresh_events"
+            ).fetchall()
+        finally:
+            cursor.unregister("fresh_events")
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE stored AS SELECT rowid AS rid, * FROM events "
+            "WHERE connection = ? AND ts >= ? AND ts < ?",
+            self._bounds,
+        ).fetchall()
+        cursor.execute("CREATE OR REPLACE TEMP TABLE matched (rid BIGINT, n BIGINT)").fetchall()
+        for key in _PASSES:
+            self._match(key)
+        return self._apply(before)
+
+    def _match(self, key: tuple[str, ...]) -> None:
+        def ranked(table: str, number: str) -> str:
+            columns = ", ".join(key)
+            return (
+                f"SELECT {number}, {columns}, row_number() OVER (PARTITION BY {columns} "
+                f"ORDER BY person, cost NULLS FIRST, {number}) AS twin "
+                f"FROM {table} ANTI JOIN matched USING ({number})"
+            )
+
+        same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM f.{name}" for name in (*key, "twin"))
+        self._cursor.execute(
+            f"INSERT INTO matched SELECT rid, n FROM ({ranked('stored', 'rid')}) s JOIN ({ranked('fresh', 'n')}) f ON {same}"
+        ).fetchall()
+
+    def _apply(self, before: Tally) -> tuple[WindowChange, list[tuple[int, int]]]:
+        cursor = self._cursor
+        settled = to_ms(self._read.settled_before)
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {_MERGED}").fetchall()
+        added = self._count(
+            f"CREATE OR REPLACE TEMP TABLE added AS {_ADDED}",
+            "added",
+        )
+        withdrawn = self._count(
+            f"CREATE OR REPLACE TEMP TABLE withdrawn AS SELECT * FROM stored ANTI JOIN matched USING (rid) WHERE ts >= {settled}",
+            "withdrawn",
+        )
+        unmatched = self._scalar("SELECT count(*) FROM stored ANTI JOIN matched USING (rid)")
+        revised = self._scalar("SELECT count(*) FROM merged WHERE revised")
+        stretches = self._stretches()
+        cursor.execute(
+            "INSERT INTO revised_events SELECT ?, s.connection, s.ts, s.ordinal, s.cost, s.chargeable, s.kind, s.fee "
+            "FROM stored s JOIN merged USING (rid) WHERE merged.revised",
+            (self._read_id,),
+        ).fetchall()
+        cursor.execute(
+            "DELETE FROM events WHERE connection = ? AND ts >= ? AND ts < ? "
+            "AND rowid IN (SELECT rid FROM merged UNION ALL SELECT rid FROM withdrawn)",
+            self._bounds,
+        ).fetchall()
+        cursor.execute("INSERT INTO events SELECT * EXCLUDE (rid, revised) FROM merged").fetchall()
+        cursor.execute("INSERT INTO events SELECT * FROM added").fetchall()
+        for table in ("fresh", "stored", "matched", "merged", "added", "withdrawn"):
+            cursor.execute(f"DROP TABLE {table}").fetchall()
+        change = WindowChange(
+            before=before,
+            after=self._tally(),
+            added=added,
+            revised=revised,
+            withdrawn=withdrawn,
+            retained=unmatched - withdrawn,
+        )
+        return change, stretches
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """Return the days (of UTC, generously) that hold a changed event."""
+        days = self._cursor.execute(
+            "SELECT DISTINCT ts // 86400000 FROM (SELECT ts FROM merged UNION ALL SELECT ts FROM added "
+            "UNION ALL SELECT ts FROM withdrawn) ORDER BY 1"
+        ).fetchall()
+        return [(day * 86_400_000, (day + 1) * 86_400_000) for (day,) in days]
+
+    def _count(self, create: str, table: str) -> int:
+        self._cursor.execute(create).fetchall()
+        return self._scalar(f"SELECT count(*) FROM {table}")
+
+    def _scalar(self, sql: str) -> int:
+        ((value,),) = self._cursor.execute(sql).fetchall()
+        return int(value)
+
+    def _tally(self) -> Tally:
+        ((events, spend, value),) = self._cursor.execute(
+            "SELECT count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0) "
+            "FROM events WHERE connection = ? AND ts >= ? AND ts < ?",
+            self._bounds,
+        ).fetchall()
+        return Tally(events=int(events), spend=int(spend), usage_value=int(value))
+
+
+def _ordinals(times: np.ndarray) -> np.ndarray:
+    """Return each event's place among those of its millisecond, from 0."""
+    order = np.argsort(times, kind="stable")
+    ordered = times[order]
+    starts = np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(ordered) else np.empty(0, bool)
+    first = np.maximum.accumulate(np.where(starts, np.arange(len(ordered)), 0))
+    ordinals = np.empty(len(ordered), np.uint32)
+    ordinals[order] = np.arange(len(ordered)) - first
+    return ordinals
+
+
+def _merged_sql() -> str:
+    """Return the matched events that differ, as they are to be stored.
+
+    A person once known stays when the fresh event names nobody, and so does a type with a basis when the fresh one
+    has none.
+    """
+    person = "CASE WHEN f.person = 0 THEN s.person ELSE f.person END"
+    keep_type = "f.basis = 0 AND s.basis <> 0"
+    final = {
+        "connection": "s.connection",
+        "ordinal": "s.ordinal",
+        "run": "f.run",
+        "person": person,
+        **{name: f"f.{name}" for name in (*_FIGURES, *_REST)},
+        **{name: f"CASE WHEN {keep_type} THEN s.{name} ELSE f.{name} END" for name in _TYPING},
+    }
+    revised = " OR ".join(f"f.{name} IS DISTINCT FROM s.{name}" for name in _FIGURES)
+    differs = " OR ".join(
+        f"({final[name]}) IS DISTINCT FROM s.{name}" for name in (*_FIGURES, *_REST, *_TYPING, "person")
+    )
+    columns = ", ".join(f"{final[name]} AS {name}" for name in EVENT_COLUMNS)
+    return (
+        f"SELECT s.rid, {columns}, ({revised}) AS revised FROM matched "
+        f"JOIN stored s USING (rid) JOIN fresh f USING (n) WHERE {differs}"
+    )
+
+
+def _added_sql() -> str:
+    """Return the fresh events that match nothing, with ordinals after those of their millisecond."""
+    columns = ", ".join(
+        "CAST(coalesce((SELECT max(s.ordinal) + 1 FROM stored s WHERE s.ts = f.ts), 0) "
+        "+ row_number() OVER (PARTITION BY f.ts ORDER BY f.n) - 1 AS UINTEGER) AS ordinal"
+        if name == "ordinal"
+        else f"f.{name}"
+        for name in EVENT_COLUMNS
+    )
+    return f"SELECT {columns} FROM fresh f ANTI JOIN matched USING (n)"
+
+
+_MERGED = _merged_sql()
+_ADDED = _added_sql()

@@ -1,0 +1,99 @@
+"""The event store's tables.
+
+`events` holds one row an event; `(connection, ts, ordinal)` names it for good. Names that repeat are numbers into small
+tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's days. `reads` has a
+row for each window whose read changed something; where the window had been read before, that is a revision, and
+`revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far, merged.
+"""
+
+from __future__ import annotations
+
+from finora.spend.catalog import ROLLUP_KEYS, ROLLUP_SUMS
+
+SCHEMA_VERSION = 1
+
+_NAME_COLUMNS = "id UINTEGER NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL"
+
+EVENT_COLUMNS: dict[str, str] = {
+    "connection": "USMALLINT NOT NULL",
+    "ts": "BIGINT NOT NULL",
+    "ordinal": "UINTEGER NOT NULL",
+    "person": "UINTEGER NOT NULL",
+    "service_account": "UINTEGER NOT NULL",
+    "model": "UINTEGER NOT NULL",
+    "kind": "UINTEGER NOT NULL",
+    "billing": "UTINYINT NOT NULL",
+    "event_type": "UINTEGER NOT NULL",
+    "basis": "UTINYINT NOT NULL",
+    "apportioned": "BOOLEAN NOT NULL",
+    "chargeable": "BOOLEAN NOT NULL",
+    "cost": "BIGINT",
+    "fee": "BIGINT NOT NULL",
+    "list_cost": "BIGINT NOT NULL",
+    "discount": "BIGINT NOT NULL",
+    "input_tokens": "BIGINT NOT NULL",
+    "output_tokens": "BIGINT NOT NULL",
+    "cache_write_tokens": "BIGINT NOT NULL",
+    "cache_read_tokens": "BIGINT NOT NULL",
+    "requests": "BIGINT NOT NULL",
+    "max_mode": "BOOLEAN NOT NULL",
+    "headless": "BOOLEAN NOT NULL",
+    "token_based": "BOOLEAN NOT NULL",
+    "conversation": "VARCHAR",
+    "cloud_agent": "VARCHAR",
+    "automation": "VARCHAR",
+    "extra": "VARCHAR",
+    "run": "UINTEGER NOT NULL",
+}
+
+NAME_TABLES = {
+    "person": "persons",
+    "service_account": "service_accounts",
+    "model": "models",
+    "kind": "kinds",
+    "event_type": "event_types",
+}
+"""The table each dictionary-encoded column of an event points into."""
+
+_TALLY = "{0}_events BIGINT NOT NULL, {0}_spend BIGINT NOT NULL, {0}_usage_value BIGINT NOT NULL"
+
+_EVENTS = ", ".join(f"{name} {kind}" for name, kind in EVENT_COLUMNS.items())
+_DAILY_KEYS = ", ".join(f"{name} {EVENT_COLUMNS[name]}" for name in ROLLUP_KEYS)
+_DAILY_SUMS = ", ".join(f"{name} BIGINT NOT NULL" for name in ROLLUP_SUMS)
+
+TABLES = (
+    "CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)",
+    f"CREATE TABLE events ({_EVENTS})",
+    f"CREATE TABLE daily (day INTEGER NOT NULL, {_DAILY_KEYS}, {_DAILY_SUMS}, events BIGINT NOT NULL, unpriced BIGINT NOT NULL)",
+    f"CREATE TABLE persons ({_NAME_COLUMNS}, team VARCHAR NOT NULL, team_label VARCHAR NOT NULL)",
+    f"CREATE TABLE service_accounts ({_NAME_COLUMNS})",
+    (
+        f"CREATE TABLE models ({_NAME_COLUMNS}, vendor VARCHAR NOT NULL, vendor_label VARCHAR NOT NULL, "
+        "family VARCHAR NOT NULL, family_label VARCHAR NOT NULL)"
+    ),
+    f"CREATE TABLE kinds ({_NAME_COLUMNS})",
+    f"CREATE TABLE event_types ({_NAME_COLUMNS})",
+    (
+        "CREATE TABLE connections (id USMALLINT NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL, "
+        "provider VARCHAR NOT NULL, provider_label VARCHAR NOT NULL)"
+    ),
+    "CREATE TABLE covered (connection USMALLINT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL)",
+    (
+        "CREATE TABLE reads (id BIGINT NOT NULL, connection USMALLINT NOT NULL, run UINTEGER NOT NULL, start_ms BIGINT NOT NULL, "
+        f"end_ms BIGINT NOT NULL, read_at BIGINT NOT NULL, {_TALLY.format('before')}, {_TALLY.format('after')}, "
+        "added BIGINT NOT NULL, revised BIGINT NOT NULL, withdrawn BIGINT NOT NULL, retained BIGINT NOT NULL, "
+        "revision BOOLEAN NOT NULL)"
+    ),
+    (
+        "CREATE TABLE revised_events (read_id BIGINT NOT NULL, connection USMALLINT NOT NULL, ts BIGINT NOT NULL, "
+        "ordinal UINTEGER NOT NULL, cost BIGINT, chargeable BOOLEAN NOT NULL, kind UINTEGER NOT NULL, fee BIGINT NOT NULL)"
+    ),
+)
+
+NONE_ROWS = (
+    "INSERT INTO persons VALUES (0, 'unattributed', 'Unattributed', 'none', 'No team')",
+    "INSERT INTO service_accounts VALUES (0, 'none', 'No service account')",
+    "INSERT INTO models VALUES (0, 'unknown', 'Unknown', 'unknown', 'Unknown', 'other', 'Other')",
+    "INSERT INTO kinds VALUES (0, 'none', 'None')",
+    "INSERT INTO event_types VALUES (0, 'unknown', 'Unknown')",
+)

@@ -1,0 +1,312 @@
+"""The event store on DuckDB: one file, one process, any number of readers beside one writer."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from finora.spend.model_name import ModelRules
+from finora.spend.store import Revision, Tally, WindowChange
+from finora.storage.events import rollup
+from finora.storage.events.dialect import DuckDBDialect
+from finora.storage.events.names import Names
+from finora.storage.events.opening import connect
+from finora.storage.events.replace import Replacement
+from finora.values.period import Span, from_ms, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from finora.spend.sql import Statement
+    from finora.spend.store import ConnectionName, Person, Reader, WindowRead
+
+_TALLY = "count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0)"
+
+
+class DuckDBEventStore:
+    """Keeps events in a DuckDB file.
+
+    Args:
+        path: The file; made when missing.
+        zone: The workspace's time zone. When it differs from the file's, the roll-up is made anew.
+        rules: Vendors and families of models.
+
+    Raises:
+        StorageError: The file is in use, damaged, too new or unusable; the message says what to do.
+    """
+
+    dialect = DuckDBDialect()
+
+    def __init__(self, path: Path, zone: str = "UTC", rules: ModelRules | None = None) -> None:
+        self._database = connect(path)
+        self._writing = threading.RLock()
+        self._names = Names(rules or ModelRules())
+        self._names.load(self._database)
+        self.zone = zone
+        self._remembered: dict[str, object] = {}
+        self._version = int(self._meta("version") or 0)
+        self._settle_zone()
+
+    # Writing
+
+    def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
+        """Make the window's events those just read; see `EventStore`."""
+        with self._transaction() as cursor:
+            read_id = self._next_read(cursor)
+            had_been_read = self._covers(cursor, read)
+            change, stretches = Replacement(cursor, read, read_id, self._names).run(events)
+            rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), stretches)
+            self._cover(cursor, read)
+            if change.changed:
+                self._record(cursor, read_id, read, change, revision=had_been_read)
+        return change
+
+    def name_people(self, people: Sequence[Person]) -> None:
+        """Give people the names and teams that answers show."""
+        with self._transaction() as cursor:
+            for person in people:
+                number = self._names.number(cursor, "persons", person.key)
+                wanted = (person.label, person.team or "none", person.team_label or "No team")
+                cursor.execute(
+                    "UPDATE persons SET label = ?, team = ?, team_label = ? "
+                    "WHERE id = ? AND (label, team, team_label) IS DISTINCT FROM (?, ?, ?)",
+                    (*wanted, number, *wanted),
+                ).fetchall()
+
+    def name_service_accounts(self, labels: dict[str, str]) -> None:
+        """Give service accounts the names that answers show."""
+        with self._transaction() as cursor:
+            for key, label in labels.items():
+                number = self._names.number(cursor, "service_accounts", key)
+                cursor.execute(
+                    "UPDATE service_accounts SET label = ? WHERE id = ? AND label <> ?",
+                    (label, number, label),
+                ).fetchall()
+
+    def name_connections(self, connections: Sequence[ConnectionName]) -> None:
+        """Give connections the names that answers show."""
+        with self._transaction() as cursor:
+            for each in connections:
+                cursor.execute("DELETE FROM connections WHERE id = ?", (each.number,)).fetchall()
+                cursor.execute(
+                    "INSERT INTO connections VALUES (?, ?, ?, ?, ?)",
+                    (each.number, each.key, each.label, each.provider, each.provider_label),
+                ).fetchall()
+
+    def forget(self, connection: int) -> None:
+        """Delete all that came through a connection."""
+        with self._transaction() as cursor:
+            for table in ("events", "daily", "reads", "revised_events", "covered"):
+                cursor.execute(f"DELETE FROM {table} WHERE connection = ?", (connection,)).fetchall()
+            cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        with self._writing:
+            cursor = self._database.cursor()
+            try:
+                cursor.execute("CHECKPOINT").fetchall()
+            except duckdb.TransactionException:
+                pass  # readers are still on the old state; the next checkpoint catches up
+            finally:
+                cursor.close()
+
+    # Reading
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """Yield a reader of one consistent state, whatever is written meanwhile."""
+        cursor = self._database.cursor()
+        try:
+            cursor.begin()
+            yield _Snapshot(cursor)
+        finally:
+            cursor.close()
+
+    def connections(self) -> list[int]:
+        """Return the numbers of the connections with anything read."""
+        return [
+            cast("int", number)
+            for (number,) in self._rows("SELECT DISTINCT connection FROM covered ORDER BY 1")
+        ]
+
+    def covered(self, connection: int) -> list[Span]:
+        """Return the stretches of time that were read, in order and merged."""
+        rows = self._rows("SELECT start_ms, end_ms FROM covered WHERE connection = ? ORDER BY 1", connection)
+        return [Span.from_ms(start, end) for start, end in cast("list[tuple[int, int]]", rows)]
+
+    def revisions(self, connection: int, limit: int = 200) -> list[Revision]:
+        """Return the reads that changed windows read before, newest first."""
+        rows = self._rows(
+            "SELECT * EXCLUDE (revision) FROM reads WHERE connection = ? AND revision ORDER BY id DESC LIMIT ?",
+            connection,
+            limit,
+        )
+        return [_revision(row) for row in rows]
+
+    def earliest(self) -> datetime | None:
+        """Return the time of the first event."""
+        ((first,),) = self._recall("SELECT min(ts) FROM events")
+        return None if first is None else from_ms(cast("int", first))
+
+    def count(self, connection: int | None = None) -> Tally:
+        """Return all events, or a connection's, counted and summed."""
+        where = "" if connection is None else f" WHERE connection = {int(connection)}"
+        ((events, spend, value),) = self._recall(
+            "SELECT coalesce(sum(events), 0), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), "
+            f"coalesce(sum(cost), 0) FROM daily{where}"
+        )
+        return Tally(
+            events=int(cast("int", events)),
+            spend=int(cast("int", spend)),
+            usage_value=int(cast("int", value)),
+        )
+
+    def version(self) -> int:
+        """Return a number that grows with every change of the data."""
+        return self._version
+
+    def close(self) -> None:
+        """Write everything out and let go of the file."""
+        with self._writing:
+            self._database.close()
+
+    # Inside
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._writing:
+            cursor = self._database.cursor()
+            try:
+                cursor.begin()
+                yield cursor
+                version = self._version + 1
+                cursor.execute("UPDATE meta SET value = ? WHERE key = 'version'", (str(version),)).fetchall()
+                cursor.commit()
+            except BaseException:
+                self._names.rollback()
+                raise
+            else:
+                self._names.commit()
+                self._version = version
+                self._remembered = {}
+            finally:
+                cursor.close()  # an open transaction is rolled back
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        cursor = self._database.cursor()
+        try:
+            return cursor.execute(sql, values).fetchall()
+        finally:
+            cursor.close()
+
+    def _recall(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a statement, remembered until the data changes."""
+        remembered = self._remembered
+        if sql not in remembered:
+            remembered[sql] = self._rows(sql)
+        return cast("list[tuple[object, ...]]", remembered[sql])
+
+    def _meta(self, key: str) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", key)
+        return cast("str", rows[0][0]) if rows else None
+
+    def _settle_zone(self) -> None:
+        if self._meta("zone") == self.zone:
+            return
+        with self._transaction() as cursor:
+            rollup.rebuild(cursor, ZoneInfo(self.zone))
+            cursor.execute("DELETE FROM meta WHERE key = 'zone'").fetchall()
+            cursor.execute("INSERT INTO meta VALUES ('zone', ?)", (self.zone,)).fetchall()
+
+    def _next_read(self, cursor: duckdb.DuckDBPyConnection) -> int:
+        ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM reads").fetchall()
+        return int(last) + 1
+
+    def _covers(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> bool:
+        bounds = (read.connection, read.window.end_ms, read.window.start_ms)
+        sql = "SELECT count(*) FROM covered WHERE connection = ? AND start_ms < ? AND end_ms > ?"
+        return bool(cursor.execute(sql, bounds).fetchall()[0][0])
+
+    def _cover(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> None:
+        start, end = read.window.start_ms, read.window.end_ms
+        touching = "connection = ? AND start_ms <= ? AND end_ms >= ?"
+        bounds = (read.connection, end, start)
+        ((first, last),) = cursor.execute(
+            f"SELECT min(start_ms), max(end_ms) FROM covered WHERE {touching}", bounds
+        ).fetchall()
+        merged = (min(start, first), max(end, last)) if first is not None else (start, end)
+        cursor.execute(f"DELETE FROM covered WHERE {touching}", bounds).fetchall()
+        cursor.execute("INSERT INTO covered VALUES (?, ?, ?)", (read.connection, *merged)).fetchall()
+
+    def _record(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        read_id: int,
+        read: WindowRead,
+        change: WindowChange,
+        *,
+        revision: bool,
+    ) -> None:
+        tallies = [
+            figure
+            for tally in (change.before, change.after)
+            for figure in (tally.events, tally.spend, tally.usage_value)
+        ]
+        row = (
+            *(
+                read_id,
+                read.connection,
+                read.run,
+                read.window.start_ms,
+                read.window.end_ms,
+                to_ms(read.read_at),
+            ),
+            *tallies,
+            *(change.added, change.revised, change.withdrawn, change.retained, revision),
+        )
+        cursor.execute(f"INSERT INTO reads VALUES ({', '.join('?' * len(row))})", row).fetchall()
+
+
+class _Snapshot:
+    """Reads through a cursor with an open transaction."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def fetch(self, statement: Statement) -> list[tuple[object, ...]]:
+        """Return the rows of a statement."""
+        return self._cursor.execute(statement.sql, statement.values).fetchall()
+
+    def stream(self, statement: Statement, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a statement in batches."""
+        yield from self._cursor.sql(statement.sql, params=list(statement.values)).to_arrow_reader(rows)
+
+
+def _revision(row: tuple[object, ...]) -> Revision:
+    number, _connection, run, start, end, read_at, *figures = cast("tuple[int, ...]", row)
+    before, after = (
+        Tally(events=figures[0], spend=figures[1], usage_value=figures[2]),
+        Tally(events=figures[3], spend=figures[4], usage_value=figures[5]),
+    )
+    added, revised, withdrawn, retained = figures[6:]
+    change = WindowChange(
+        before=before, after=after, added=added, revised=revised, withdrawn=withdrawn, retained=retained
+    )
+    return Revision(
+        id=number,
+        run=run,
+        window=Span.from_ms(start, end),
+        read_at=from_ms(read_at).astimezone(UTC),
+        change=change,
+    )

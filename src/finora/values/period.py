@@ -1,0 +1,222 @@
+"""Periods of time as people name them, and the exact spans they stand for.
+
+A `Period` may be relative ("last 28 days") and keeps that meaning in a link; a `Span` is absolute and half-open,
+``start <= t < end``, in UTC. Days begin at midnight of the workspace's zone, weeks on Monday.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+_COUNTED = re.compile(r"^([1-9]\d{0,3})(d|w|mo)$")
+_NAMED = {
+    "today": "Today",
+    "yesterday": "Yesterday",
+    "wtd": "This week",
+    "last_week": "Last week",
+    "mtd": "Month to date",
+    "last_month": "Last month",
+    "ytd": "Year to date",
+    "all": "All time",
+}
+_COUNTED_NAMES = {"d": "day", "w": "week", "mo": "month"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open stretch of time, both ends in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a span's ends need a time zone")
+        if self.end <= self.start:
+            raise ValueError("a period must end after it starts")
+
+    @classmethod
+    def from_ms(cls, start: int, end: int) -> Span:
+        """Return the span between two epoch milliseconds."""
+        return cls(from_ms(start), from_ms(end))
+
+    @property
+    def start_ms(self) -> int:
+        """First millisecond inside."""
+        return to_ms(self.start)
+
+    @property
+    def end_ms(self) -> int:
+        """First millisecond after."""
+        return to_ms(self.end)
+
+    @property
+    def length(self) -> timedelta:
+        """Time between the ends."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period as asked for: relative by `key`, or absolute from `start` to `end`."""
+
+    key: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @classmethod
+    def relative(cls, key: str) -> Period:
+        """Return a relative period: `7d`, `4w`, `12mo`, `today`, `yesterday`, `wtd`, `last_week`, `mtd`, `last_month`, `ytd`, `all`.
+
+        Raises:
+            ValueError: No such period.
+        """
+        if key not in _NAMED and not _COUNTED.match(key):
+            raise ValueError(
+                f"“{key}” is not a period; use for example 7d, 28d, mtd, last_month, 12mo or all"
+            )
+        return cls(key=key)
+
+    @classmethod
+    def absolute(cls, start: datetime, end: datetime) -> Period:
+        """Return a fixed period.
+
+        Raises:
+            ValueError: The end does not lie after the start.
+        """
+        span = Span(start.astimezone(UTC), end.astimezone(UTC))
+        return cls(start=span.start, end=span.end)
+
+    @property
+    def label(self) -> str:
+        """The period's name: “Last 28 days”; empty for a fixed period, whose dates are its name."""
+        counted = _COUNTED.match(self.key)
+        if counted:
+            unit = _COUNTED_NAMES[counted[2]]
+            return f"Last {counted[1]} {unit}s" if counted[1] != "1" else f"Last {unit}"
+        return _NAMED.get(self.key, "")
+
+    def resolve(self, now: datetime, zone: ZoneInfo, earliest: datetime | None = None) -> Span:
+        """Return the span the period stands for.
+
+        Args:
+            now: The present.
+            zone: The zone whose midnights bound days.
+            earliest: The first moment with data, where `all` begins; today when nothing is there yet.
+
+        Counted periods include today and end at its last midnight.
+        """
+        if self.start is not None and self.end is not None:
+            return Span(self.start, self.end)
+        today = now.astimezone(zone).date()
+        first, last = self._days(today, earliest.astimezone(zone).date() if earliest else today)
+        return Span(midnight(first, zone), midnight(last, zone))
+
+    def _days(self, today: date, earliest: date) -> tuple[date, date]:
+        tomorrow = today + _DAY
+        counted = _COUNTED.match(self.key)
+        if counted:
+            count, unit = int(counted[1]), counted[2]
+            if unit == "mo":
+                return add_months(today.replace(day=1), 1 - count), tomorrow
+            return tomorrow - _DAY * (count * (7 if unit == "w" else 1)), tomorrow
+        monday = today - _DAY * today.weekday()
+        first_of_month = today.replace(day=1)
+        return {
+            "today": (today, tomorrow),
+            "yesterday": (today - _DAY, today),
+            "wtd": (monday, tomorrow),
+            "last_week": (monday - 7 * _DAY, monday),
+            "mtd": (first_of_month, tomorrow),
+            "last_month": (add_months(first_of_month, -1), first_of_month),
+            "ytd": (today.replace(month=1, day=1), tomorrow),
+            "all": (min(earliest, today), tomorrow),
+        }[self.key]
+
+    def before(self, span: Span, now: datetime, zone: ZoneInfo) -> Span:
+        """Return the span just before `span`, for comparison; an unfinished span is compared with as much time.
+
+        Month-shaped periods are compared with the month (or months) before, others with the same length before.
+        """
+        end = min(span.end, max(now, span.start + timedelta(milliseconds=1)))
+        first = span.start.astimezone(zone)
+        months = self._months(span, zone)
+        if months:
+            shifted = add_months(first.date(), -months)
+            start = midnight(shifted, zone)
+            return Span(start, min(start + (end - span.start), span.start))
+        start = (
+            _shift_days(span.start, -_whole_days(span, zone), zone)
+            if _is_days(span, zone)
+            else span.start - span.length
+        )
+        return Span(start, min(start + (end - span.start), span.start))
+
+    def a_year_before(self, span: Span, now: datetime, zone: ZoneInfo) -> Span:
+        """Return the same span 52 weeks earlier, so that weekdays meet weekdays."""
+        start = _shift_days(span.start, -364, zone)
+        end = min(span.end, max(now, span.start + timedelta(milliseconds=1)))
+        return Span(start, start + (end - span.start))
+
+    def _months(self, span: Span, zone: ZoneInfo) -> int:
+        if self.key in {"mtd", "last_month"}:
+            return 1
+        if self.key == "ytd":
+            return 12
+        counted = _COUNTED.match(self.key)
+        if counted and counted[2] == "mo":
+            return int(counted[1])
+        first, last = span.start.astimezone(zone), span.end.astimezone(zone)
+        whole = first.day == 1 == last.day and first.time() == time(0) == last.time()
+        return (last.year - first.year) * 12 + last.month - first.month if whole else 0
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment a day begins in a zone, in UTC; where midnight does not exist, the first moment after it."""
+    local = datetime.combine(day, time(0), tzinfo=zone)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).date() < day:  # a gap swallowed midnight and the earlier offset was taken
+        moment = local.replace(fold=1).astimezone(UTC)
+    return moment
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of another month, or that month's last day where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    month += 1
+    last = (date(year + (month == 12), month % 12 + 1, 1) - _DAY).day
+    return date(year, month, min(day.day, last))
+
+
+def to_ms(moment: datetime) -> int:
+    """Return a moment as epoch milliseconds, rounded down."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_ms(ms: int) -> datetime:
+    """Return epoch milliseconds as a moment in UTC."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
+def _shift_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
+    local = moment.astimezone(zone)
+    return (local.replace(tzinfo=None) + _DAY * days).replace(tzinfo=zone).astimezone(UTC)
+
+
+def _is_days(span: Span, zone: ZoneInfo) -> bool:
+    return all(moment == midnight(moment.astimezone(zone).date(), zone) for moment in (span.start, span.end))
+
+
+def _whole_days(span: Span, zone: ZoneInfo) -> int:
+    return (span.end.astimezone(zone).date() - span.start.astimezone(zone).date()).days
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

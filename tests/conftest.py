@@ -1,0 +1,22 @@
+"""What all tests share: no socket beyond this machine, and a clock that stands still where asked."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the machine's own Finora out of the tests."""
+    for name in [name for name in os.environ if name.startswith("FINORA_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("socket_enabled")

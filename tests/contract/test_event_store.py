@@ -1,0 +1,269 @@
+"""The contract of every event store: what was read is kept, exactly once, and never lost."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finora.spend.event import EVENT_SCHEMA
+from finora.spend.sql import Statement
+from finora.spend.store import Tally, WindowRead
+from finora.storage.events import DuckDBEventStore
+from finora.values.period import Span, from_ms
+
+DAY = 86_400_000
+T0 = 1_790_000_000_000 // DAY * DAY
+NOW = from_ms(T0 + 100 * DAY)
+
+Row = dict[str, Any]
+
+
+def event(ts: int, person: str | None = "ana@acme.test", cost: int | None = 1000, **more: Any) -> Row:
+    """Return one event; what is not said is plain."""
+    row: Row = {
+        "ts": ts,
+        "person": person,
+        "service_account": None,
+        "model": "claude-opus-5",
+        "kind": "Usage-based",
+        "billing": 1,
+        "event_type": "agent",
+        "basis": 3,
+        "apportioned": False,
+        "chargeable": True,
+        "cost": cost,
+        "conversation": "c1",
+        "cloud_agent": None,
+        "automation": None,
+        "extra": None,
+        "max_mode": False,
+        "headless": False,
+        "token_based": True,
+    }
+    for name in ("fee", "list_cost", "discount", "input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens", "requests"):
+        row[name] = 0
+    return row | more
+
+
+def table(rows: list[Row]) -> pa.Table:
+    """Return events as a provider hands them over: newest first."""
+    ordered = sorted(rows, key=lambda row: -row["ts"])
+    columns = []
+    for field in EVENT_SCHEMA:
+        values = [row[field.name] for row in ordered]
+        plain = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        array = pa.array(values, plain)
+        columns.append(array.dictionary_encode() if pa.types.is_dictionary(field.type) else array)
+    return pa.table(columns, names=EVENT_SCHEMA.names)
+
+
+def read(start: int, end: int, *, now: datetime = NOW, settled_days: float = 2, run: int = 1) -> WindowRead:
+    """Return a read of a window given in days from T0."""
+    return WindowRead(
+        connection=1,
+        run=run,
+        window=Span.from_ms(T0 + start * DAY, T0 + end * DAY),
+        read_at=now,
+        settled_before=now - timedelta(days=settled_days),
+    )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DuckDBEventStore]:
+    """Return an empty store."""
+    store = DuckDBEventStore(tmp_path / f"{uuid4()}.duckdb")
+    yield store
+    store.close()
+
+
+def stored(store: DuckDBEventStore, columns: str = "ts, cost") -> list[tuple[object, ...]]:
+    """Return what is stored, by time."""
+    with store.snapshot() as reader:
+        return reader.fetch(Statement(f"SELECT {columns} FROM events ORDER BY ts, ordinal"))
+
+
+def assert_rollup_exact(store: DuckDBEventStore) -> None:
+    """The roll-up's sums are those of the events."""
+    sums = "connection, person, model, event_type, chargeable, coalesce(sum(cost), 0), sum(list_cost), sum(input_tokens)"
+    with store.snapshot() as reader:
+        raw = reader.fetch(Statement(f"SELECT ts // {DAY}, {sums}, count(*) FROM events GROUP BY ALL ORDER BY ALL"))
+        rolled = reader.fetch(Statement(f"SELECT day, {sums}, sum(events) FROM daily GROUP BY ALL ORDER BY ALL"))
+    assert [tuple(map(int, row)) for row in rolled] == [tuple(map(int, row)) for row in raw]  # type: ignore[arg-type]
+
+
+def test_every_event_is_kept_also_twins_and_calls_of_one_millisecond(store: DuckDBEventStore) -> None:
+    rows = [event(T0 + 5), event(T0 + 5), event(T0 + 5, model="gpt-5.5-high"), event(T0 + 6, cost=250)]
+    change = store.replace_window(read(0, 1), table(rows))
+    assert change.after == Tally(events=4, spend=3250, usage_value=3250)
+    assert [row[1] for row in stored(store, "ts, ordinal")] == [0, 1, 2, 0]
+    assert_rollup_exact(store)
+
+
+def test_a_second_read_of_the_same_changes_nothing(store: DuckDBEventStore) -> None:
+    rows = [event(T0 + 5), event(T0 + 5), event(T0 + 9, None, 7), event(T0 + 9, cost=None)]
+    store.replace_window(read(0, 1), table(rows))
+    before = stored(store, "*")
+    change = store.replace_window(read(0, 1, run=2), table(list(reversed(rows))))
+    assert not change.changed
+    assert stored(store, "*") == before
+    assert store.revisions(1) == []
+
+
+def test_a_revised_cost_replaces_the_old_one_and_is_recorded(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5, cost=1000), event(T0 + 7, cost=10)]))
+    change = store.replace_window(read(0, 1), table([event(T0 + 5, cost=1500, fee=500), event(T0 + 7, cost=10)]))
+    assert (change.before.spend, change.after.spend, change.revised, change.added) == (1010, 1510, 1, 0)
+    (revision,) = store.revisions(1)
+    assert (revision.change.before.spend, revision.change.after.spend) == (1010, 1510)
+    assert_rollup_exact(store)
+
+
+def test_a_late_event_is_added_with_its_own_place(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5)]))
+    store.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 5, model="auto")]))
+    assert [row[:2] for row in stored(store, "ts, ordinal")] == [(T0 + 5, 0), (T0 + 5, 1)]
+
+
+def test_a_person_the_provider_no_longer_names_keeps_their_events(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 6, "bo@acme.test")]))
+    change = store.replace_window(read(0, 1), table([event(T0 + 5, None), event(T0 + 6, "bo@acme.test")]))
+    assert not change.changed
+    assert len({row[0] for row in stored(store, "person")}) == 2
+
+
+def test_an_old_window_that_shrank_keeps_what_is_stored(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + n, cost=n) for n in range(1, 6)]))
+    change = store.replace_window(read(0, 1), table([event(T0 + 5, cost=50)]))
+    assert (change.retained, change.withdrawn, change.revised) == (4, 0, 1)
+    assert store.count().spend == 1 + 2 + 3 + 4 + 50
+
+
+def test_a_forgotten_and_a_late_event_in_one_old_window_both_count(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 1, cost=1), event(T0 + 2, cost=2)]))
+    store.replace_window(read(0, 1), table([event(T0 + 2, cost=2), event(T0 + 3, cost=4)]))
+    assert store.count().spend == 7
+
+
+def test_an_empty_answer_never_erases_money_not_even_of_today(store: DuckDBEventStore) -> None:
+    now = from_ms(T0 + DAY)
+    store.replace_window(read(0, 1, now=now), table([event(T0 + 5)]))
+    change = store.replace_window(read(0, 1, now=now), table([]))
+    assert change.retained == 1
+    assert store.count().events == 1
+
+
+def test_a_recent_event_the_provider_took_back_goes(store: DuckDBEventStore) -> None:
+    now = from_ms(T0 + DAY)
+    store.replace_window(read(0, 1, now=now), table([event(T0 + 5), event(T0 + 6, cost=3)]))
+    change = store.replace_window(read(0, 1, now=now), table([event(T0 + 5)]))
+    assert change.withdrawn == 1
+    assert store.count().spend == 1000
+    assert_rollup_exact(store)
+
+
+def test_revised_tokens_do_not_double_the_event(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5, input_tokens=10)]))
+    store.replace_window(read(0, 1), table([event(T0 + 5, input_tokens=12, cost=1200)]))
+    assert store.count() == Tally(events=1, spend=1200, usage_value=1200)
+
+
+def test_windows_read_are_remembered_and_merged(store: DuckDBEventStore) -> None:
+    for start, end in ((4, 5), (0, 1), (1, 2), (3, 4)):
+        store.replace_window(read(start, end), table([]))
+    assert store.covered(1) == [Span.from_ms(T0, T0 + 2 * DAY), Span.from_ms(T0 + 3 * DAY, T0 + 5 * DAY)]
+
+
+def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
+    path = tmp_path / "events.duckdb"
+    first = DuckDBEventStore(path)
+    first.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 6, "bo@acme.test", service_account="sa_1")]))
+    rows = stored(first, "*")
+    first.close()
+    second = DuckDBEventStore(path)
+    assert stored(second, "*") == rows
+    second.replace_window(read(1, 2), table([event(T0 + DAY, "cy@acme.test")]))
+    assert len({row[0] for row in stored(second, "person")}) == 3
+    second.close()
+
+
+def test_a_change_of_zone_makes_the_roll_up_anew(tmp_path: Path) -> None:
+    path = tmp_path / "events.duckdb"
+    first = DuckDBEventStore(path)
+    first.replace_window(read(0, 1), table([event(T0 + 1), event(T0 + 23 * 3_600_000)]))
+    first.close()
+    second = DuckDBEventStore(path, zone="Asia/Tokyo")
+    with second.snapshot() as reader:
+        assert len(reader.fetch(Statement("SELECT DISTINCT day FROM daily"))) == 2
+    second.close()
+
+
+def test_removing_a_connection_leaves_the_others(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5)]))
+    other = WindowRead(connection=2, run=1, window=Span.from_ms(T0, T0 + DAY), read_at=NOW, settled_before=NOW)
+    store.replace_window(other, table([event(T0 + 5, cost=9)]))
+    store.forget(1)
+    assert store.count().spend == 9
+    assert store.covered(1) == []
+
+
+def test_a_failed_write_leaves_everything_as_it_was(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5)]))
+    broken = table([event(T0 + 6, "new@acme.test")]).drop_columns(["cost"])
+    with pytest.raises(KeyError):
+        store.replace_window(read(0, 1), broken)
+    assert stored(store) == [(T0 + 5, 1000)]
+    store.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 6, "new@acme.test", 3)]))
+    assert store.count().spend == 1003
+
+
+people = st.sampled_from(["ana@acme.test", "bo@acme.test", None])
+histories = st.lists(
+    st.lists(
+        st.builds(
+            event,
+            st.integers(T0, T0 + 3 * DAY - 1).map(lambda ts: ts // (DAY // 8) * (DAY // 8)),
+            people,
+            st.one_of(st.none(), st.integers(0, 10**12)),
+            model=st.sampled_from(["auto", "claude-opus-5"]),
+            input_tokens=st.integers(0, 2),
+            chargeable=st.booleans(),
+        ),
+        max_size=12,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(histories)
+def test_after_any_history_of_recent_reads_the_store_holds_the_last_one(reads: list[list[Row]]) -> None:
+    """Over recent windows the last non-empty read decides: as many events, and their money to the nano."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        store = DuckDBEventStore(Path(folder) / "events.duckdb")
+        expected: list[Row] = []
+        for rows in reads:
+            store.replace_window(read(0, 3, settled_days=1000), table(rows))
+            expected = rows or expected
+            assert Counter(row[0] for row in stored(store, "cost")) == Counter(row["cost"] for row in expected)
+            assert_rollup_exact(store)
+        keys = stored(store, "ts, ordinal")
+        assert len(set(keys)) == len(keys)
+        store.close()
+
+
+def test_fixture_rows_are_what_the_schema_says() -> None:
+    assert json.dumps(sorted(event(T0))) == json.dumps(sorted(EVENT_SCHEMA.names))
+    assert table([event(T0)]).schema.names == EVENT_SCHEMA.names
+    assert datetime.now(UTC) > from_ms(0)
