@@ -1,0 +1,14 @@
+/** Everything that runs before the first paint; charts come later, by a dynamic import. */
+import { offerCopying } from "./page/copy.ts";
+import { keepDefinitionsAtHand } from "./page/definitions.ts";
+import { keepDialogsInStep } from "./page/dialogs.ts";
+import { keepMenusInHand } from "./page/menus.ts";
+import { keepPageInStep } from "./page/navigation.ts";
+import { switchThemeInPlace } from "./page/theme.ts";
+
+keepPageInStep();
+keepMenusInHand();
+keepDialogsInStep();
+keepDefinitionsAtHand();
+switchThemeInPlace();
+offerCopying();
