@@ -7,7 +7,7 @@ have a bucket each.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -139,12 +139,3 @@ def local_day(moment: datetime, zone: ZoneInfo) -> int:
 def day_from_number(number: int) -> date:
     """Return the calendar day of a day number."""
     return date(1970, 1, 1) + timedelta(days=number)
-
-
-def utc(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC, with milliseconds only where it has them."""
-    return (
-        moment.astimezone(UTC)
-        .isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
-        .replace("+00:00", "Z")
-    )

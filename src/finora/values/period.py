@@ -206,6 +206,12 @@ def from_ms(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
 
+def utc_text(moment: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC, with milliseconds only where it has them."""
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
+
+
 def _shift_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     local = moment.astimezone(zone)
     return (local.replace(tzinfo=None) + _DAY * days).replace(tzinfo=zone).astimezone(UTC)
