@@ -1,1 +1,28 @@
-"""Credentials, encrypted."""
+"""Credentials, encrypted under a master key that lives outside of the database."""
+
+from finora.vault.errors import (
+    CredentialNotFound,
+    CredentialUnreadable,
+    InvalidMasterKey,
+    MissingMasterKey,
+    WrongMasterKey,
+)
+from finora.vault.key_file import KEY_FILE, open_vault, rotate_key_file
+from finora.vault.keys import KeyRing, MasterKey
+from finora.vault.secret import Secret
+from finora.vault.vault import Vault
+
+__all__ = [
+    "KEY_FILE",
+    "CredentialNotFound",
+    "CredentialUnreadable",
+    "InvalidMasterKey",
+    "KeyRing",
+    "MasterKey",
+    "MissingMasterKey",
+    "Secret",
+    "Vault",
+    "WrongMasterKey",
+    "open_vault",
+    "rotate_key_file",
+]

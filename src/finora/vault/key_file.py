@@ -1,0 +1,69 @@
+"""Where the master key comes from: the setting, or a private file made at the first start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from finora.storage.private_file import create_private, read_private, replace_private
+from finora.vault.errors import MissingMasterKey
+from finora.vault.keys import KeyRing, MasterKey
+from finora.vault.models import Credential
+from finora.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from finora.settings import Settings
+    from finora.storage.ledger import Ledger
+    from finora.values.clock import Clock
+
+KEY_FILE = "secret.key"
+
+
+def open_vault(settings: Settings, ledger: Ledger, clock: Clock) -> Vault:
+    """Return the vault under the master key of the settings, else of the data directory's key file.
+
+    The file is made at the first start. It may hold former keys below the current one.
+
+    Raises:
+        ConfigurationError: The key is malformed, missing, readable by others, or not the one to this ledger. Nothing
+            was changed.
+        StorageError: The key file cannot be read or written.
+    """
+    if settings.secret_key:
+        return Vault(ledger, KeyRing.parse(settings.secret_key, "FINORA_SECRET_KEY"), clock)
+    return Vault(ledger, _ring_of_file(settings.data_dir / KEY_FILE, ledger), clock)
+
+
+def rotate_key_file(vault: Vault, path: Path) -> None:
+    """Change the master key of a key file.
+
+    The file holds both keys while the ledger changes over, so that a crash at any point loses nothing: the next start
+    finds every key that it needs.
+    """
+    ring = vault.ring.led_by(MasterKey.generate())
+    replace_private(path, ring.text())
+    vault.rotate(ring.current)
+    replace_private(path, ring.current.text())
+
+
+def _ring_of_file(path: Path, ledger: Ledger) -> KeyRing:
+    text = read_private(path)
+    if text is None:
+        _refuse_if_needed(path, ledger)
+        create_private(path, MasterKey.generate().text())
+        # Read back, because another process that started at the same time may have been first.
+        text = read_private(path)
+    return KeyRing.parse(text or "", str(path))
+
+
+def _refuse_if_needed(path: Path, ledger: Ledger) -> None:
+    with ledger.reading() as session:
+        stored = session.scalar(select(Credential.id).limit(1))
+    if stored is not None:
+        raise MissingMasterKey(
+            f"The ledger holds encrypted credentials, but the key to them is missing. Restore {path} from a backup, "
+            "or set FINORA_SECRET_KEY to the former key. The credentials are untouched; no new key was made."
+        )
