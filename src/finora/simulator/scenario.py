@@ -1,0 +1,70 @@
+"""Ready-made simulations: the demo, a small stable cast, and one of any size for benchmarks."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from finora.simulator.behaviour import Behaviour
+from finora.simulator.clock import Clock, ManualClock, RunningClock
+from finora.simulator.company import Company
+from finora.simulator.faults import Faults
+from finora.simulator.simulation import Simulation
+
+UNLIMITED: Final = Behaviour(events_per_minute=0, others_per_minute=0)
+SMALL_NOW: Final = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+"""Where the small scenario's clock stands."""
+
+LIVE_DAYS: Final = 60
+"""How long a live company goes on producing events after now."""
+
+
+def milliseconds(moment: datetime) -> int:
+    """Epoch milliseconds."""
+    return int(moment.timestamp() * 1_000)
+
+
+def live(
+    *,
+    now: datetime,
+    seats: int = 60,
+    months: int = 12,
+    events: int = 500_000,
+    seed: int = 2026,
+    speed: float = 1.0,
+    faults: Faults | None = None,
+    behaviour: Behaviour | None = None,
+) -> Simulation:
+    """A company with `events` events in the `months` before `now`, which goes on for another two months."""
+    past = timedelta(days=round(months * 365.25 / 12))
+    future = timedelta(days=LIVE_DAYS)
+    company = Company.generate(
+        seed, seats=seats, start=now - past, end=now + future, events=round(events * (past + future) / past)
+    )
+    clock = RunningClock(milliseconds(now), speed=speed)
+    return Simulation(company, clock=clock, faults=faults, behaviour=behaviour)
+
+
+def demo(now: datetime | None = None) -> Simulation:
+    """Sixty seats, a year up to now and about half a million events, without rate limits."""
+    return live(now=now or datetime.now(UTC), faults=Faults(float_noise=True), behaviour=UNLIMITED)
+
+
+def small(
+    *, clock: Clock | None = None, faults: Faults | None = None, behaviour: Behaviour = UNLIMITED
+) -> Simulation:
+    """Six people, sixty days, four thousand events, and a clock that stands still at `SMALL_NOW`.
+
+    Its events go on for a month past the clock's now, so that moving the clock brings new ones.
+    """
+    company = Company.generate(
+        6, seats=6, start=SMALL_NOW - timedelta(days=60), end=SMALL_NOW + timedelta(days=30), events=6_000
+    )
+    return Simulation(
+        company, clock=clock or ManualClock(milliseconds(SMALL_NOW)), faults=faults, behaviour=behaviour
+    )
+
+
+def bench(events: int, *, seats: int = 200, months: int = 12, seed: int = 1) -> Simulation:
+    """`events` events of the `months` before a clock that stands still, without rate limits."""
+    start = SMALL_NOW - timedelta(days=round(months * 365.25 / 12))
+    company = Company.generate(seed, seats=seats, start=start, end=SMALL_NOW, events=events)
+    return Simulation(company, clock=ManualClock(milliseconds(SMALL_NOW)), behaviour=UNLIMITED)
