@@ -1,13 +1,14 @@
 """The simulated events endpoint against section 5 of the reference, as a client would meet it."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import httpx
 import numpy as np
 import pytest
 
-from finora.simulator import UNLIMITED, Behaviour, ManualClock, Simulation, small
+from finora.simulator import UNLIMITED, Behaviour, Company, ManualClock, Simulation, small
 from finora.simulator.clock import DAY_MS
 from finora.simulator.in_process import EVENTS_PATH, Json, Reader, nano
 
@@ -53,7 +54,7 @@ def test_charge_is_list_cost_less_discount_plus_token_rate(wire: list[Json]) -> 
     checked = Counter[str]()
     for event in wire:
         usage = event.get("tokenUsage")
-        fee = Decimal(event.get("cursorTokenFee", 0))
+        fee: Decimal | int = event.get("cursorTokenFee", 0)
         if fee:
             assert fee == Decimal("0.000025") * tokens(event)
         if usage and event["isTokenBasedCall"] and "Not Charged" not in event["kind"]:
@@ -85,16 +86,10 @@ def test_fields_come_in_the_order_of_the_sample_and_absent_ones_are_left_out(wir
 
 
 def test_every_billing_kind_and_oddity_of_the_sample_occurs() -> None:
-    company = (
-        small()
-        .teams[0]
-        .company.generate(
-            3, seats=40, start=pytest_moment(2025, 12), end=pytest_moment(2026, 6), events=30_000
-        )
-    )
-    from finora.simulator import Simulation
-
-    events = Reader(Simulation(company, clock=ManualClock(company.end_ms), behaviour=UNLIMITED)).everything()
+    start, end = datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    company = Company.generate(3, seats=40, start=start, end=end, events=30_000)
+    simulation = Simulation(company, clock=ManualClock(company.end_ms), behaviour=UNLIMITED)
+    events = Reader(simulation).everything()
     kinds = Counter(event["kind"] for event in events)
     assert set(kinds) == {
         "Usage-based", "Included in Business", "Errored, Not Charged", "Aborted, Not Charged", "User API Key", "Free"
