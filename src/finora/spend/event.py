@@ -1,7 +1,7 @@
 """The usage event: what one call cost, who made it, with which model and for what.
 
 Events travel in Arrow tables of `EVENT_SCHEMA`. Amounts are nano-USD, times epoch milliseconds in UTC, request units
-millionths. Names that repeat are dictionary-encoded.
+millionths. Names that repeat are dictionary-encoded; only what says so may be null.
 """
 
 from __future__ import annotations
@@ -58,32 +58,34 @@ _NAME = pa.dictionary(pa.int32(), pa.string())
 
 EVENT_SCHEMA = pa.schema(
     [
-        pa.field("ts", pa.int64(), nullable=False),
+        pa.field("ts", pa.int64()),
         pa.field("person", _NAME),  # lower-cased e-mail; null where the provider names nobody
-        pa.field("service_account", _NAME),
-        pa.field("model", _NAME, nullable=False),  # the provider's own name
-        pa.field("kind", _NAME, nullable=False),  # the provider's own billing label
-        pa.field("billing", pa.uint8(), nullable=False),  # BillingClass
-        pa.field("event_type", _NAME, nullable=False),
-        pa.field("basis", pa.uint8(), nullable=False),  # TypeBasis
-        pa.field("apportioned", pa.bool_(), nullable=False),  # type assigned in proportion to activity counts
-        pa.field("chargeable", pa.bool_(), nullable=False),  # billed on top of the seats
+        pa.field("service_account", _NAME),  # null for people
+        pa.field("model", _NAME),  # the provider's own name
+        pa.field("kind", _NAME),  # the provider's own billing label
+        pa.field("billing", pa.uint8()),  # BillingClass
+        pa.field("event_type", _NAME),
+        pa.field("basis", pa.uint8()),  # TypeBasis
+        pa.field("apportioned", pa.bool_()),  # type assigned in proportion to activity counts
+        pa.field("chargeable", pa.bool_()),  # billed on top of the seats
         pa.field("cost", pa.int64()),  # the provider's price; null where it gave none
-        pa.field("fee", pa.int64(), nullable=False),  # part of cost
-        pa.field("list_cost", pa.int64(), nullable=False),  # before discount, without fee
-        pa.field("discount", pa.int64(), nullable=False),  # part of list_cost taken off
-        pa.field("input_tokens", pa.int64(), nullable=False),
-        pa.field("output_tokens", pa.int64(), nullable=False),
-        pa.field("cache_write_tokens", pa.int64(), nullable=False),
-        pa.field("cache_read_tokens", pa.int64(), nullable=False),
-        pa.field("requests", pa.int64(), nullable=False),  # millionths of a request unit
-        pa.field("max_mode", pa.bool_(), nullable=False),
-        pa.field("headless", pa.bool_(), nullable=False),
-        pa.field("token_based", pa.bool_(), nullable=False),
-        pa.field("conversation", pa.string()),
-        pa.field("cloud_agent", pa.string()),
-        pa.field("automation", pa.string()),
-        pa.field("extra", pa.string()),  # fields Finora does not know, as a JSON object
+        pa.field("fee", pa.int64()),  # part of cost
+        pa.field("list_cost", pa.int64()),  # before discount, without fee
+        pa.field("discount", pa.int64()),  # part of list_cost taken off
+        pa.field("input_tokens", pa.int64()),
+        pa.field("output_tokens", pa.int64()),
+        pa.field("cache_write_tokens", pa.int64()),
+        pa.field("cache_read_tokens", pa.int64()),
+        pa.field("requests", pa.int64()),  # millionths of a request unit
+        pa.field("max_mode", pa.bool_()),
+        pa.field("headless", pa.bool_()),
+        pa.field("token_based", pa.bool_()),
+        pa.field("conversation", pa.string()),  # null outside conversations
+        pa.field("cloud_agent", pa.string()),  # null outside cloud agents
+        pa.field("automation", pa.string()),  # null outside automations
+        pa.field(
+            "extra", pa.string()
+        ),  # fields Finora does not know, as a JSON object; null where there are none
     ]
 )
 

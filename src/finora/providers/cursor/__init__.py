@@ -1,0 +1,7 @@
+"""Cursor: usage events of a team through its Admin API."""
+
+from finora.providers.cursor.provider import Cursor
+
+CURSOR = Cursor()
+
+__all__ = ["CURSOR", "Cursor"]

@@ -1,0 +1,179 @@
+"""Cursor's usage events as Finora's: a page of structs becomes columns, amounts become whole nano-USD.
+
+Columns are built a whole page at a time; nothing here runs a Python statement per event and field beyond reading the
+field, which is what keeps a million events a matter of seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from finora.providers.base import HeldEvent
+from finora.providers.cursor.figures import Figures
+from finora.providers.cursor.kind import billing_class
+from finora.spend.event import EVENT_SCHEMA, BillingClass
+from finora.values.money import nanos_from_cents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from finora.providers.cursor.payloads import UsageEvent, UsagePage
+
+_NO_IDS = ("null", "undefined", "")
+
+_UNTYPED = ("event_type", "basis", "apportioned")
+PAGE_SCHEMA = pa.schema([member for member in EVENT_SCHEMA if member.name not in _UNTYPED])
+"""The columns of a page: those of an event before its type is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A page's events as columns (`PAGE_SCHEMA`), and those held aside."""
+
+    events: pa.RecordBatch
+    held: tuple[HeldEvent, ...]
+
+
+def normalise(page: UsagePage, accepted: frozenset[str] = frozenset()) -> Normalised:
+    """Return a page's events in Finora's terms.
+
+    Args:
+        page: What Cursor sent.
+        accepted: Fingerprints of implausible events that someone accepted.
+    """
+    held = [_held(each.raw, each.reason, None) for each in page.unreadable]
+    events, extras = page.events, page.extras
+    try:
+        figures = Figures.of(events)
+    except (ValueError, OverflowError):
+        events, extras, broken = _readable(events, extras)
+        held += broken
+        figures = Figures.of(events)
+    reasons = figures.doubtful()
+    if reasons:
+        doubtful = {
+            place: _held(_raw(events[place]), reason, int(figures.ts[place]))
+            for place, reason in reasons.items()
+        }
+        refused = {place: each for place, each in doubtful.items() if each.fingerprint not in accepted}
+        held += refused.values()
+        places = [place for place in range(len(events)) if place not in refused]
+        events = [events[place] for place in places]
+        extras = [extras[place] for place in places] if extras else None
+        figures = Figures.of(events)
+    return Normalised(_columns(events, extras, figures), tuple(held))
+
+
+def _readable(
+    events: list[UsageEvent], extras: list[str | None] | None
+) -> tuple[list[UsageEvent], list[str | None] | None, list[HeldEvent]]:
+    """Return the events whose numbers are numbers that fit, and the others as held."""
+    good, held = [], []
+    for place, event in enumerate(events):
+        try:
+            Figures.of([event])
+            good.append(place)
+        except (ValueError, OverflowError):
+            held.append(
+                _held(_raw(event), "Its time or one of its numbers is none that can be stored.", None)
+            )
+    return [events[place] for place in good], [extras[place] for place in good] if extras else None, held
+
+
+def _columns(
+    events: Sequence[UsageEvent], extras: list[str | None] | None, figures: Figures
+) -> pa.RecordBatch:
+    kinds = _dictionary(event.kind for event in events)
+    billing = np.array([billing_class(name) for name in kinds.dictionary.to_pylist()], np.uint8)[
+        kinds.indices.to_numpy()
+    ]
+    list_cost = _nanos(figures.list_cost)
+    columns: dict[str, pa.Array | NDArray[np.generic]] = {
+        "ts": figures.ts,
+        "person": _dictionary(_address(event.user_email) for event in events),
+        "service_account": _dictionary(_id(event.service_account_id) for event in events),
+        "model": _dictionary(event.model for event in events),
+        "kind": kinds,
+        "billing": billing,
+        "chargeable": _chargeable(events, billing),
+        # `chargedCents` already contains the fee; where Cursor gave none, there is no price.
+        "cost": pa.array(_nanos(figures.charged), mask=np.isnan(figures.charged)),
+        "fee": _nanos(figures.fee),
+        "list_cost": list_cost,
+        "discount": _discounts(list_cost, figures.discount_percent),
+        "input_tokens": figures.input_tokens,
+        "output_tokens": figures.output_tokens,
+        "cache_write_tokens": figures.cache_write_tokens,
+        "cache_read_tokens": figures.cache_read_tokens,
+        "requests": np.rint(np.nan_to_num(figures.requests) * 1e6).astype(np.int64),
+        "max_mode": np.array([event.max_mode for event in events], np.bool_),
+        "headless": np.array([event.is_headless for event in events], np.bool_),
+        "token_based": np.array([event.is_token_based_call for event in events], np.bool_),
+        "conversation": _ids([event.conversation_id for event in events]),
+        "cloud_agent": _ids([event.cloud_agent_id for event in events]),
+        "automation": _ids([event.automation_id for event in events]),
+        "extra": pa.array(extras, pa.string()) if extras else pa.nulls(len(events), pa.string()),
+    }
+    return pa.record_batch([columns[name] for name in PAGE_SCHEMA.names], schema=PAGE_SCHEMA)
+
+
+def _dictionary(names: Iterable[str | None]) -> pa.DictionaryArray:
+    """Return names as numbers into a list of the different ones."""
+    numbers: dict[str | None, int] = {}
+    indices = [numbers.setdefault(name, len(numbers)) for name in names]
+    return pa.DictionaryArray.from_arrays(np.array(indices, np.int32), pa.array(list(numbers), pa.string()))
+
+
+def _address(email: str | None) -> str | None:
+    return (email.strip().lower() or None) if email else None
+
+
+def _id(text: str | None) -> str | None:
+    return None if text is None or text in _NO_IDS else text
+
+
+def _ids(texts: list[str | None]) -> pa.Array:
+    ids = pa.array(texts, pa.string())
+    if ids.null_count == len(ids):
+        return ids
+    return pc.if_else(pc.is_in(ids, pa.array(_NO_IDS)), None, ids)
+
+
+def _nanos(cents: NDArray[np.float64]) -> NDArray[np.int64]:
+    return nanos_from_cents(np.nan_to_num(cents))
+
+
+def _discounts(list_cost: NDArray[np.int64], percent: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return what the discount took off the list cost, in whole nano-USD, half up."""
+    millionths = np.rint(np.nan_to_num(percent) * 1e4).astype(np.int64)
+    return (list_cost // 1_000_000) * millionths + (
+        (list_cost % 1_000_000) * millionths + 500_000
+    ) // 1_000_000
+
+
+def _chargeable(events: Sequence[UsageEvent], billing: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return whether each event is billed on top: what Cursor says; before it said so, whether its kind is on demand."""
+    said = [event.is_chargeable for event in events]
+    if None not in said:
+        return np.array(said, np.bool_)
+    derived = billing == BillingClass.ON_DEMAND
+    return np.array(
+        [own if flag is None else flag for flag, own in zip(said, derived.tolist(), strict=True)], np.bool_
+    )
+
+
+def _raw(event: UsageEvent) -> str:
+    return msgspec.json.encode(event, order="sorted").decode()
+
+
+def _held(raw: str, reason: str, ts: int | None) -> HeldEvent:
+    return HeldEvent(fingerprint=hashlib.sha256(raw.encode()).hexdigest(), ts=ts, reason=reason, raw=raw)
