@@ -7,7 +7,7 @@ again but for display.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, NewType
 
 import numpy as np
@@ -21,9 +21,11 @@ NanoUSD = NewType("NanoUSD", int)
 NANO_PER_USD = 1_000_000_000
 NANO_PER_CENT = 10_000_000
 
-# A double times ten million is off by at most a few units in the last place. Only where the product's fraction lies
-# this close to one half can that move the rounding, and there the decimal arithmetic decides.
-_TIE_DISTANCE = 1e-3
+_CENT, _TENTH = Decimal("0.01"), Decimal("0.1")
+_SHORT_FROM = 10_000
+
+_EXACT = Context(prec=300)
+"""Digits for any amount that was written down; the usual 28 would round a long one before it is rounded."""
 
 
 def nano_from_cents(cents: Decimal | float | str) -> NanoUSD:
@@ -35,8 +37,9 @@ def nano_from_cents(cents: Decimal | float | str) -> NanoUSD:
         decimal.InvalidOperation: The text is not a number.
         OverflowError, ValueError: The amount is infinite or not a number.
     """
-    exact = Decimal(repr(cents)) if isinstance(cents, float) else Decimal(cents)
-    return NanoUSD(int((exact * NANO_PER_CENT).to_integral_value(ROUND_HALF_EVEN)))
+    # A number out of an array is a float, too, but its repr is not the number alone.
+    exact = Decimal(repr(float(cents))) if isinstance(cents, float) else Decimal(cents)
+    return _rounded(exact, NANO_PER_CENT)
 
 
 def nanos_from_cents(cents: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -47,10 +50,10 @@ def nanos_from_cents(cents: NDArray[np.float64]) -> NDArray[np.int64]:
     """
     product = cents * NANO_PER_CENT
     nanos = np.rint(product).astype(np.int64)
-    fraction = np.abs(product - np.floor(product) - 0.5)
-    # Above 2**49 nanos (560,000 USD in one event) the product's own error reaches the tie distance.
-    doubtful = (fraction < _TIE_DISTANCE) | (np.abs(product) > 2.0**49)
-    for row in np.flatnonzero(doubtful):
+    # The double lies half a unit in its last place from the decimal it stands for, and its product another half: both
+    # together move the rounding only of amounts as near as this to one half, which the decimal arithmetic decides.
+    from_half = np.abs(product - np.floor(product) - 0.5)
+    for row in np.flatnonzero(from_half <= np.abs(product) * 2.0**-51):
         nanos[row] = nano_from_cents(float(cents[row]))
     return nanos
 
@@ -76,28 +79,33 @@ def nano_from_usd(text: str | Decimal) -> NanoUSD:
 
     Raises:
         decimal.InvalidOperation: The text is not a number.
+        OverflowError, ValueError: The amount is infinite or not a number.
     """
-    return NanoUSD(int((Decimal(text) * NANO_PER_USD).to_integral_value(ROUND_HALF_EVEN)))
+    return _rounded(Decimal(text), NANO_PER_USD)
+
+
+def _rounded(units: Decimal, nano_per_unit: int) -> NanoUSD:
+    return NanoUSD(int(_EXACT.multiply(units, Decimal(nano_per_unit)).to_integral_value(ROUND_HALF_EVEN)))
 
 
 def usd_display(nano: int) -> str:
-    """Return an amount for people, to the cent: ``$1,234.57``; tiny amounts keep what shows them: ``$0.0021``."""
-    amount = usd(abs(nano))
+    """Return an amount for people, to the cent: ``$1,234.57``; below one cent exactly: ``$0.0021``."""
     sign = "-" if nano < 0 else ""
-    if 0 < amount < Decimal("0.01"):
-        return (
-            f"{sign}${amount.quantize(Decimal('0.000001')).normalize():f}"
-            if amount >= Decimal("0.000001")
-            else f"{sign}<$0.000001"
-        )
-    return f"{sign}${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+    if 0 < abs(nano) < NANO_PER_CENT:
+        return f"{sign}${usd_text(abs(nano))}"
+    return f"{sign}${_to(usd(abs(nano)), _CENT):,f}"
 
 
 def usd_short(nano: int) -> str:
-    """Return an amount for a headline: ``$842.10``, ``$12.4k``, ``$3.1M``."""
-    amount = usd(abs(nano))
-    sign = "-" if nano < 0 else ""
-    for limit, divisor, suffix in ((10**9, 10**9, "B"), (10**6, 10**6, "M"), (10**4, 10**3, "k")):
-        if amount >= limit:
-            return f"{sign}${(amount / divisor).quantize(Decimal('0.1'), ROUND_HALF_UP):f}{suffix}"
-    return usd_display(nano)
+    """Return an amount for a headline: ``$842.10``, ``$12.4k``, ``$3.1M``, ``$2.0B``."""
+    sign, amount = "-" if nano < 0 else "", usd(abs(nano))
+    if _to(amount, _CENT) < _SHORT_FROM:
+        return usd_display(nano)
+    for unit, suffix in ((10**3, "k"), (10**6, "M")):
+        if (short := _to(amount / unit, _TENTH)) < 1000:
+            return f"{sign}${short}{suffix}"
+    return f"{sign}${_to(amount / 10**9, _TENTH):,}B"
+
+
+def _to(amount: Decimal, step: Decimal) -> Decimal:
+    return amount.quantize(step, ROUND_HALF_UP)
