@@ -43,7 +43,7 @@ def suited_interval(span: Span) -> Interval:
 
 def sensible_intervals(span: Span) -> tuple[Interval, ...]:
     """Return the intervals that give a span between 1 and some 750 buckets."""
-    days = span.length / timedelta(days=1)
+    days = round(span.length / timedelta(days=1))  # calendar days may be an hour longer or shorter
     fits = {
         Interval.HOUR: days <= 8,
         Interval.DAY: 1 < days <= 750,
@@ -69,9 +69,13 @@ def _starts(span: Span, interval: Interval, zone: ZoneInfo) -> Iterator[datetime
         yield from (from_ms(ms) for ms in range(first, span.end_ms, step))
         return
     day = bucket_day(span.start.astimezone(zone).date(), interval)
-    while (start := midnight(day, zone)) < span.end:
-        yield start
+    start = midnight(day, zone)
+    while start < span.end:
         day = _next(day, interval)
+        following = midnight(day, zone)
+        if start < following:  # a day that the zone skipped has no bucket
+            yield start
+        start = following
 
 
 def bucket_day(day: date, interval: Interval) -> date:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
-_COUNTED = re.compile(r"^([1-9]\d{0,3})(d|w|mo)$")
+_YEAR = timedelta(weeks=52)
+_COUNTED = re.compile(r"([1-9][0-9]{0,3})(d|w|mo)")
 _NAMED = {
     "today": "Today",
     "yesterday": "Yesterday",
@@ -65,11 +66,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period as asked for: relative by `key`, or absolute from `start` to `end`."""
+    """A period as asked for: relative by `key`, or absolute from `start` to `end`, of which `key` is then empty.
+
+    Raises:
+        ValueError: There is no such period.
+    """
 
     key: str = ""
     start: datetime | None = None
     end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.start is not None and self.end is not None:
+            Span(self.start, self.end)  # refuses ends in the wrong order
+        elif self.key not in _NAMED and not _COUNTED.fullmatch(self.key):
+            raise ValueError(
+                f"“{self.key}” is not a period; use for example 7d, 28d, mtd, last_month, 12mo or all"
+            )
 
     @classmethod
     def relative(cls, key: str) -> Period:
@@ -78,26 +91,21 @@ class Period:
         Raises:
             ValueError: No such period.
         """
-        if key not in _NAMED and not _COUNTED.match(key):
-            raise ValueError(
-                f"“{key}” is not a period; use for example 7d, 28d, mtd, last_month, 12mo or all"
-            )
         return cls(key=key)
 
     @classmethod
     def absolute(cls, start: datetime, end: datetime) -> Period:
-        """Return a fixed period.
+        """Return a fixed period; its ends are aware moments, of which whole milliseconds count.
 
         Raises:
             ValueError: The end does not lie after the start.
         """
-        span = Span(start.astimezone(UTC), end.astimezone(UTC))
-        return cls(start=span.start, end=span.end)
+        return cls(start=from_ms(to_ms(start)), end=from_ms(to_ms(end)))
 
     @property
     def label(self) -> str:
         """The period's name: “Last 28 days”; empty for a fixed period, whose dates are its name."""
-        counted = _COUNTED.match(self.key)
+        counted = _COUNTED.fullmatch(self.key)
         if counted:
             unit = _COUNTED_NAMES[counted[2]]
             return f"Last {counted[1]} {unit}s" if counted[1] != "1" else f"Last {unit}"
@@ -121,7 +129,7 @@ class Period:
 
     def _days(self, today: date, earliest: date) -> tuple[date, date]:
         tomorrow = today + _DAY
-        counted = _COUNTED.match(self.key)
+        counted = _COUNTED.fullmatch(self.key)
         if counted:
             count, unit = int(counted[1]), counted[2]
             if unit == "mo":
@@ -143,48 +151,55 @@ class Period:
     def before(self, span: Span, now: datetime, zone: ZoneInfo) -> Span:
         """Return the span just before `span`, for comparison; an unfinished span is compared with as much time.
 
-        Month-shaped periods are compared with the month (or months) before, others with the same length before.
+        Month-shaped periods are compared with the month (or months) before, years to date with the year before, and
+        others with as many days, or as much time, before.
         """
-        end = min(span.end, max(now, span.start + timedelta(milliseconds=1)))
-        first = span.start.astimezone(zone)
-        months = self._months(span, zone)
-        if months:
-            shifted = add_months(first.date(), -months)
-            start = midnight(shifted, zone)
-            return Span(start, min(start + (end - span.start), span.start))
-        start = (
-            _shift_days(span.start, -_whole_days(span, zone), zone)
-            if _is_days(span, zone)
-            else span.start - span.length
-        )
-        return Span(start, min(start + (end - span.start), span.start))
+        first, last = _day_of(span.start, zone), _day_of(span.end, zone)
+        if months := self._months(span, zone):
+            start = midnight(add_months(first, -months), zone)
+        elif _is_days(span, zone):
+            start = midnight(first - (last - first), zone)
+        else:
+            start = span.start - span.length
+        return _as_much(Span(start, span.start), span, now)
 
     def a_year_before(self, span: Span, now: datetime, zone: ZoneInfo) -> Span:
-        """Return the same span 52 weeks earlier, so that weekdays meet weekdays."""
-        start = _shift_days(span.start, -364, zone)
-        end = min(span.end, max(now, span.start + timedelta(milliseconds=1)))
-        return Span(start, start + (end - span.start))
+        """Return the same span 52 weeks earlier, so that weekdays meet weekdays; of an unfinished span as much time."""
+        if _is_days(span, zone):
+            first, last = (midnight(_day_of(end, zone) - _YEAR, zone) for end in (span.start, span.end))
+            return _as_much(Span(first, last), span, now)
+        local = span.start.astimezone(zone).replace(tzinfo=None)
+        start = (local - _YEAR).replace(tzinfo=zone).astimezone(UTC)
+        return _as_much(Span(start, start + span.length), span, now)
 
     def _months(self, span: Span, zone: ZoneInfo) -> int:
         if self.key in {"mtd", "last_month"}:
             return 1
         if self.key == "ytd":
             return 12
-        counted = _COUNTED.match(self.key)
-        if counted and counted[2] == "mo":
-            return int(counted[1])
-        first, last = span.start.astimezone(zone), span.end.astimezone(zone)
-        whole = first.day == 1 == last.day and first.time() == time(0) == last.time()
+        if self.key:
+            counted = _COUNTED.fullmatch(self.key)
+            return int(counted[1]) if counted and counted[2] == "mo" else 0
+        first, last = _day_of(span.start, zone), _day_of(span.end, zone)
+        whole = first.day == 1 == last.day and _is_days(span, zone)
         return (last.year - first.year) * 12 + last.month - first.month if whole else 0
 
 
+def _as_much(earlier: Span, span: Span, now: datetime) -> Span:
+    """Return of an earlier span as much as has passed of a span by now."""
+    if now >= span.end:
+        return earlier
+    passed = max(now - span.start, timedelta(milliseconds=1))
+    return Span(earlier.start, min(earlier.start + passed, earlier.end))
+
+
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the moment a day begins in a zone, in UTC; where midnight does not exist, the first moment after it."""
-    local = datetime.combine(day, time(0), tzinfo=zone)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(zone).date() < day:  # a gap swallowed midnight and the earlier offset was taken
-        moment = local.replace(fold=1).astimezone(UTC)
-    return moment
+    """Return the moment a day begins in a zone, in UTC.
+
+    Where clocks are put forward at midnight that is when they are, and a day that a zone skipped begins and ends with
+    the day after it.
+    """
+    return datetime.combine(day, time(0), tzinfo=zone).astimezone(UTC)
 
 
 def add_months(day: date, months: int) -> date:
@@ -212,17 +227,12 @@ def utc_text(moment: datetime) -> str:
     return text.replace("+00:00", "Z")
 
 
-def _shift_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
-    local = moment.astimezone(zone)
-    return (local.replace(tzinfo=None) + _DAY * days).replace(tzinfo=zone).astimezone(UTC)
+def _day_of(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
 
 
 def _is_days(span: Span, zone: ZoneInfo) -> bool:
-    return all(moment == midnight(moment.astimezone(zone).date(), zone) for moment in (span.start, span.end))
-
-
-def _whole_days(span: Span, zone: ZoneInfo) -> int:
-    return (span.end.astimezone(zone).date() - span.start.astimezone(zone).date()).days
+    return all(moment == midnight(_day_of(moment, zone), zone) for moment in (span.start, span.end))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
