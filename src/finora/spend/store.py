@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -153,6 +153,9 @@ class EventStore(Protocol):
 
     def name_people(self, people: Sequence[Person]) -> None:
         """Give people the names and teams that answers show."""
+
+    def name_service_accounts(self, labels: Mapping[str, str]) -> None:
+        """Give service accounts, by id, the names that answers show."""
 
     def name_connections(self, connections: Sequence[ConnectionName]) -> None:
         """Give connections the names that answers show."""

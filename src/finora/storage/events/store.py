@@ -20,7 +20,7 @@ from finora.storage.events.replace import Replacement
 from finora.values.period import Span, from_ms, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -82,7 +82,7 @@ class DuckDBEventStore:
                     (*wanted, number, *wanted),
                 ).fetchall()
 
-    def name_service_accounts(self, labels: dict[str, str]) -> None:
+    def name_service_accounts(self, labels: Mapping[str, str]) -> None:
         """Give service accounts the names that answers show."""
         with self._transaction() as cursor:
             for key, label in labels.items():

@@ -7,6 +7,9 @@ from importlib import import_module
 MODELS = (
     "finora.accounts.models",
     "finora.vault.models",
+    "finora.people.models",
+    "finora.connections.models",
+    "finora.sync.models",
 )
 
 

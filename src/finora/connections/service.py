@@ -1,0 +1,314 @@
+"""Connecting, rotating and removing: the life of a provider key."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from finora.connections.entry import read_credentials
+from finora.connections.errors import AlreadyConnected, ConnectionNotFound, DifferentTeam
+from finora.connections.models import Connection
+from finora.errors import BadRequest
+from finora.providers.registry import provider_named
+from finora.spend.store import ConnectionName
+from finora.vault import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from finora.people import People
+    from finora.providers.base import Access, Line, Member, Provider
+    from finora.spend.store import EventStore
+    from finora.storage.ledger import Ledger
+    from finora.values.clock import Clock
+    from finora.vault import Vault
+
+_LONGEST_NAME = 200
+
+
+class Connections:
+    """The connected provider accounts.
+
+    Args:
+        ledger: Where they are kept.
+        vault: Where their credentials are kept.
+        store: Told the names of connections, and what to forget.
+        people: Told who belongs to an account.
+        providers: The providers there are.
+        line: Makes the line to a provider; `patient` for a sync, not for a person at a form.
+        clock: The present.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        vault: Vault,
+        store: EventStore,
+        people: People,
+        providers: Mapping[str, Provider],
+        line: Callable[[Provider], Line],
+        clock: Clock,
+    ) -> None:
+        self._ledger = ledger
+        self._vault = vault
+        self._store = store
+        self._people = people
+        self.providers = providers
+        self._line = line
+        self._clock = clock
+        self._removing = threading.RLock()
+
+    def connect(
+        self,
+        provider_name: str,
+        name: str,
+        credentials: Mapping[str, object],
+        *,
+        by: str,
+        confirm: bool = False,
+    ) -> Connection:
+        """Check a key live and, if it is good, keep it encrypted.
+
+        Args:
+            provider_name: Which provider.
+            name: What to call the connection; the provider's label where empty.
+            credentials: The provider's credential fields.
+            by: Who connects, for the record.
+            confirm: Connect although the account looks connected already.
+
+        Raises:
+            InvalidKeyText: The text cannot be a key.
+            ProviderError: The provider does not accept it, or cannot be asked.
+            AlreadyConnected: Another connection has the same members.
+        """
+        provider = provider_named(self.providers, provider_name)
+        entered = read_credentials(provider, credentials)
+        access = self._check(provider, entered)
+        if not confirm:
+            self._refuse_twin(provider, access.members)
+        with self._ledger.session() as session:
+            connection = Connection(
+                number=(session.scalar(select(func.max(Connection.number))) or 0) + 1,
+                provider=provider.key,
+                name=self._free_name(session, _clean_name(name) or provider.label),
+                connected_by=by,
+                connected_at=self._clock.now(),
+                next_sync_at=self._clock.now(),
+                capabilities=_capabilities(access),
+                key_last4=_last4(entered),
+                credential_id=self._vault.store(Secret(json.dumps(entered)), session=session),
+            )
+            session.add(connection)
+        self._people.record(connection.id, access.members, None)
+        self._tell_store(connection)
+        return connection
+
+    def rotate(
+        self, connection_id: str, credentials: Mapping[str, object], *, confirm: bool = False
+    ) -> Connection:
+        """Check a new key live and, if it is good, put it in the old one's place; a running sync goes on with it.
+
+        Raises:
+            DifferentTeam: The new key opens another team's account, and nobody confirmed that this is meant.
+            InvalidKeyText, ProviderError: As for `connect`. The old key stays.
+        """
+        connection = self.get(connection_id)
+        provider = provider_named(self.providers, connection.provider)
+        entered = read_credentials(provider, credentials)
+        access = self._check(provider, entered)
+        if not confirm and not self._people.looks_like(connection_id, access.members):
+            raise DifferentTeam(
+                f"The new key opens an account whose members are not those of “{connection.name}”. Its history would then "
+                "mix two teams. Connect the other team on its own, or confirm if this is meant. The old key stays in use."
+            )
+        with self._ledger.session() as session:
+            connection = _existing(session, connection_id)
+            self._vault.replace(connection.credential_id or "", Secret(json.dumps(entered)), session=session)
+            connection.credential_version += 1
+            connection.key_last4 = _last4(entered)
+            connection.capabilities = _capabilities(access)
+            connection.rotated_at = self._clock.now()
+            connection.next_sync_at = self._clock.now()
+            _mended(connection)
+        return connection
+
+    def rename(self, connection_id: str, name: str) -> Connection:
+        """Give a connection another name."""
+        wanted = _clean_name(name)
+        if not wanted:
+            raise BadRequest("A connection needs a name.")
+        with self._ledger.session() as session:
+            connection = _existing(session, connection_id)
+            if connection.name != wanted:
+                connection.name = self._free_name(session, wanted)
+        self._tell_store(connection)
+        return connection
+
+    def pause(self, connection_id: str, *, paused: bool) -> Connection:
+        """Stop or resume the scheduled refreshes of a connection."""
+        with self._ledger.session() as session:
+            connection = _existing(session, connection_id)
+            connection.paused = paused
+            if not paused:
+                connection.next_sync_at = self._clock.now()
+        return connection
+
+    def remove(self, connection_id: str, *, delete_history: bool = False) -> Connection:
+        """Delete a connection's credential for good, and its events too if asked to.
+
+        The credential goes first and at once: whatever fails later, nobody can use it any more.
+        """
+        with self._removing, self._ledger.session() as session:
+            connection = _existing(session, connection_id)
+            credential = connection.credential_id
+            connection.credential_id = None
+            connection.removed_at = self._clock.now()
+            session.flush()
+            if credential:
+                self._vault.delete(credential, session=session)
+            if delete_history:
+                self._people.forget(connection_id, session)
+        if delete_history:
+            self._store.forget(connection.number)
+        return connection
+
+    def all(self) -> list[Connection]:
+        """Return the connections that are connected, in the order they were."""
+        with self._ledger.reading() as session:
+            found = session.scalars(
+                select(Connection).where(Connection.removed_at.is_(None)).order_by(Connection.number)
+            )
+            return list(found)
+
+    def get(self, connection_id: str) -> Connection:
+        """Return a connection.
+
+        Raises:
+            ConnectionNotFound: There is none, or it was removed.
+        """
+        with self._ledger.reading() as session:
+            return _existing(session, connection_id)
+
+    def credentials(self, connection: Connection) -> dict[str, str]:
+        """Return a connection's credentials, for a sync about to use them.
+
+        Raises:
+            ConnectionNotFound: The connection was removed meanwhile.
+        """
+        if connection.credential_id is None:
+            raise ConnectionNotFound("The connection was removed.")
+        entered: dict[str, str] = json.loads(self._vault.reveal(connection.credential_id).reveal())
+        return entered
+
+    @contextmanager
+    def held_in_place(self, connection_id: str) -> Iterator[None]:
+        """Keep a connection from being removed while something of it is written.
+
+        Raises:
+            ConnectionNotFound: It was removed already.
+        """
+        with self._removing:
+            self.get(connection_id)
+            yield
+
+    def synced(self, connection_id: str, *, deep: bool, next_at: datetime) -> None:
+        """Note that a sync read everything that was due, with all that may be revised if `deep`."""
+        now = self._clock.now()
+        with self._ledger.session() as session:
+            connection = session.get(Connection, connection_id)
+            if connection is not None:
+                connection.last_sync_at, connection.next_sync_at = now, next_at
+                connection.last_deep_sync_at = now if deep else connection.last_deep_sync_at
+                _mended(connection)
+
+    def failed(self, connection_id: str, code: str, reason: str, *, next_at: datetime) -> None:
+        """Note that a connection does not work at present, why, and when to try again."""
+        with self._ledger.session() as session:
+            connection = session.get(Connection, connection_id)
+            if connection is not None:
+                connection.failing_since = connection.failing_since or self._clock.now()
+                connection.failing_code, connection.failing_reason = code, reason
+                connection.next_sync_at = next_at
+
+    def history_begins(self, connection_id: str, moment: datetime) -> None:
+        """Note that the provider has nothing from before a moment, so that nobody asks again."""
+        with self._ledger.session() as session:
+            session.get_one(Connection, connection_id).history_start = moment
+
+    def _check(self, provider: Provider, entered: dict[str, str]) -> Access:
+        account = provider.open(entered, self._line(provider))
+        try:
+            return account.check()
+        finally:
+            account.close()
+
+    def _refuse_twin(self, provider: Provider, members: tuple[Member, ...]) -> None:
+        for other in self.all():
+            known = self._people.members_of(other.id)
+            if (
+                other.provider == provider.key
+                and known
+                and members
+                and self._people.looks_like(other.id, members)
+            ):
+                raise AlreadyConnected(
+                    f"“{other.name}” has the same members as the account this key opens; connected twice, all its spend would "
+                    "count twice. To replace its key use Update; if these are two teams after all, confirm."
+                )
+
+    def _free_name(self, session: Session, name: str) -> str:
+        taken = set(session.scalars(select(Connection.name).where(Connection.removed_at.is_(None))))
+        candidate, count = name, 1
+        while candidate in taken:
+            count += 1
+            candidate = f"{name} {count}"
+        return candidate
+
+    def _tell_store(self, connection: Connection) -> None:
+        provider = provider_named(self.providers, connection.provider)
+        self._store.name_connections(
+            [
+                ConnectionName(
+                    number=connection.number,
+                    key=connection.id,
+                    label=connection.name,
+                    provider=provider.key,
+                    provider_label=provider.label,
+                )
+            ]
+        )
+
+
+def _existing(session: Session, connection_id: str) -> Connection:
+    connection = session.get(Connection, connection_id)
+    if connection is None or connection.removed_at is not None:
+        raise ConnectionNotFound("There is no such connection; it may have been removed.")
+    return connection
+
+
+def _mended(connection: Connection) -> None:
+    connection.failing_code = connection.failing_reason = ""
+    connection.failing_since = None
+
+
+def _capabilities(access: Access) -> dict[str, object]:
+    return {
+        each.name: {"label": each.label, "state": each.state, "detail": each.detail}
+        for each in access.capabilities
+    }
+
+
+def _last4(entered: dict[str, str]) -> str:
+    return Secret(next(iter(entered.values()))).last4
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(name.split())[:_LONGEST_NAME]

@@ -1,0 +1,137 @@
+"""People: names, roles and teams behind the e-mail addresses on events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from finora.people.models import Identity
+from finora.spend.store import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from finora.providers.base import Member, Team
+    from finora.spend.store import EventStore
+    from finora.storage.ledger import Ledger
+    from finora.values.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPerson:
+    """A person as their providers describe them."""
+
+    email: str
+    name: str
+    role: str
+    removed: bool
+    team_label: str
+
+
+class People:
+    """Keeps who belongs to the connected accounts, and gives answers their names."""
+
+    def __init__(self, ledger: Ledger, store: EventStore, clock: Clock) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._clock = clock
+
+    def record(self, connection_id: str, members: Sequence[Member], teams: Sequence[Team] | None) -> None:
+        """Keep what a provider says of an account's members now.
+
+        Members it no longer lists are kept and marked as removed, for their events stay theirs. Without `teams` (the
+        plan has none, or they could not be read) everybody keeps the team they had.
+        """
+        now = self._clock.now()
+        with self._ledger.session() as session:
+            known = {(each.provider_id, each.email): each for each in _identities(session, connection_id)}
+            listed = {(member.provider_id, member.email): member for member in members}
+            for key, member in listed.items():
+                identity = known.get(key)
+                if identity is None:
+                    identity = Identity(
+                        connection_id=connection_id,
+                        provider_id=member.provider_id,
+                        email=member.email,
+                        first_seen_at=now,
+                    )
+                    session.add(identity)
+                    known[key] = identity
+                identity.name, identity.role = member.name, member.role
+                identity.removed, identity.last_seen_at = member.removed, now
+            for key, identity in known.items():
+                identity.removed = identity.removed or key not in listed
+            if teams is not None:
+                _assign(known.values(), teams)
+        self._name()
+
+    def members_of(self, connection_id: str) -> list[KnownPerson]:
+        """Return everyone ever listed for a connection, by name."""
+        with self._ledger.reading() as session:
+            return sorted(
+                (
+                    KnownPerson(
+                        email=each.email,
+                        name=each.name,
+                        role=each.role,
+                        removed=each.removed,
+                        team_label=each.team_label,
+                    )
+                    for each in _identities(session, connection_id)
+                ),
+                key=lambda person: (person.removed, person.name.lower(), person.email),
+            )
+
+    def looks_like(self, connection_id: str, members: Sequence[Member]) -> bool:
+        """Return whether members are of the account behind a connection; true where either list is empty.
+
+        Administrators of an organization can be members of several teams, so one common member proves nothing: at
+        least a third of the smaller list must be common.
+        """
+        with self._ledger.reading() as session:
+            known = {
+                _person_key(each.provider_id, each.email) for each in _identities(session, connection_id)
+            }
+        listed = {_person_key(member.provider_id, member.email) for member in members}
+        if not known or not listed:
+            return True
+        return 3 * len(known & listed) >= min(len(known), len(listed))
+
+    def forget(self, connection_id: str, session: Session | None = None) -> None:
+        """Delete the members kept for a connection."""
+        with self._ledger.within(session) as within:
+            within.execute(delete(Identity).where(Identity.connection_id == connection_id))
+
+    def _name(self) -> None:
+        """Give the event store everyone's name and team; a current member's row wins over a former one's."""
+        with self._ledger.reading() as session:
+            rows = session.scalars(
+                select(Identity).order_by(Identity.removed.desc(), Identity.last_seen_at)
+            ).all()
+        people = {
+            each.email: Person(
+                key=each.email, label=each.name or each.email, team=each.team_key, team_label=each.team_label
+            )
+            for each in rows
+            if each.email
+        }
+        self._store.name_people(list(people.values()))
+
+
+def _identities(session: Session, connection_id: str) -> Sequence[Identity]:
+    return session.scalars(select(Identity).where(Identity.connection_id == connection_id)).all()
+
+
+def _person_key(provider_id: str, email: str) -> str:
+    return email or provider_id
+
+
+def _assign(identities: Iterable[Identity], teams: Sequence[Team]) -> None:
+    team_of = {email: team for team in teams for email in team.emails}
+    for identity in identities:
+        team = team_of.get(identity.email)
+        identity.team_key, identity.team_label = (team.key, team.label) if team else ("", "")

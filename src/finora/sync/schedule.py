@@ -1,0 +1,101 @@
+"""The schedule: refreshes what is due, and starts at once what is asked for."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from finora.connections import Connections
+    from finora.sync.models import SyncRun
+    from finora.sync.runner import SyncRunner
+    from finora.sync.runs import SyncRuns
+    from finora.values.clock import Clock
+    from finora.values.period import Span
+
+_LOG = logging.getLogger(__name__)
+_TICK_SECONDS = 5.0
+
+
+class Schedule:
+    """Starts syncs in threads of their own, one at a time for each connection.
+
+    `tick` does one round and may be called by hand; `start` lets a thread do it every few seconds.
+    """
+
+    def __init__(self, connections: Connections, runs: SyncRuns, runner: SyncRunner, clock: Clock) -> None:
+        self._connections = connections
+        self._runs = runs
+        self._runner = runner
+        self._clock = clock
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._working: dict[str, threading.Thread] = {}
+
+    def request(self, connection_id: str, span: Span | None = None) -> SyncRun:
+        """Ask for a sync now, of whatever is due or of a span; it starts as soon as the connection is free."""
+        run = self._runs.request(self._connections.get(connection_id).id, span)
+        self._wake.set()
+        return run
+
+    def start(self) -> None:
+        """Begin to work in the background."""
+        self._thread = threading.Thread(target=self._loop, name="finora-schedule", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take on no more work. A run under way is left behind: what it stored is whole, and the next start goes on."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+
+    def run_due(self) -> list[SyncRun]:
+        """Run everything that is due or asked for, here and now, and return the runs as they ended."""
+        self._request_due()
+        pending = self._runs.pending()
+        for run in pending:
+            self._runner.run(run)
+        return [self._runs.get(run.id) for run in pending]
+
+    def tick(self) -> None:
+        """Ask for what is due and start what is pending."""
+        self._working = {key: thread for key, thread in self._working.items() if thread.is_alive()}
+        self._request_due()
+        for run in self._runs.pending():
+            if run.connection_id not in self._working:
+                thread = threading.Thread(
+                    target=self._work, args=(run,), name=f"finora-sync-{run.number}", daemon=True
+                )
+                self._working[run.connection_id] = thread
+                thread.start()
+
+    def _request_due(self) -> None:
+        now = self._clock.now()
+        for connection in self._connections.all():
+            due = connection.next_sync_at is not None and connection.next_sync_at <= now
+            latest = self._runs.latest(connection.id)
+            if (
+                due
+                and not connection.paused
+                and (latest is None or latest.state not in {"pending", "running"})
+            ):
+                self._runs.request(connection.id)
+
+    def _work(self, run: SyncRun) -> None:
+        try:
+            self._runner.run(run)
+        except Exception:  # noqa: BLE001 - the ledger itself failed; the next round tries again
+            _LOG.exception("Sync %s could not be run", run.id)
+        self._wake.set()
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.tick()
+            except Exception:  # noqa: BLE001 - a schedule that dies would stop all refreshes silently
+                _LOG.exception("The schedule missed a round")
+            self._wake.wait(_TICK_SECONDS)
+            self._wake.clear()

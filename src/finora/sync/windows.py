@@ -1,0 +1,118 @@
+"""What to read, and in which steps: pure arithmetic over spans.
+
+A refresh reads the recent past again, because costs get revised, and all that was never read. Work is then cut into
+closed windows, newest first, whose length follows how many events they hold: the first is a day, so that figures are
+on the screen within seconds, later ones grow to the longest a provider allows or shrink where a team is busy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from finora.values.interval import DAY_MS
+from finora.values.period import Span, from_ms, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+LAG = timedelta(seconds=10)
+"""How far in the past a window ends at the latest, for clocks that differ a little."""
+RECENT = timedelta(hours=48)
+"""What every refresh reads again."""
+DEEP_EVERY = timedelta(days=1)
+"""How often a refresh reads all again that may still be revised."""
+ENOUGH_EMPTY = timedelta(days=90)
+"""After so long a stretch without events the first sync takes it that there are none before."""
+
+_FIRST = timedelta(days=1)
+_SHORTEST = timedelta(minutes=1)
+_TARGET = 20_000
+TOO_MANY = 4 * _TARGET
+"""Events beyond which a window is cut before it is read."""
+
+
+def closed_end(now: datetime) -> datetime:
+    """Return where the newest window ends: a whole second, surely in the past."""
+    return (now - LAG).replace(microsecond=0)
+
+
+def horizon(now: datetime, days: int, history_start: datetime | None) -> datetime:
+    """Return how far back to read: so many days, from midnight UTC, but not before the history's known beginning."""
+    first = from_ms(to_ms(now - timedelta(days=days)) // DAY_MS * DAY_MS)
+    return max(first, history_start) if history_start else first
+
+
+def stretches(oldest: datetime, end: datetime, covered: Sequence[Span], again: timedelta) -> list[Span]:
+    """Return the spans to read, newest first: the last `again` of the time covered, and all that is not covered.
+
+    Args:
+        oldest: Where history begins.
+        end: Where the newest window ends.
+        covered: What was read before, in order, merged.
+        again: How much of the recent past to read again.
+    """
+    if end <= oldest:
+        return []
+    wanted = [Span(max(oldest, end - again), end)] if covered else []
+    position = oldest
+    for span in covered:
+        if span.start > position:
+            wanted.append(Span(position, min(span.start, end)))
+        position = max(position, span.end)
+        if position >= end:
+            break
+    if position < end:
+        wanted.append(Span(position, end))
+    return merged(wanted)
+
+
+def merged(spans: Sequence[Span]) -> list[Span]:
+    """Return spans merged where they meet, newest first."""
+    result: list[Span] = []
+    for span in sorted(spans, key=lambda each: each.start):
+        if result and span.start <= result[-1].end:
+            result[-1] = Span(result[-1].start, max(span.end, result[-1].end))
+        else:
+            result.append(span)
+    return result[::-1]
+
+
+@dataclass(slots=True)
+class Stride:
+    """How long the next window is, learned from the ones before."""
+
+    longest: timedelta
+    length: timedelta = _FIRST
+
+    def window(self, start: datetime, end: datetime) -> Span:
+        """Return the newest window of what is left between two moments.
+
+        Windows of a day or more begin at midnight UTC, as the provider's daily counts do.
+        """
+        first = end - self.length
+        if self.length >= timedelta(days=1):
+            midnight = from_ms(-(-to_ms(first) // DAY_MS) * DAY_MS)
+            first = midnight if midnight < end else first
+        return Span(max(start, first), end)
+
+    def learn(self, window: Span, events: int) -> None:
+        """Take a window's number of events into account."""
+        fitting = window.length * (_TARGET / max(events, 1))
+        bounded = min(max(fitting, window.length / 4), window.length * 4)
+        self.length = min(max(bounded, _SHORTEST), self.longest)
+
+    def cut(self, window: Span, events: int) -> bool:
+        """Shorten the stride for a window that holds too many events, or cannot be read whole (`events` is 0).
+
+        Returns:
+            Whether a shorter window makes sense.
+        """
+        share = _TARGET / events if events else 0.5
+        shorter = max(window.length * min(share, 0.5), _SHORTEST)
+        if shorter >= window.length:
+            return False
+        self.length = shorter
+        return True
