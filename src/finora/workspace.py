@@ -1,0 +1,170 @@
+"""A workspace: all of one Finora, put together from its settings.
+
+This is the one place that chooses implementations. Faces get a `Workspace` and ask its rooms.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from finora.accounts import Accounts
+from finora.accounts.passwords import Passwords
+from finora.connections import Connections
+from finora.errors import ConfigurationError
+from finora.people import People
+from finora.providers.base import Line
+from finora.providers.registry import all_providers
+from finora.spend.service import Spend
+from finora.storage import data_dir
+from finora.storage.events import DuckDBEventStore
+from finora.storage.ledger import new_id, open_ledger
+from finora.sync import HeldEvents, Notices, Reconciler, Schedule, SyncRunner, SyncRuns, Workshop
+from finora.values.clock import SystemClock
+from finora.vault import open_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import httpx
+
+    from finora.providers.base import Provider
+    from finora.settings import Settings
+    from finora.spend.store import EventStore
+    from finora.storage.ledger import Ledger
+    from finora.values.clock import Clock
+    from finora.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edges:
+    """The machine's edges, which tests replace."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    transport: httpx.BaseTransport | None = None
+    passwords: Passwords = field(default_factory=Passwords)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The rooms of one Finora."""
+
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    store: EventStore
+    vault: Vault
+    accounts: Accounts
+    people: People
+    providers: Mapping[str, Provider]
+    connections: Connections
+    spend: Spend
+    runs: SyncRuns
+    held: HeldEvents
+    notices: Notices
+    reconciler: Reconciler
+    schedule: Schedule
+
+
+@contextmanager
+def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[Workspace]:
+    """Open a workspace, and close it at the end of the block.
+
+    Raises:
+        ConfigurationError: A setting is wrong.
+        StorageError: The data directory or a database in it cannot be used; the message says what to do, and nothing
+            was changed.
+    """
+    edges = edges or Edges()
+    if settings.events_url:
+        raise ConfigurationError(
+            "FINORA_EVENTS_URL is set, but this version keeps events in the data directory only. Unset it."
+        )
+    data_dir.prepare(settings.data_dir)
+    with ExitStack() as closing:
+        closing.enter_context(data_dir.held(settings.data_dir))
+        ledger = open_ledger(settings.ledger_url)
+        closing.callback(ledger.close)
+        vault = open_vault(settings, ledger, edges.clock)
+        store = DuckDBEventStore(settings.events_path, settings.timezone)
+        closing.callback(store.close)
+        workspace = _assembled(settings, edges, ledger, store, vault)
+        closing.callback(workspace.schedule.stop)
+        yield workspace
+
+
+def _assembled(
+    settings: Settings, edges: Edges, ledger: Ledger, store: EventStore, vault: Vault
+) -> Workspace:
+    clock = edges.clock
+    people = People(ledger, store, clock)
+    providers = all_providers()
+    line = _lines(settings, edges)
+    connections = Connections(
+        ledger=ledger,
+        vault=vault,
+        store=store,
+        people=people,
+        providers=providers,
+        line=lambda provider: line(provider, patient=False),
+        clock=clock,
+    )
+    runs, held, notices = SyncRuns(ledger, clock), HeldEvents(ledger, clock), Notices(ledger, clock)
+    reconciler = Reconciler(ledger, store, clock)
+    workshop = Workshop(
+        ledger=ledger,
+        store=store,
+        connections=connections,
+        people=people,
+        runs=runs,
+        held=held,
+        notices=notices,
+        reconciler=reconciler,
+        providers=providers,
+        line=lambda provider, on_wait: line(provider, patient=True, on_wait=on_wait),
+        clock=clock,
+        horizon_days=settings.sync_horizon_days,
+        process=new_id()[:12],
+    )
+    runner = SyncRunner(workshop, timedelta(seconds=settings.sync_interval))
+    return Workspace(
+        settings=settings,
+        clock=clock,
+        ledger=ledger,
+        store=store,
+        vault=vault,
+        accounts=Accounts(ledger, clock, passwords=edges.passwords),
+        people=people,
+        providers=providers,
+        connections=connections,
+        spend=Spend(store, clock),
+        runs=runs,
+        held=held,
+        notices=notices,
+        reconciler=reconciler,
+        schedule=Schedule(connections, runs, runner, clock),
+    )
+
+
+def _lines(settings: Settings, edges: Edges) -> Callable[..., Line]:
+    addresses = {"cursor": (settings.cursor_base_url, settings.cursor_requests_per_minute)}
+
+    def line(
+        provider: Provider,
+        *,
+        patient: bool,
+        on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None,
+    ) -> Line:
+        base_url, pace = addresses[provider.key]
+        return Line(
+            base_url=base_url,
+            requests_per_minute=pace,
+            clock=edges.clock,
+            transport=edges.transport,
+            patient=patient,
+            on_wait=on_wait,
+        )
+
+    return line
