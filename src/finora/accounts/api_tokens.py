@@ -1,0 +1,153 @@
+"""API tokens: random, shown once, kept as a digest, bounded by scopes and by their user's role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from finora.accounts.audit_trail import write_entry
+from finora.accounts.errors import InvalidToken, TokenInvalid, TokenNotFound
+from finora.accounts.models import ApiToken
+from finora.accounts.office import Office, existing_user, require_power_over
+from finora.accounts.principal import How, Principal
+from finora.accounts.records import IssuedToken, TokenRecord
+from finora.accounts.roles import Permission, Scope
+from finora.accounts.sessions import SEEN_STEP
+from finora.accounts.tokens import API_TOKEN_PREFIX, digest, new_token
+from finora.storage.ledger import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+_LONGEST_NAME = 200
+
+
+class ApiTokens(Office):
+    """Tokens that act for users."""
+
+    def issue_token(
+        self,
+        actor: Principal,
+        *,
+        name: str,
+        scopes: Iterable[Scope] = (Scope.READ,),
+        user_id: str | None = None,
+        expires_at: datetime | None = None,
+        address: str = "",
+    ) -> IssuedToken:
+        """Make a token for oneself, or for another user whom one may manage.
+
+        Raises:
+            NotPermitted: The actor has no power over the user, or is a token without the scope `admin`.
+            InvalidToken: It has no name or no scope, or would have expired already.
+            UserNotFound: There is no such user; the operator must name one.
+        """
+        wanted = frozenset(scopes)
+        plain = " ".join(name.split())[:_LONGEST_NAME]
+        now = self._clock.now()
+        _check(plain, wanted, expires_at, now)
+        token = new_token(API_TOKEN_PREFIX)
+        with self._ledger.session() as session:
+            user = existing_user(session, user_id or actor.user_id)
+            if user.id == actor.user_id:
+                actor.require(Permission.MANAGE_OWN_ACCOUNT)
+            else:
+                require_power_over(actor, user)
+            row = ApiToken(
+                id=new_id(),
+                token_digest=digest(token),
+                user_id=user.id,
+                name=plain,
+                last4=token[-4:],
+                scopes=sorted(wanted),
+                created_at=now,
+                expires_at=expires_at,
+            )
+            session.add(row)
+            details = {"user": user.email, "scopes": sorted(wanted)}
+            write_entry(session, now, actor, "token.issued", plain, details=details, address=address)
+            return IssuedToken(record=TokenRecord.of(row), token=token)
+
+    def principal_for_token(self, token: str) -> Principal:
+        """Return who an API token stands for.
+
+        Raises:
+            TokenInvalid: It is unknown, was revoked or has expired, or its user was disabled.
+        """
+        now = self._clock.now()
+        with self._ledger.reading() as session:
+            found = session.scalar(select(ApiToken).where(ApiToken.token_digest == digest(token)))
+        if found is None or found.user.disabled_at is not None:
+            raise TokenInvalid(
+                "This API token is not valid: it was revoked, or mistyped. Issue a new one in Settings."
+            )
+        if found.expires_at is not None and found.expires_at <= now:
+            raise TokenInvalid(
+                f"This API token expired on {found.expires_at:%Y-%m-%d}. Issue a new one in Settings."
+            )
+        if found.used_at is None or now - found.used_at >= SEEN_STEP:
+            with self._ledger.session() as session:
+                session.execute(update(ApiToken).where(ApiToken.id == found.id).values(used_at=now))
+        user = found.user
+        return Principal(
+            user_id=user.id,
+            email=user.email,
+            name=user.name,
+            role=user.role,
+            how=How.TOKEN,
+            scopes=frozenset(Scope(scope) for scope in found.scopes),
+            credential_id=found.id,
+        )
+
+    def tokens_of(self, user_id: str) -> list[TokenRecord]:
+        """Return a user's tokens, newest first, expired ones included."""
+        with self._ledger.reading() as session:
+            wanted = (
+                select(ApiToken)
+                .where(ApiToken.user_id == user_id)
+                .order_by(ApiToken.created_at.desc(), ApiToken.id)
+            )
+            return [TokenRecord.of(token) for token in session.scalars(wanted)]
+
+    def revoke_token(self, actor: Principal, token_id: str, *, address: str = "") -> None:
+        """Make one of one's own tokens, or another user's, useless at once.
+
+        Raises:
+            TokenNotFound: It was revoked already, or the actor has no power over its user.
+        """
+        with self._ledger.session() as session:
+            found = session.get(ApiToken, token_id)
+            if found is None:
+                raise _token_not_found()
+            if found.user_id == actor.user_id:
+                actor.require(Permission.MANAGE_OWN_ACCOUNT)
+            elif actor.may(Permission.MANAGE_USERS):
+                require_power_over(actor, found.user)
+            else:
+                raise _token_not_found()
+            session.delete(found)
+            details = {"user": found.user.email}
+            write_entry(
+                session,
+                self._clock.now(),
+                actor,
+                "token.revoked",
+                found.name,
+                details=details,
+                address=address,
+            )
+
+
+def _check(name: str, scopes: frozenset[Scope], expires_at: datetime | None, now: datetime) -> None:
+    if not name:
+        raise InvalidToken("Give the token a name that says what it is for.")
+    if not scopes:
+        raise InvalidToken(f"Give the token a scope: {', '.join(Scope)}.")
+    if expires_at is not None and expires_at <= now:
+        raise InvalidToken("The token's last day is in the past.")
+
+
+def _token_not_found() -> TokenNotFound:
+    return TokenNotFound("This API token was revoked already.")

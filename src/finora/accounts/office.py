@@ -1,0 +1,100 @@
+"""What the parts of accounts share: the ledger, the clock, the hasher, and the rules about touching a user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from finora.accounts.audit_trail import write_entry
+from finora.accounts.errors import LastOwner, UserNotFound
+from finora.accounts.models import User
+from finora.accounts.passwords import Passwords
+from finora.accounts.roles import Permission, Role
+from finora.accounts.throttle import Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from finora.accounts.principal import Principal
+    from finora.storage.ledger import Ledger
+    from finora.values.clock import Clock
+
+_LONGEST_NAME = 200
+
+
+class Office:
+    """The ground that `Accounts` stands on."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, *, passwords: Passwords | None = None) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._passwords = passwords or Passwords()
+        self._throttle = Throttle(clock)
+
+    def record(
+        self,
+        actor: Principal | None,
+        act: str,
+        subject: str = "",
+        *,
+        details: Mapping[str, object] | None = None,
+        address: str = "",
+        session: Session | None = None,
+    ) -> None:
+        """Write an act into the audit log.
+
+        Args:
+            actor: Who did it, or None for somebody who is not signed in.
+            act: What, as `<noun>.<past participle>`, for example `connection.removed`.
+            subject: On what, by its name.
+            details: More of it, as plain JSON; never a secret.
+            address: From where.
+            session: The transaction of the act itself, so that both are written or neither.
+        """
+        with self._ledger.within(session) as within:
+            write_entry(within, self._clock.now(), actor, act, subject, details=details, address=address)
+
+
+def existing_user(session: Session, user_id: str | None) -> User:
+    """Return a user.
+
+    Raises:
+        UserNotFound: There is none of that id.
+    """
+    user = session.get(User, user_id) if user_id else None
+    if user is None:
+        raise UserNotFound("There is no such user.")
+    return user
+
+
+def require_power_over(actor: Principal, user: User) -> None:
+    """Go on only if somebody may change a user, or act in their name.
+
+    Raises:
+        NotPermitted: They may not manage users, or the user is an owner and they may not manage those.
+    """
+    actor.require(Permission.MANAGE_USERS)
+    if user.role is Role.OWNER:
+        actor.require(Permission.MANAGE_OWNERS)
+
+
+def require_another_owner(session: Session, user: User) -> None:
+    """Go on only if a user is not the only owner who can sign in.
+
+    Raises:
+        LastOwner: They are.
+    """
+    # Locked, so that of two owners who remove each other at the same moment one remains.
+    owners = session.scalars(
+        select(User.id).where(User.role == Role.OWNER, User.disabled_at.is_(None)).with_for_update()
+    ).all()
+    if list(owners) == [user.id]:
+        raise LastOwner(f"{user.email} is the only owner. Make somebody else an owner first.")
+
+
+def display_name(name: str, email: str) -> str:
+    """Return a name to show: what was given, on one line, else the address's local part."""
+    return " ".join(name.split())[:_LONGEST_NAME] or email.partition("@")[0]

@@ -1,0 +1,53 @@
+"""Accounts as their callers see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finora.accounts.api_tokens import ApiTokens
+from finora.accounts.audit_trail import read_entries
+from finora.accounts.roles import Permission
+from finora.accounts.sessions import Sessions
+from finora.accounts.users import Users
+
+if TYPE_CHECKING:
+    from finora.accounts.principal import Principal
+    from finora.accounts.records import AuditRecord
+
+
+class Accounts(Users, Sessions, ApiTokens):
+    """Users, their sessions and API tokens, and the audit log.
+
+    Methods that change something take the acting `Principal`, check that they may, and write the act into the audit
+    log in the same transaction.
+
+    Args:
+        ledger: Where accounts are kept.
+        clock: What the time is.
+        passwords: The hasher; tests take a cheap one.
+    """
+
+    def audit_entries(
+        self,
+        actor: Principal,
+        *,
+        before: int | None = None,
+        limit: int = 100,
+        act: str | None = None,
+        actor_id: str | None = None,
+    ) -> list[AuditRecord]:
+        """Return acts, newest first.
+
+        Args:
+            actor: Who wants to read them.
+            before: The id of the last entry of the page before.
+            limit: How many at most, up to 1,000.
+            act: Only this kind of act.
+            actor_id: Only acts of this user.
+
+        Raises:
+            NotPermitted: The actor may not read the audit log.
+        """
+        actor.require(Permission.READ_AUDIT_LOG)
+        with self._ledger.reading() as session:
+            return read_entries(session, before=before, limit=limit, act=act, actor_id=actor_id)
