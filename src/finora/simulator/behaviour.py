@@ -24,4 +24,3 @@ class Behaviour:
     scope_status: Literal[401, 403] = 401
     exact_email_case: bool = False
     removed_members: Literal["flagged", "absent"] = "flagged"
-    history_groups: bool = True

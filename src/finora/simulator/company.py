@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from finora.simulator.billing import BillingCycles
-from finora.simulator.events import EventColumns
+from finora.simulator.events import KINDS, EventColumns
 from finora.simulator.habits import form_habits
 from finora.simulator.identifiers import uuids
 from finora.simulator.models_catalog import MODELS
@@ -25,7 +25,8 @@ Numbers = npt.NDArray[np.int32]
 class Company:
     """People and events of a company. Actors are numbered through `people`, then `service_accounts`.
 
-    `start_ms` and `end_ms` (exclusive) bound the events; `model_names` is what the columns' models are called.
+    `start_ms` and `end_ms` (exclusive) bound the events; `model_names` and `kind_names` are what the
+    columns' models and kinds are called.
     """
 
     seed: int
@@ -35,6 +36,7 @@ class Company:
     service_accounts: tuple[ServiceAccount, ...]
     automations: tuple[Automation, ...]
     model_names: tuple[str, ...]
+    kind_names: tuple[str, ...]
     cycles: BillingCycles
     events: EventColumns
 
@@ -60,7 +62,7 @@ class Company:
         used = spend_tokens(seed, sessions, habits, start_ms, end_ms)
         priced = price(seed, used, habits, cycles.number(used.ts))
         names = tuple(model.name for model in MODELS)
-        return cls(seed, start_ms, end_ms, people, robots, scheduled, names, cycles, priced)
+        return cls(seed, start_ms, end_ms, people, robots, scheduled, names, KINDS, cycles, priced)
 
     @property
     def actors(self) -> tuple[Person | ServiceAccount, ...]:

@@ -12,6 +12,7 @@ from finora.simulator.events import EventColumns, Rows
 from finora.simulator.faults import Faults
 from finora.simulator.happenings import NEW_MODEL, befall
 from finora.simulator.identifiers import mix, permille, salt
+from finora.simulator.people import TEAMS
 
 NEVER: Final = np.iinfo(np.int64).max
 
@@ -27,7 +28,12 @@ class Revisions:
 
 
 class Publication:
-    """One team's events as they are published over time."""
+    """One team's events as they are published over time.
+
+    Attributes:
+        left_at: when each person's address was lost, epoch ms by actor.
+        deleted_groups: when each billing group was deleted, epoch ms by name.
+    """
 
     def __init__(self, company: Company, faults: Faults) -> None:
         self.company = company
@@ -40,6 +46,8 @@ class Publication:
         self._released: dict[int, int] = {}
         self.revisions = _revisions(self.events, faults)
         self._lose_names()
+        middle = (company.start_ms + company.end_ms) // 2
+        self.deleted_groups = dict.fromkeys(TEAMS[: faults.deleted_groups], middle)
 
     def _lose_names(self) -> None:
         """Note when each vanishing person's address is lost: leavers first, the rest after their last event."""

@@ -18,16 +18,39 @@ from finora.simulator.breakage import CutShort, Dropped
 from finora.simulator.disturbances import Disturbance
 from finora.simulator.keys import Access, Key
 from finora.simulator.responses import ApiError, answer, shape_a, shape_b
-from finora.simulator.routes import daily_usage, members, spend, usage_events
+from finora.simulator.routes import (
+    audit_logs,
+    daily_usage,
+    groups,
+    members,
+    organization,
+    spend,
+    usage_events,
+)
 from finora.simulator.simulation import Simulation
 
 RETRY_AFTER_S: Final = 60
 HTML_GATEWAY: Final = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
-ENDPOINTS: Final = (*usage_events.ENDPOINTS, *members.ENDPOINTS, *daily_usage.ENDPOINTS, *spend.ENDPOINTS)
+ENDPOINTS: Final = (
+    *usage_events.ENDPOINTS,
+    *members.ENDPOINTS,
+    *daily_usage.ENDPOINTS,
+    *spend.ENDPOINTS,
+    *groups.ENDPOINTS,
+    *audit_logs.ENDPOINTS,
+    *organization.ENDPOINTS,
+)
 WRITES: Final = (
     "/teams/user-spend-limit",
     "/teams/user-spend-limits",
     "/teams/remove-member",
+    "/teams/groups",
+    "/teams/groups/{id}",
+    "/teams/groups/{id}/members",
+    "/teams/directory-groups",
+    "/teams/directory-groups/{id}",
+    "/teams/directory-groups/{id}/members/bulk-add",
+    "/teams/directory-groups/{id}/members/bulk-remove",
 )
 
 

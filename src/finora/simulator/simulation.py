@@ -8,6 +8,7 @@ from finora.simulator.clock import Clock
 from finora.simulator.company import Company
 from finora.simulator.disturbances import Disturbances
 from finora.simulator.faults import Faults
+from finora.simulator.identifiers import token
 from finora.simulator.keys import Access, Key, KeyRing, made_up_key
 from finora.simulator.limits import MinuteLimit
 from finora.simulator.publication import Publication
@@ -70,6 +71,15 @@ class Simulation:
         """What really happened to a team."""
         return Truth(self.teams[team], self.clock)
 
+    @property
+    def organization_id(self) -> str:
+        """Id of the organization that all teams are in."""
+        return f"org_{token(self.teams[0].company.seed, 'organization', 20)}"
+
+    def team_id(self, team: int) -> int:
+        """The number under which the organization knows a team."""
+        return 5_000_000 + 1_000 * team + self.teams[team].company.seed % 1_000
+
     def settle(self) -> None:
         """Let everything calm down, and the clock go on to when all that was late or provisional is final.
 
@@ -82,6 +92,10 @@ class Simulation:
             team.settle()
         self.faults = replace(self.faults.calmed(), revoked_at=0, unscoped_at=0)
         self.disturbances = Disturbances(self.faults)
+
+    def delete_group(self, name: str, *, team: int = 0) -> None:
+        """Delete a billing group now: its whole history moves to Unassigned."""
+        self.teams[team].deleted_groups[name] = self.clock.now_ms()
 
     def remove_member(self, email: str, *, team: int = 0) -> None:
         """Remove a person now: from now on their events come without an address.

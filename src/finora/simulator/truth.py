@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from finora.simulator.clock import DAY_MS, Clock
-from finora.simulator.events import CHARGEABLE, FEATURES, KINDS, EventColumns, Rows
+from finora.simulator.events import CHARGEABLE, FEATURES, EventColumns, Rows
 from finora.simulator.publication import Publication
 
 
@@ -80,7 +80,7 @@ class Truth:
 
     def by_kind(self, rows: Rows | None = None) -> Mapping[str, Amount]:
         """Totals by kind, as written on the wire."""
-        return self._grouped(rows, self.events.kind, KINDS)
+        return self._grouped(rows, self.events.kind, self._publication.company.kind_names)
 
     def by_feature(self, rows: Rows | None = None) -> Mapping[str, Amount]:
         """Totals by the true, hidden event type."""

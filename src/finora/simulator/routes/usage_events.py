@@ -12,9 +12,11 @@ from finora.simulator.disturbances import Disturbance
 from finora.simulator.events import NONE, EventColumns, Rows
 from finora.simulator.people import ServiceAccount
 from finora.simulator.publication import Publication
+from finora.simulator.recorded import RecordedCompany
 from finora.simulator.responses import bad_request
 from finora.simulator.wire import UsageEvent, usage_events
 
+Json = dict[str, Any]
 Marks = npt.NDArray[np.bool_]
 
 ANY: Final = "*"
@@ -62,14 +64,18 @@ def _pagination(ask: Ask, total: int, page: int, size: int) -> dict[str, Any]:
     }
 
 
-def _written(ask: Ask, publication: Publication, rows: Rows) -> list[UsageEvent] | list[dict[str, Any]]:
+def _written(
+    ask: Ask, publication: Publication, rows: Rows
+) -> list[UsageEvent] | list[Json] | list[msgspec.Raw]:
     if ask.disturbance is Disturbance.EMPTY_PAGE:
         return []
+    if isinstance(publication.company, RecordedCompany):
+        return [msgspec.Raw(publication.company.lines[row]) for row in rows.tolist()]
     events = usage_events(publication, rows, ask.now_ms)
     faults = publication.faults
     if not faults.number_strings and not faults.null_fields:
         return events
-    plain: list[dict[str, Any]] = msgspec.to_builtins(events)
+    plain: list[Json] = msgspec.to_builtins(events)
     for event in plain:
         if faults.null_fields:
             _write_nulls(event)
