@@ -8,7 +8,7 @@ from finora.simulator.clock import Clock, ManualClock, RunningClock
 from finora.simulator.company import Company
 from finora.simulator.faults import Faults
 from finora.simulator.in_process import InProcessTransport, Reader
-from finora.simulator.scenario import UNLIMITED, bench, demo, live, small
+from finora.simulator.scenario import UNLIMITED, bench, demo, live, sample, small
 from finora.simulator.server import create_app
 from finora.simulator.simulation import Simulation, TeamKeys
 from finora.simulator.threaded import Served, serve_in_thread
@@ -34,6 +34,7 @@ __all__ = [
     "create_app",
     "demo",
     "live",
+    "sample",
     "serve_in_thread",
     "small",
 ]

@@ -1,12 +1,15 @@
 """Ready-made simulations: the demo, a small stable cast, and one of any size for benchmarks."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from finora.simulator.behaviour import Behaviour
-from finora.simulator.clock import Clock, ManualClock, RunningClock
+from finora.simulator.clock import HOUR_MS, Clock, ManualClock, RunningClock
 from finora.simulator.company import Company
 from finora.simulator.faults import Faults
+from finora.simulator.recorded import RecordedCompany
 from finora.simulator.simulation import Simulation
 
 UNLIMITED: Final = Behaviour(events_per_minute=0, others_per_minute=0)
@@ -61,6 +64,18 @@ def small(
     return Simulation(
         company, clock=clock or ManualClock(milliseconds(SMALL_NOW)), faults=faults, behaviour=behaviour
     )
+
+
+def sample(lines: Path, *, skip: Collection[int] = ()) -> Simulation:
+    """Exactly the lines of a JSONL file, byte for byte, but for those numbered (from 1) in `skip`.
+
+    The clock stands still an hour after the newest of them. Two readings of one event must not both be served:
+    skip one.
+    """
+    chosen = [line for number, line in enumerate(lines.read_bytes().splitlines(), 1) if number not in skip]
+    company = RecordedCompany.read(chosen)
+    clock = ManualClock(int(company.events.ts[-1]) + HOUR_MS)
+    return Simulation(company, clock=clock, behaviour=UNLIMITED)
 
 
 def bench(events: int, *, seats: int = 200, months: int = 12, seed: int = 1) -> Simulation:
