@@ -70,8 +70,8 @@ def test_a_call_costs_what_its_tokens_cost_at_list_price(wire: list[Json]) -> No
     assert sonnet
     for event in sonnet:
         usage = event["tokenUsage"]
-        price = zip(TOKENS, (2, 10, Decimal("2.5"), Decimal("0.2")), strict=True)
-        assert usage["totalCents"] == sum(usage.get(name, 0) * Decimal(usd) for name, usd in price) / 10_000
+        price = dict(zip(TOKENS, map(Decimal, ("2", "10", "2.5", "0.2")), strict=True))
+        assert usage["totalCents"] == sum(usage.get(name, 0) * price[name] for name in TOKENS) / 10_000
 
 
 def test_fields_come_in_the_order_of_the_sample_and_absent_ones_are_left_out(wire: list[Json]) -> None:
