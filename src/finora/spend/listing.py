@@ -1,0 +1,254 @@
+"""Single events: the last level of every figure, listed newest first in pages, or streamed whole.
+
+A page is found by the key of the event before it, not by counting, so that page 10,000 costs what page 1 does and no
+event is shown twice while others arrive.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from finora.spend.event import BillingClass, TypeBasis
+from finora.spend.query import InvalidQuery
+from finora.spend.source import local_ms
+from finora.spend.sql import Statement
+from finora.spend.where import write_filter
+from finora.values.interval import DAY_MS, HOUR_MS, offsets
+from finora.values.period import from_ms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from finora.spend.plan import Plan
+    from finora.spend.sql import Dialect
+
+MOST_EVENTS = 1_000
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("connection", "c.key"),
+    ("connection_label", "c.label"),
+    ("provider", "c.provider"),
+    ("ts", "e.ts"),
+    ("ordinal", "e.ordinal"),
+    ("number", "e.connection"),
+    ("person", "p.key"),
+    ("person_label", "p.label"),
+    ("team_label", "p.team_label"),
+    ("service_account", "sa.key"),
+    ("service_account_label", "sa.label"),
+    ("model", "m.key"),
+    ("model_label", "m.label"),
+    ("vendor_label", "m.vendor_label"),
+    ("kind", "k.key"),
+    ("billing", "e.billing"),
+    ("event_type", "t.key"),
+    ("event_type_label", "t.label"),
+    ("basis", "e.basis"),
+    ("apportioned", "e.apportioned"),
+    ("chargeable", "e.chargeable"),
+    ("cost", "e.cost"),
+    ("fee", "e.fee"),
+    ("list_cost", "e.list_cost"),
+    ("discount", "e.discount"),
+    ("input_tokens", "e.input_tokens"),
+    ("output_tokens", "e.output_tokens"),
+    ("cache_write_tokens", "e.cache_write_tokens"),
+    ("cache_read_tokens", "e.cache_read_tokens"),
+    ("requests", "e.requests"),
+    ("max_mode", "e.max_mode"),
+    ("headless", "e.headless"),
+    ("token_based", "e.token_based"),
+    ("conversation", "e.conversation"),
+    ("cloud_agent", "e.cloud_agent"),
+    ("automation", "e.automation"),
+    ("extra", "e.extra"),
+    ("run", "e.run"),
+)
+
+_JOINS = """
+JOIN persons p ON p.id = e.person
+JOIN models m ON m.id = e.model
+JOIN kinds k ON k.id = e.kind
+JOIN event_types t ON t.id = e.event_type
+JOIN service_accounts sa ON sa.id = e.service_account
+LEFT JOIN connections c ON c.id = e.connection"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEvent:
+    """One event as people see it. Amounts are nano-USD, `cost` is none where the provider gave no price."""
+
+    connection: str
+    connection_label: str
+    provider: str
+    ts: int
+    ordinal: int
+    number: int
+    person: str
+    person_label: str
+    team_label: str
+    service_account: str
+    service_account_label: str
+    model: str
+    model_label: str
+    vendor_label: str
+    kind: str
+    billing: int
+    event_type: str
+    event_type_label: str
+    basis: int
+    apportioned: bool
+    chargeable: bool
+    cost: int | None
+    fee: int
+    list_cost: int
+    discount: int
+    input_tokens: int
+    output_tokens: int
+    cache_write_tokens: int
+    cache_read_tokens: int
+    requests: int
+    max_mode: bool
+    headless: bool
+    token_based: bool
+    conversation: str | None
+    cloud_agent: str | None
+    automation: str | None
+    extra: str | None
+    run: int
+
+    @property
+    def id(self) -> str:
+        """The event's name for good."""
+        return f"{self.number}-{self.ts}-{self.ordinal}"
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+        return from_ms(self.ts)
+
+    @property
+    def billing_class(self) -> BillingClass:
+        """What became of its price."""
+        return BillingClass(self.billing)
+
+    @property
+    def type_basis(self) -> TypeBasis:
+        """How its type is known."""
+        return TypeBasis(self.basis)
+
+    @property
+    def tokens(self) -> int:
+        """All its tokens."""
+        return self.input_tokens + self.output_tokens + self.cache_write_tokens + self.cache_read_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of events, and where the next begins; none at the end."""
+
+    events: tuple[ListedEvent, ...]
+    next_cursor: str | None
+
+
+def events_from_rows(rows: list[tuple[object, ...]]) -> tuple[ListedEvent, ...]:
+    """Return the rows of a listing as events."""
+    names = [name for name, _ in COLUMNS]
+    return tuple(ListedEvent(**dict(zip(names, row, strict=True))) for row in rows)  # type: ignore[arg-type]
+
+
+def list_statement(
+    plan: Plan, dialect: Dialect, *, cursor: str | None = None, limit: int | None = None
+) -> Statement:
+    """Return the statement that lists a plan's events, newest first."""
+    values: list[object] = []
+    local = local_ms(offsets(plan.span, plan.query.zone))
+    day = dialect.whole(local, DAY_MS)
+    source = (
+        f"(SELECT *, {day} AS day, ({day} + 3) % 7 AS weekday, {dialect.whole(local, HOUR_MS)} % 24 AS hour "
+        "FROM events WHERE ts >= ? AND ts < ?) e"
+    )
+    values += [plan.span.start_ms, plan.span.end_ms]
+    conditions = [write_filter(each, dialect, values) for each in plan.query.filters]
+    if cursor:
+        ts, number, ordinal = parse_cursor(cursor)
+        conditions.append(
+            "(e.ts < ? OR (e.ts = ? AND (e.connection > ? OR (e.connection = ? AND e.ordinal > ?))))"
+        )
+        values += [ts, ts, number, number, ordinal]
+    where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
+    tail = "\nORDER BY e.ts DESC, e.connection, e.ordinal"
+    if limit is not None:
+        tail += "\nLIMIT ?"
+        values.append(limit)
+    return Statement(f"SELECT {_selected()}\nFROM {source}{_JOINS}{where}{tail}", tuple(values))
+
+
+def event_statement(event_id: str) -> Statement:
+    """Return the statement that reads one event.
+
+    Raises:
+        InvalidQuery: The id is not one.
+    """
+    try:
+        number, ts, ordinal = (int(part) for part in event_id.split("-"))
+    except ValueError:
+        raise InvalidQuery("That is not the id of an event.") from None
+    sql = (
+        f"SELECT {_selected()}\nFROM events e{_JOINS}\nWHERE e.connection = ? AND e.ts = ? AND e.ordinal = ?"
+    )
+    return Statement(sql, (number, ts, ordinal))
+
+
+def history_statement(event_id: str) -> Statement:
+    """Return the statement that reads the figures an event had before it was revised, oldest first."""
+    number, ts, ordinal = (int(part) for part in event_id.split("-"))
+    return Statement(
+        "SELECT r.read_at, v.cost, v.chargeable, k.key, v.fee FROM revised_events v JOIN reads r ON r.id = v.read_id "
+        "JOIN kinds k ON k.id = v.kind WHERE v.connection = ? AND v.ts = ? AND v.ordinal = ? ORDER BY v.read_id",
+        (number, ts, ordinal),
+    )
+
+
+def cursor_after(event: ListedEvent) -> str:
+    """Return where the page after an event begins."""
+    return (
+        base64.urlsafe_b64encode(f"{event.ts}.{event.number}.{event.ordinal}".encode()).decode().rstrip("=")
+    )
+
+
+def parse_cursor(cursor: str) -> tuple[int, int, int]:
+    """Return the key in a cursor.
+
+    Raises:
+        InvalidQuery: It is not one.
+    """
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        ts, number, ordinal = (int(part) for part in text.split("."))
+    except (ValueError, binascii.Error):
+        raise InvalidQuery("That cursor is not one this API gave out. Begin again without it.") from None
+    return ts, number, ordinal
+
+
+def _selected() -> str:
+    return ", ".join(f"{expression} AS {name}" for name, expression in COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerFigures:
+    """What an event's figures were until a read replaced them."""
+
+    until: datetime
+    cost: int | None
+    chargeable: bool
+    kind: str
+    fee: int
+
+
+def former_figures(rows: list[tuple[object, ...]]) -> tuple[FormerFigures, ...]:
+    """Return the rows of a history."""
+    return tuple(FormerFigures(from_ms(cast("int", row[0])), *row[1:]) for row in rows)  # type: ignore[arg-type]

@@ -1,0 +1,146 @@
+"""The parts of one answer, each from a statement of its own over the same plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from finora.spend.catalog import DIMENSIONS, Dimension, label_of
+from finora.spend.plan import midnight_of
+from finora.spend.result import Group
+from finora.spend.sql import Groups, Shape, compile_statement, hour_shift
+from finora.values.interval import HOUR_MS, Interval
+from finora.values.period import from_ms, midnight
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from finora.spend.plan import Plan
+    from finora.spend.sql import Dialect
+    from finora.spend.store import Reader
+
+
+class View:
+    """Reads one answer's groups, rest and totals.
+
+    Args:
+        reader: One consistent state of the store.
+        dialect: How its engine spells things.
+        plan: What is asked.
+        chosen: The groups the answer names.
+        rest: How many groups it does not name.
+    """
+
+    def __init__(self, reader: Reader, dialect: Dialect, plan: Plan, chosen: Groups, *, rest: int) -> None:
+        self._reader = reader
+        self._dialect = dialect
+        self._plan = plan
+        self._chosen = chosen
+        self._rest = rest
+        self._dimensions = [DIMENSIONS[name] for name in plan.query.dimensions]
+        self._width = len(plan.query.metrics)
+        self._places = {start: place for place, start in enumerate(plan.buckets)}
+
+    def groups(self, rows: list[tuple[object, ...]]) -> tuple[Group, ...]:
+        """Return the chosen groups with comparison and series."""
+        if not rows:
+            return ()
+        depth = 3 * len(self._dimensions)
+        previous = (
+            self._by_group(Shape(grouped=True, compared=True, only=self._chosen))
+            if self._plan.compared
+            else None
+        )
+        series = self._series_by_group()
+        return tuple(
+            Group(
+                keys=tuple(
+                    _key(dimension, row[3 * place], row[3 * place + 1])
+                    for place, dimension in enumerate(self._dimensions)
+                ),
+                labels=tuple(
+                    _label(dimension, *row[3 * place : 3 * place + 3])
+                    for place, dimension in enumerate(self._dimensions)
+                ),
+                values=_figures(row[depth : depth + self._width]),
+                previous=None if previous is None else previous.get(raw, (0,) * self._width),
+                series=series.get(raw, ()),
+            )
+            for raw, row in zip(self._chosen, rows, strict=True)
+        )
+
+    def other(self) -> Group | None:
+        """Return all groups that were not chosen, as one."""
+        if self._rest <= 0:
+            return None
+        group = self._whole(Shape(without=self._chosen))
+        return replace(group, keys=("other",), labels=("Other",), members=self._rest)
+
+    def totals(self) -> Group:
+        """Return all groups as one."""
+        return self._whole(Shape())
+
+    def _whole(self, shape: Shape) -> Group:
+        (row,) = self._fetch(shape)
+        previous = self._fetch(replace(shape, compared=True))[0] if self._plan.compared else None
+        series = self._empty_series()
+        if self._places:
+            for bucket, *values in self._fetch(replace(shape, bucketed=True)):
+                series[self._places[self._start(cast("int", bucket))]] = _figures(tuple(values))
+        return Group(
+            values=_figures(row), previous=_figures(previous) if previous else None, series=tuple(series)
+        )
+
+    def _by_group(self, shape: Shape) -> dict[tuple[object, ...], tuple[int, ...]]:
+        depth = 3 * len(self._dimensions)
+        return {
+            tuple(row[0:depth:3]): _figures(row[depth : depth + self._width]) for row in self._fetch(shape)
+        }
+
+    def _series_by_group(self) -> dict[tuple[object, ...], tuple[tuple[int, ...], ...]]:
+        if not self._places:
+            return {}
+        depth = 3 * len(self._dimensions)
+        series = {raw: self._empty_series() for raw in self._chosen}
+        for row in self._fetch(Shape(grouped=True, bucketed=True, only=self._chosen)):
+            place = self._places[self._start(cast("int", row[depth]))]
+            series[tuple(row[0:depth:3])][place] = _figures(row[depth + 1 :])
+        return {raw: tuple(figures) for raw, figures in series.items()}
+
+    def _empty_series(self) -> list[tuple[int, ...]]:
+        return [(0,) * self._width] * len(self._places)
+
+    def _fetch(self, shape: Shape) -> list[tuple[object, ...]]:
+        return self._reader.fetch(compile_statement(self._plan, self._dialect, shape))
+
+    def _start(self, bucket: int) -> datetime:
+        zone = self._plan.query.zone
+        match self._plan.query.interval:
+            case Interval.HOUR:
+                return from_ms(bucket * HOUR_MS - hour_shift(self._plan))
+            case Interval.WEEK:
+                return midnight_of(bucket * 7 - 3, zone)
+            case Interval.MONTH:
+                year, month = divmod(bucket, 12)
+                return midnight(date(year, month + 1, 1), zone)
+            case _:
+                return midnight_of(bucket, zone)
+
+
+def _figures(values: tuple[object, ...]) -> tuple[int, ...]:
+    return tuple(int(cast("int", value)) for value in values)
+
+
+def _key(dimension: Dimension, raw: object, key: object) -> str:
+    if dimension.codes is not None:
+        return dimension.codes.get(cast("int", raw), str(raw))
+    if dimension.lookup:
+        return str(key)
+    return str(raw) or "none"
+
+
+def _label(dimension: Dimension, raw: object, key: object, label: object) -> str:
+    if dimension.lookup:
+        return str(label or key)
+    return label_of(dimension, _key(dimension, raw, key))
