@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from finora.errors import ConfigurationError
@@ -47,7 +47,7 @@ class Settings:
     @property
     def ledger_url(self) -> str:
         """The SQLAlchemy address of the ledger; a SQLite file in the data directory by default."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'ledger.sqlite'}"
+        return self.database_url or f"sqlite:///{quote(str(self.data_dir / 'ledger.sqlite'))}"
 
     @property
     def events_path(self) -> Path:
