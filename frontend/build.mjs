@@ -86,11 +86,16 @@ function licenses(inputs) {
 function licence(name) {
   const folder = join(here, "node_modules", name);
   const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const texts = readdirSync(folder)
-    .filter((file) => /^(licen[cs]e|notice)/i.test(file) && extname(file) !== ".js")
-    .sort()
-    .map((file) => readFileSync(join(folder, file), "utf8").trim());
+  const texts = licenceFiles(folder).map((file) => readFileSync(file, "utf8").trim());
   return `${name} ${version} (${license})\n\n${texts.join("\n\n")}\n`;
+}
+
+/** Files named LICENSE or NOTICE, and those of a folder named so (ECharts has one for the code that it took over). */
+function licenceFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => /^(licen[cs]e|notice|copyright)/i.test(entry.name))
+    .flatMap((entry) => (entry.isDirectory() ? licenceFiles(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .sort();
 }
 
 function writeHashed(folder, name, content) {

@@ -1,7 +1,9 @@
 /** Everything that runs before the first paint; charts come later, by a dynamic import. */
+import { defineSpendChart } from "./chart/element.ts";
 import { offerCopying } from "./page/copy.ts";
 import { keepDefinitionsAtHand } from "./page/definitions.ts";
 import { keepDialogsInStep } from "./page/dialogs.ts";
+import { lightRowsWithCharts } from "./page/light.ts";
 import { keepMenusInHand } from "./page/menus.ts";
 import { keepPageInStep } from "./page/navigation.ts";
 import { switchThemeInPlace } from "./page/theme.ts";
@@ -12,3 +14,5 @@ keepDialogsInStep();
 keepDefinitionsAtHand();
 switchThemeInPlace();
 offerCopying();
+lightRowsWithCharts();
+defineSpendChart();

@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = mkdtempSync(join(here, "../node_modules/.tests-"));
+const frontend = dirname(here);
+const folder = mkdtempSync(join(frontend, "node_modules/.tests-"));
 try {
   await esbuild.build({
     entryPoints: readdirSync(here).filter((name) => name.endsWith(".test.ts")).map((name) => join(here, name)),
     outdir: folder,
-    outExtension: { ".js": ".test.mjs" },
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     packages: "external",
     platform: "node",
@@ -20,7 +21,7 @@ try {
     logLevel: "warning",
   });
   const tests = readdirSync(folder).map((name) => join(folder, name));
-  process.exitCode = spawnSync(process.execPath, ["--test", ...tests], { stdio: "inherit" }).status ?? 1;
+  process.exitCode = spawnSync(process.execPath, ["--test", ...tests], { stdio: "inherit", cwd: frontend }).status ?? 1;
 } finally {
   rmSync(folder, { recursive: true });
 }

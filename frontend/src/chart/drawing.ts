@@ -1,0 +1,96 @@
+/** ECharts behind a handful of words, so that it could be changed without touching the rest. */
+import { BarChart, LineChart } from "echarts/charts";
+import { GridSimpleComponent } from "echarts/components";
+import { type ECharts, init, use } from "echarts/core";
+import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
+import type { Chart } from "./contract.ts";
+import { plan, type Margins } from "./option.ts";
+import type { Palette } from "./palette.ts";
+import { type Band, bandOf, bucketAt, type Steps } from "./scale.ts";
+
+use([BarChart, LineChart, GridSimpleComponent, SVGRenderer, CanvasRenderer]);
+
+/** Beyond this many marks a canvas is faster than as many elements. */
+const MOST_ELEMENTS = 2000;
+
+export interface Area {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+export class Drawing {
+  readonly #host: HTMLElement;
+  #engine: ECharts | null = null;
+  #renderer: "svg" | "canvas" = "svg";
+  #chart: Chart | null = null;
+  #margins: Margins = { left: 0, right: 0, top: 0, bottom: 0 };
+  #axis: Steps = { low: 0, high: 1, step: 1 };
+
+  constructor(host: HTMLElement) {
+    this.#host = host;
+  }
+
+  show(chart: Chart, palette: Palette): void {
+    const { option, margins, axis } = plan(chart, palette);
+    this.#chart = chart;
+    this.#margins = margins;
+    this.#axis = axis;
+    this.#engineFor(chart).setOption(option, { notMerge: true });
+  }
+
+  resize(): void {
+    this.#engine?.resize();
+  }
+
+  dispose(): void {
+    this.#engine?.dispose();
+    this.#engine = null;
+  }
+
+  /** Lets one series stand out and dims the others; null lights all. */
+  light(key: string | null): void {
+    this.#engine?.dispatchAction({ type: "downplay" });
+    if (key !== null) this.#engine?.dispatchAction({ type: "highlight", seriesId: key });
+  }
+
+  get area(): Area {
+    const { left, right, top, bottom } = this.#margins;
+    return {
+      left,
+      top,
+      width: Math.max(1, this.#host.clientWidth - left - right),
+      height: Math.max(1, this.#host.clientHeight - top - bottom),
+    };
+  }
+
+  band(index: number): Band {
+    const { left, width } = this.area;
+    const band = this.#chart ? bandOf(this.#chart, index, width) : { start: 0, centre: 0, width: 0 };
+    return { ...band, start: band.start + left, centre: band.centre + left };
+  }
+
+  bucketAt(x: number): number {
+    const { left, width } = this.area;
+    return this.#chart ? bucketAt(this.#chart, x - left, width) : 0;
+  }
+
+  valueAt(y: number): number {
+    const { top, height } = this.area;
+    return this.#axis.high - ((y - top) / height) * (this.#axis.high - this.#axis.low);
+  }
+
+  heightAt(value: number): number {
+    const { top, height } = this.area;
+    return top + ((this.#axis.high - value) / (this.#axis.high - this.#axis.low)) * height;
+  }
+
+  #engineFor(chart: Chart): ECharts {
+    const renderer = chart.buckets.length * chart.series.length > MOST_ELEMENTS ? "canvas" : "svg";
+    if (this.#engine && renderer !== this.#renderer) this.dispose();
+    this.#renderer = renderer;
+    this.#engine ??= init(this.#host, null, { renderer });
+    return this.#engine;
+  }
+}

@@ -1,0 +1,73 @@
+/** Decimal strings: exact sums and shares of them, and how they are written. */
+import type { Unit } from "./contract.ts";
+
+const PLACES = 9;
+const ONE = 10n ** BigInt(PLACES);
+
+/** A decimal string as a whole number of billionths (nano-USD for money), so that sums stay exact. */
+export function nanos(value: string): bigint {
+  const [, sign, whole, fraction = ""] = value.match(/^([-+]?)(\d+)(?:\.(\d+))?$/) ?? [];
+  if (whole === undefined) throw new RangeError(`Not a decimal number: ${value}`);
+  const size = BigInt(whole) * ONE + BigInt(fraction.slice(0, PLACES).padEnd(PLACES, "0"));
+  return sign === "-" ? -size : size;
+}
+
+/** The exact sum of those values that are there; null when none is. */
+export function sum(values: readonly (string | null | undefined)[]): bigint | null {
+  const known = values.filter((value) => value != null);
+  return known.length ? known.reduce((total, value) => total + nanos(value), 0n) : null;
+}
+
+/** Billionths back as a decimal string, without needless zeros after `places` decimals. */
+export function decimal(amount: bigint, places: number): string {
+  const size = amount < 0n ? -amount : amount;
+  const fraction = (size % ONE).toString().padStart(PLACES, "0");
+  const kept = fraction.replace(/0+$/, "").padEnd(places, "0");
+  return `${amount < 0n ? "-" : ""}${size / ONE}${kept ? `.${kept}` : ""}`;
+}
+
+/** Every digit of a decimal string, by thousands, with the sign of its currency: "$1,234.50". */
+export function exact(value: string, unit: Unit): string {
+  const [, sign, whole = "", fraction = ""] = value.match(/^([-+]?)(\d+)(\.\d+)?$/) ?? [];
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
+  return `${sign === "-" ? "−" : ""}${unit === "usd" ? "$" : ""}${grouped}`;
+}
+
+/** The same for a sum, which says its unit in a word where the sign does not. */
+export function exactSum(amount: bigint, unit: Unit): string {
+  const figure = exact(decimal(amount, unit === "usd" ? 2 : 0), unit);
+  return unit === "tokens" ? `${figure} tokens` : figure;
+}
+
+/** Few digits for an axis: "$12k", "1.9B". */
+export function short(value: number, unit: Unit): string {
+  const size = Math.abs(value);
+  const [divisor, suffix] = size >= 1e9 ? [1e9, "B"] : size >= 1e6 ? [1e6, "M"] : size >= 1e3 ? [1e3, "k"] : [1, ""];
+  const scaled = size / divisor;
+  const places = suffix === "" && unit === "usd" && !Number.isInteger(scaled) ? 2 : 1;
+  const digits = scaled.toFixed(Number.isInteger(scaled) ? 0 : Math.max(places, decimalsOf(scaled)));
+  return `${value < 0 ? "−" : ""}${unit === "usd" ? "$" : ""}${digits}${suffix}`;
+}
+
+/** Part of a whole in per cent with one decimal; null where the whole is nothing. */
+export function percent(part: bigint, whole: bigint): string | null {
+  return whole === 0n ? null : `${oneDecimal((part * 100_000n) / whole)}%`;
+}
+
+/** By how much a figure moved in per cent, with its sign; null where there was nothing before. */
+export function movement(now: bigint, before: bigint): string | null {
+  if (before <= 0n) return null;
+  const thousandths = ((now - before) * 100_000n) / before;
+  const figure = oneDecimal(thousandths < 0n ? -thousandths : thousandths);
+  return `${thousandths < 0n ? "−" : "+"}${figure}%`;
+}
+
+function oneDecimal(thousandths: bigint): string {
+  const value = Math.round(Number(thousandths) / 100) / 10;
+  return value.toLocaleString("en-US", { minimumFractionDigits: 1 });
+}
+
+/** How many of the two decimals that an axis step may have are in use. */
+function decimalsOf(value: number): number {
+  return Number.isInteger(Math.round(value * 100) / 10) ? 1 : 2;
+}

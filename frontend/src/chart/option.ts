@@ -1,0 +1,138 @@
+/** A chart as an ECharts option. Pointer, tooltip and hatching are ours: ECharts draws axes and marks, and nothing moves. */
+import type { BarSeriesOption, LineSeriesOption } from "echarts/charts";
+import type { ECBasicOption } from "echarts/types/dist/shared";
+import type { Chart, Series } from "./contract.ts";
+import { short } from "./figures.ts";
+import { colourOf, type Palette } from "./palette.ts";
+import { barGap, crowded, drawn, extent, inBands, stacked, type Steps, steps, WIDEST_BAR } from "./scale.ts";
+
+export interface Margins {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+export interface Plan {
+  option: ECBasicOption;
+  margins: Margins;
+  axis: Steps;
+}
+
+const LABEL_SIZE = 11;
+const LABEL_CHARACTER = 6.4;
+
+export function plan(chart: Chart, palette: Palette): Plan {
+  const axis = steps(...extent(chart), chart.unit);
+  const labels: string[] = [];
+  for (let value = axis.low; value <= axis.high + axis.step / 2; value += axis.step) labels.push(short(value, chart.unit));
+  const left = Math.ceil(Math.max(...labels.map((label) => label.length)) * LABEL_CHARACTER) + 12;
+  const margins = { left, right: inBands(chart) ? 4 : 12, top: 18, bottom: 24 };
+  return { margins, axis, option: optionOf(chart, palette, axis, margins) };
+}
+
+function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins): ECBasicOption {
+  const label = { color: palette.label, fontFamily: palette.font, fontSize: LABEL_SIZE };
+  return {
+    animation: false,
+    stateAnimation: { duration: 0 },
+    grid: { ...margins, outerBoundsMode: "none" },
+    xAxis: {
+      type: "category",
+      boundaryGap: inBands(chart),
+      data: chart.buckets.map((bucket) => bucket.label),
+      axisLine: { lineStyle: { color: palette.axis } },
+      axisTick: { show: false },
+      axisLabel: { ...label, hideOverlap: true, margin: 9, alignMinLabel: alignment(chart, "left"), alignMaxLabel: alignment(chart, "right") },
+    },
+    yAxis: {
+      type: "value",
+      min: axis.low,
+      max: axis.high,
+      interval: axis.step,
+      axisLabel: { ...label, margin: 8, formatter: (value: number) => short(value, chart.unit) },
+      splitLine: { lineStyle: { color: palette.line } },
+    },
+    series: [...chart.series.map((series, index) => mark(chart, series, index, palette)), ...previous(chart, palette)],
+  };
+}
+
+function alignment(chart: Chart, side: "left" | "right"): "left" | "right" | undefined {
+  return inBands(chart) ? undefined : side;
+}
+
+function mark(chart: Chart, series: Series, index: number, palette: Palette): BarSeriesOption | LineSeriesOption {
+  return chart.type === "bars" ? bar(chart, series, index, palette) : line(chart, series, palette);
+}
+
+function bar(chart: Chart, series: Series, index: number, palette: Palette): BarSeriesOption {
+  return {
+    ...common(series),
+    type: "bar",
+    stack: "all",
+    barMaxWidth: WIDEST_BAR,
+    barCategoryGap: `${barGap(chart) * 100}%`,
+    itemStyle: { color: colourOf(series.colour, palette), borderColor: palette.panel },
+    emphasis: { focus: "series", itemStyle: { color: "inherit" } },
+    blur: { itemStyle: { opacity: 0.22 } },
+    data: series.values.map((value, bucket) => ({
+      value: drawn(value),
+      itemStyle: {
+        opacity: chart.buckets[bucket]?.partial ? 0.72 : 1,
+        borderWidth: drawn(value) ? (crowded(chart) ? 0.5 : 1) : 0,
+        borderRadius: topOf(chart, bucket) === index ? [3, 3, 0, 0] : 0,
+      },
+    })),
+  };
+}
+
+function line(chart: Chart, series: Series, palette: Palette): LineSeriesOption {
+  const colour = colourOf(series.colour, palette);
+  const areas = stacked(chart);
+  return {
+    ...common(series),
+    type: "line",
+    ...(areas ? { stack: "all", areaStyle: { color: colour, opacity: 0.9 } } : {}),
+    lineStyle: { color: areas ? palette.panel : colour, width: areas ? 1 : 2, join: "round" },
+    itemStyle: { color: colour },
+    emphasis: { focus: "series", lineStyle: { width: areas ? 1 : 2 } },
+    blur: { lineStyle: { opacity: 0.2 }, areaStyle: { opacity: 0.18 }, itemStyle: { opacity: 0.2 } },
+    symbol: "none",
+    data: series.values.map((value, bucket) => ({
+      value: drawn(value),
+      symbol: standsAlone(series, bucket) ? "circle" : "none",
+      symbolSize: 6,
+    })),
+  };
+}
+
+function common(series: Series): { id: string; name: string; silent: boolean } {
+  return { id: series.key, name: series.label, silent: true };
+}
+
+/** Steps behind bars, a dashed line with lines: the shape of the period before, without weight. */
+function previous(chart: Chart, palette: Palette): LineSeriesOption[] {
+  if (!chart.previous) return [];
+  return [
+    {
+      id: "\u0000previous",
+      type: "line",
+      silent: true,
+      symbol: "none",
+      step: chart.type === "bars" ? "middle" : false,
+      lineStyle: { color: palette.previous, width: 1.25, type: [3, 3] },
+      blur: { lineStyle: { opacity: 0.4 } },
+      data: chart.previous.values.map((value) => drawn(value)),
+    },
+  ];
+}
+
+/** The number of the series that ends the stack of a bucket, whose corners are round. */
+function topOf(chart: Chart, bucket: number): number {
+  return chart.series.findLastIndex((series) => (drawn(series.values[bucket]) ?? 0) > 0);
+}
+
+/** A point between two gaps has no line to be seen by. */
+function standsAlone(series: Series, bucket: number): boolean {
+  return series.values[bucket] !== null && series.values[bucket - 1] == null && series.values[bucket + 1] == null;
+}
