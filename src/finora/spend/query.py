@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from finora.errors import BadRequest
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.values.period import Period
+from finora.values.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_DIMENSIONS = 3
 MAX_ROWS = 10_000
+MAX_OFFSET = 1_000_000
+MAX_FILTERS = 50
 MAX_FILTER_VALUES = 1_000
 
 
@@ -116,12 +119,14 @@ def _validate(query: SpendQuery) -> None:
     _validate_filters(query.filters)
     if not 1 <= query.limit <= MAX_ROWS:
         raise InvalidQuery(f"The limit must lie between 1 and {MAX_ROWS}.")
-    if query.offset < 0:
-        raise InvalidQuery("The offset must not be negative.")
+    if not 0 <= query.offset <= MAX_OFFSET:
+        raise InvalidQuery(f"The offset must lie between 0 and {MAX_OFFSET}.")
     try:
         ZoneInfo(query.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidQuery(f"“{query.timezone}” is not a time zone; use for example Europe/Berlin.") from None
+        raise InvalidQuery(
+            f"{quoted(query.timezone)} is not a timezone; use for example Europe/Berlin."
+        ) from None
 
 
 def _validate_names(query: SpendQuery) -> None:
@@ -131,24 +136,39 @@ def _validate_names(query: SpendQuery) -> None:
     _known("dimension", query.dimensions, DIMENSIONS)
     if len(query.dimensions) > MAX_DIMENSIONS:
         raise InvalidQuery(f"At most {MAX_DIMENSIONS} dimensions can be combined.")
-    for names in (query.metrics, query.dimensions):
+    for names in (query.metrics, query.dimensions, tuple(each.by for each in query.order)):
         if len(set(names)) != len(names):
             raise InvalidQuery("A metric or dimension is named twice.")
     for order in query.order:
         if order.by not in (*query.metrics, *query.dimensions):
-            raise InvalidQuery(f"Sorting by “{order.by}” needs it among the metrics or dimensions asked for.")
+            raise InvalidQuery(
+                f"Sorting by {quoted(order.by)} needs it among the metrics or dimensions asked for."
+            )
 
 
 def _validate_filters(filters: tuple[Filter, ...]) -> None:
+    if len(filters) > MAX_FILTERS:
+        raise InvalidQuery(f"At most {MAX_FILTERS} filters can be combined.")
     _known("dimension", [each.dimension for each in filters], DIMENSIONS)
     for each in filters:
         if not each.values:
             raise InvalidQuery(f"The filter on {each.dimension} names no value.")
         if len(each.values) > MAX_FILTER_VALUES:
             raise InvalidQuery(f"A filter can name at most {MAX_FILTER_VALUES} values.")
+        if not all(_is_text(value) for value in each.values):
+            raise InvalidQuery(f"A value of the filter on {each.dimension} is not text.")
+
+
+def _is_text(value: str) -> bool:
+    """Return whether a string is Unicode text; JSON can spell half of a pair of surrogates, which is none."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _known(what: str, names: Iterable[str], catalogue: Mapping[str, object]) -> None:
     for name in names:
         if name not in catalogue:
-            raise InvalidQuery(f"There is no {what} “{name}”. There are: {', '.join(catalogue)}.")
+            raise InvalidQuery(f"There is no {what} {quoted(name)}. There are: {', '.join(catalogue)}.")

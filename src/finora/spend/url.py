@@ -6,9 +6,11 @@ Grammar, version 1::
     by=model                        or by=model,person
     metric=spend                    or metric=spend,events
     f=is,team,platform              one a filter; values separated by commas, a comma inside one written \\,
-    interval=day  compare=previous  sort=-spend  top=8
+    interval=day  compare=previous  sort=-spend  top=8  offset=8
 
-What is at its default is left out. `query_from_url` never fails: what it cannot read it says, and goes on without it.
+What is at its default is left out; where the default is something, `f=`, `by=` and `sort=` with nothing after it and
+`interval=none`, `compare=none` say that it is not wanted. The time zone is the workspace's and never part of an address.
+`query_from_url` never fails: what it cannot read it says, and goes on without it.
 """
 
 from __future__ import annotations
@@ -17,18 +19,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import Comparison, Filter, InvalidQuery, Order, SpendQuery
-from finora.spend.request import moment, operator_named
-from finora.values.interval import Interval
-from finora.values.period import Period, utc_text
+from finora.spend.query import Filter, InvalidQuery, Order, SpendQuery
+from finora.spend.request import comparison_named, interval_named, moment, operator_named
+from finora.values.period import Period, midnight, utc_text
+from finora.values.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
 DEFAULTS = SpendQuery()
-PARAMETERS = ("period", "from", "to", "metric", "by", "f", "interval", "compare", "sort", "top")
+PARAMETERS = ("period", "from", "to", "metric", "by", "f", "interval", "compare", "sort", "top", "offset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +43,35 @@ class UrlQuery:
 
 def query_from_url(parameters: Iterable[tuple[str, str]], defaults: SpendQuery = DEFAULTS) -> UrlQuery:
     """Return the query an address asks; parameters of other names are none of its business."""
-    query, problems = defaults, []
-    bounds: dict[str, str] = {}
     # Sorting is understood only once it is known by what the query measures and groups.
     known = sorted(
         (each for each in parameters if each[0] in PARAMETERS), key=lambda each: PARAMETERS.index(each[0])
     )
+    named = {name for name, _ in known}
+    query = replace(defaults, order=(), filters=() if "f" in named else defaults.filters)
+    problems: list[str] = []
     for name, value in known:
-        if name in {"from", "to"}:
-            bounds[name] = value
-        else:
+        if name not in {"from", "to"}:
             try:
                 query = _READERS[name](query, value)
             except (InvalidQuery, ValueError) as problem:
-                problems.append(f"{name}={value} was left out: {problem}")
-    if bounds:
+                problems.append(f"{name}={quoted(value)} was left out: {problem}")
+    if named & {"from", "to"}:
         try:
-            query = replace(query, period=_fixed(bounds, query))
+            query = replace(query, period=_fixed(dict(known), query.zone))
         except (InvalidQuery, ValueError) as problem:
             problems.append(f"The dates were left out: {problem}")
+    if "sort" not in named and all(each.by in (*query.metrics, *query.dimensions) for each in defaults.order):
+        query = replace(query, order=defaults.order)
     return UrlQuery(query, tuple(problems))
 
 
 def query_to_url(query: SpendQuery, defaults: SpendQuery = DEFAULTS) -> list[tuple[str, str]]:
     """Return the parameters of the address that asks a query, in canonical order."""
-    parameters: list[tuple[str, str]] = []
-    if query.period.start and query.period.end:
-        parameters += [
-            ("from", _moment_text(query, query.period.start)),
-            ("to", _moment_text(query, query.period.end)),
-        ]
-    elif query.period != defaults.period:
-        parameters.append(("period", query.period.key))
-    if query.metrics != defaults.metrics:
-        parameters.append(("metric", ",".join(query.metrics)))
-    if query.dimensions != defaults.dimensions:
-        parameters.append(("by", ",".join(query.dimensions)))
-    parameters += [("f", filter_text(each)) for each in query.filters]
-    if query.interval != defaults.interval and query.interval:
-        parameters.append(("interval", query.interval.value))
-    if query.compare != defaults.compare:
-        parameters.append(("compare", query.compare.value if query.compare else "none"))
-    if query.order != defaults.order:
-        parameters.append(
-            ("sort", ",".join(("-" if each.descending else "") + each.by for each in query.order))
-        )
-    if query.limit != defaults.limit:
-        parameters.append(("top", str(query.limit)))
+    parameters = _dates(query) if query.period != defaults.period else []
+    for name, attribute, texts in _WRITERS:
+        if getattr(query, attribute) != getattr(defaults, attribute):
+            parameters += [(name, text) for text in texts(query)]
     return parameters
 
 
@@ -131,42 +115,55 @@ def _split(text: str) -> list[str]:
     return [*parts, current]
 
 
-def _moment_text(query: SpendQuery, when: datetime) -> str:
-    day = when.astimezone(query.zone).date().isoformat()
-    return day if moment(day, query.zone) == when else utc_text(when)
+def _dates(query: SpendQuery) -> list[tuple[str, str]]:
+    if query.period.start is None or query.period.end is None:
+        return [("period", query.period.key)]
+    bounds = (("from", query.period.start), ("to", query.period.end))
+    return [(name, _moment_text(when, query.zone)) for name, when in bounds]
 
 
-def _fixed(bounds: dict[str, str], query: SpendQuery) -> Period:
-    if set(bounds) != {"from", "to"}:
+def _moment_text(when: datetime, zone: ZoneInfo) -> str:
+    day = when.astimezone(zone).date()
+    return day.isoformat() if midnight(day, zone) == when else utc_text(when)
+
+
+def _fixed(bounds: dict[str, str], zone: ZoneInfo) -> Period:
+    if not {"from", "to"} <= set(bounds):
         raise InvalidQuery("from and to are needed together")
-    return Period.absolute(moment(bounds["from"], query.zone), moment(bounds["to"], query.zone))
+    return Period.absolute(moment(bounds["from"], zone), moment(bounds["to"], zone))
 
 
 def _order(text: str) -> tuple[Order, ...]:
-    return tuple(Order(name.removeprefix("-"), descending=name.startswith("-")) for name in text.split(","))
+    names = text.split(",") if text else []
+    return tuple(Order(name.removeprefix("-"), descending=name.startswith("-")) for name in names)
 
 
-def _top(query: SpendQuery, text: str) -> SpendQuery:
-    if not text.isdecimal():
-        raise InvalidQuery("a whole number is wanted")
-    return replace(query, limit=int(text))
-
-
-def _sorted(query: SpendQuery, text: str) -> SpendQuery:
-    order = _order(text)
-    unknown = [each.by for each in order if each.by not in METRICS and each.by not in DIMENSIONS]
-    if unknown:
-        raise InvalidQuery(f"“{unknown[0]}” cannot be sorted by")
-    return replace(query, order=order)
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise InvalidQuery("a whole number of at most nine digits is wanted")
+    return int(text)
 
 
 _READERS: dict[str, Callable[[SpendQuery, str], SpendQuery]] = {
     "period": lambda query, text: replace(query, period=Period.relative(text)),
     "metric": lambda query, text: replace(query, metrics=tuple(text.split(","))),
     "by": lambda query, text: replace(query, dimensions=tuple(text.split(",")) if text else ()),
-    "f": lambda query, text: query.filtered(filter_from_text(text)),
-    "interval": lambda query, text: replace(query, interval=Interval(text)),
-    "compare": lambda query, text: replace(query, compare=None if text == "none" else Comparison(text)),
-    "sort": _sorted,
-    "top": _top,
+    "f": lambda query, text: query.filtered(filter_from_text(text)) if text else query,
+    "interval": lambda query, text: replace(query, interval=None if text == "none" else interval_named(text)),
+    "compare": lambda query, text: replace(query, compare=None if text == "none" else comparison_named(text)),
+    "sort": lambda query, text: replace(query, order=_order(text)),
+    "top": lambda query, text: replace(query, limit=_count(text)),
+    "offset": lambda query, text: replace(query, offset=_count(text)),
 }
+
+_WRITERS: tuple[tuple[str, str, Callable[[SpendQuery], list[str]]], ...] = (
+    ("metric", "metrics", lambda query: [",".join(query.metrics)]),
+    ("by", "dimensions", lambda query: [",".join(query.dimensions)]),
+    ("f", "filters", lambda query: [filter_text(each) for each in query.filters] or [""]),
+    ("interval", "interval", lambda query: [query.interval or "none"]),
+    ("compare", "compare", lambda query: [query.compare or "none"]),
+    ("sort", "order", lambda query: [",".join(f"{'-' * each.descending}{each.by}" for each in query.order)]),
+    ("top", "limit", lambda query: [str(query.limit)]),
+    ("offset", "offset", lambda query: [str(query.offset)]),
+)
+"""Parameter, the query's attribute, and how it is written; in canonical order."""

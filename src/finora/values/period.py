@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from finora.values.text import quoted
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -78,10 +80,12 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.start is not None and self.end is not None:
-            Span(self.start, self.end)  # refuses ends in the wrong order
+            span = Span(self.start, self.end)  # refuses ends in the wrong order
+            if span.start < _EPOCH or span.end.year > 2200:
+                raise ValueError("a period lies within the years 1970 to 2200")
         elif self.key not in _NAMED and not _COUNTED.fullmatch(self.key):
             raise ValueError(
-                f"“{self.key}” is not a period; use for example 7d, 28d, mtd, last_month, 12mo or all"
+                f"{quoted(self.key)} is not a period; use for example 7d, 28d, mtd, last_month, 12mo or all"
             )
 
     @classmethod
@@ -98,7 +102,7 @@ class Period:
         """Return a fixed period; its ends are aware moments, of which whole milliseconds count.
 
         Raises:
-            ValueError: The end does not lie after the start.
+            ValueError: The end does not lie after the start, or one of them not within the years 1970 to 2200.
         """
         return cls(start=from_ms(to_ms(start)), end=from_ms(to_ms(end)))
 

@@ -1,0 +1,1 @@
+"""What several test suites build their cases from."""
