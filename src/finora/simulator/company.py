@@ -41,19 +41,30 @@ class Company:
     events: EventColumns
 
     @classmethod
-    def generate(cls, seed: int, *, seats: int, start: datetime, end: datetime, events: int) -> Self:
-        """A company of `seats` people with exactly `events` events in [start, end); equal arguments, equal company.
+    def generate(
+        cls,
+        seed: int,
+        *,
+        seats: int = 0,
+        start: datetime,
+        end: datetime,
+        events: int,
+        people: tuple[Person, ...] = (),
+    ) -> Self:
+        """A company with exactly `events` events in [start, end); equal arguments, equal company.
+
+        It has `people`, the first of whom stays throughout, or `seats` made-up ones.
 
         Raises:
             ValueError: `start` is not before `end`, a time is naive, or there is no seat.
         """
         if start.tzinfo is None or end.tzinfo is None or start >= end:
             raise ValueError("A company needs a start before its end, both with a time zone.")
-        if seats < 1 or events < 0:
+        if (seats < 1 and not people) or events < 0:
             raise ValueError("A company needs at least one seat and no negative number of events.")
         start_ms, end_ms = (int(moment.timestamp() * 1_000) for moment in (start, end))
         days = _days(start, end)
-        people = hire(seed, seats, days[0], days[-1])
+        people = people or hire(seed, seats, days[0], days[-1])
         robots = service_accounts(seed)
         scheduled = automations(seed, people, robots)
         habits = form_habits(seed, people, days)

@@ -120,6 +120,7 @@ class Faults:
             free_bugbot=True,
             float_noise=True,
             mixed_case_emails=True,
+            null_fields=True,
             empty_page_permille=20,
             wrong_total_permille=20,
             endless_permille=15,

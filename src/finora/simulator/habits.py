@@ -34,6 +34,8 @@ LAUNCH_TEAM: Final = "Mobile"
 LAUNCH_FACTOR: Final = 2.6
 LAUNCH_DAYS: Final = 7
 GROWTH_SPAN_DAYS: Final = 365
+HEAVIEST: Final = 5.0
+"""Most that one person uses, where a regular user counts as 1."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,12 @@ def form_habits(seed: int, people: tuple[Person, ...], days: list[date]) -> Habi
 
 
 def _activity(rng: np.random.Generator, people: tuple[Person, ...], days: list[date]) -> Floats:
-    intensity = rng.lognormal(0.0, 0.85, len(people)) * rng.choice(
-        [0.12, 1.0, 2.2], len(people), p=[0.2, 0.6, 0.2]
-    )
+    kind = rng.choice([0.12, 1.0, 2.2], len(people), p=[0.2, 0.6, 0.2])
+    intensity = np.clip(rng.lognormal(0.0, 0.75, len(people)) * kind, 0.02, HEAVIEST)
     intensity[0] = max(intensity[0], 0.5)
+    intensity[[person.role == "free-owner" for person in people]] = 0.01
     mood = rng.lognormal(0.0, 0.55, (len(people), len(days)))
-    weight = intensity[:, None] * mood * _calendar_factor(rng, people, days) * _growth(len(days))[None, :]
+    weight = intensity[:, None] * mood * _calendar_factor(rng, people, days) * growth(len(days))[None, :]
     weight *= _launch_week(rng, people, days)
     for row, person in enumerate(people):
         weight[row] *= [person.joined <= day and (person.left is None or day < person.left) for day in days]
@@ -83,10 +85,9 @@ def _activity(rng: np.random.Generator, people: tuple[Person, ...], days: list[d
     return np.asarray(weight)
 
 
-def _growth(length: int) -> Floats:
-    """From six tenths to one and a half over a year: people use more as they learn."""
-    growth: Floats = np.linspace(0.6, 0.6 + 0.9 * length / GROWTH_SPAN_DAYS, length)
-    return growth
+def growth(length: int) -> Floats:
+    """Use by day, from six tenths to one and a half over a year: people use more as they learn."""
+    return np.asarray(np.linspace(0.6, 0.6 + 0.9 * length / GROWTH_SPAN_DAYS, length))
 
 
 def _calendar_factor(rng: np.random.Generator, people: tuple[Person, ...], days: list[date]) -> Floats:

@@ -101,7 +101,7 @@ def hire(seed: int, seats: int, first_day: date, last_day: date) -> tuple[Person
 
 
 def _role(index: int) -> str:
-    return {0: "owner", 5: "free-owner"}.get(index, "member")
+    return {0: "owner", 11: "free-owner"}.get(index, "member")
 
 
 def _identities(rng: np.random.Generator, seats: int) -> list[tuple[str, str]]:

@@ -154,5 +154,5 @@ def _revisions(events: EventColumns, faults: Faults) -> Revisions:
     wait = mix(rows, salt(faults.seed, "revised at")) % np.uint64(max(faults.revised_hours * HOUR_MS, 1))
     fee, final = events.fee_nano[rows], events.charged_nano[rows]
     without_fee = (permille(rows, faults.seed, "direction") < 500) & (fee > 0) & (fee < final)
-    before = np.where(without_fee, final - fee, final * 2 - 250)
+    before = np.where(without_fee, final - fee, final * 2 + 250)
     return Revisions(rows, events.ts[rows] + wait.astype(np.int64) + 1, before, without_fee)

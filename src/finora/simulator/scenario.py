@@ -6,15 +6,20 @@ from pathlib import Path
 from typing import Final
 
 from finora.simulator.behaviour import Behaviour
+from finora.simulator.cast import CAST
 from finora.simulator.clock import HOUR_MS, Clock, ManualClock, RunningClock
 from finora.simulator.company import Company
 from finora.simulator.faults import Faults
+from finora.simulator.habits import growth
 from finora.simulator.recorded import RecordedCompany
 from finora.simulator.simulation import Simulation
 
 UNLIMITED: Final = Behaviour(events_per_minute=0, others_per_minute=0)
 SMALL_NOW: Final = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 """Where the small scenario's clock stands."""
+
+SMALL_SEED: Final = 20
+"""A seed that gives all six of the cast something to do, and five of them something to pay."""
 
 LIVE_DAYS: Final = 60
 """How long a live company goes on producing events after now."""
@@ -36,11 +41,16 @@ def live(
     faults: Faults | None = None,
     behaviour: Behaviour | None = None,
 ) -> Simulation:
-    """A company with `events` events in the `months` before `now`, which goes on for another two months."""
+    """A company with about `events` events in the `months` before `now`, which goes on for another two months."""
     past = timedelta(days=round(months * 365.25 / 12))
     future = timedelta(days=LIVE_DAYS)
+    use = growth((past + future).days)
     company = Company.generate(
-        seed, seats=seats, start=now - past, end=now + future, events=round(events * (past + future) / past)
+        seed,
+        seats=seats,
+        start=now - past,
+        end=now + future,
+        events=round(events * use.sum() / use[: past.days].sum()),
     )
     clock = RunningClock(milliseconds(now), speed=speed)
     return Simulation(company, clock=clock, faults=faults, behaviour=behaviour)
@@ -54,12 +64,16 @@ def demo(now: datetime | None = None) -> Simulation:
 def small(
     *, clock: Clock | None = None, faults: Faults | None = None, behaviour: Behaviour = UNLIMITED
 ) -> Simulation:
-    """Six people, sixty days, four thousand events, and a clock that stands still at `SMALL_NOW`.
+    """The cast of `cast.py`, sixty days, about four thousand events, and a clock that stands at `SMALL_NOW`.
 
     Its events go on for a month past the clock's now, so that moving the clock brings new ones.
     """
     company = Company.generate(
-        6, seats=6, start=SMALL_NOW - timedelta(days=60), end=SMALL_NOW + timedelta(days=30), events=6_000
+        SMALL_SEED,
+        people=CAST,
+        start=SMALL_NOW - timedelta(days=60),
+        end=SMALL_NOW + timedelta(days=30),
+        events=6_000,
     )
     return Simulation(
         company, clock=clock or ManualClock(milliseconds(SMALL_NOW)), faults=faults, behaviour=behaviour

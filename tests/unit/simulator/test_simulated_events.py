@@ -59,7 +59,7 @@ def test_charge_is_list_cost_less_discount_plus_token_rate(wire: list[Json]) -> 
             assert fee == Decimal("0.000025") * tokens(event)
         if usage and event["isTokenBasedCall"] and "Not Charged" not in event["kind"]:
             left = 100 - usage.get("discountPercentOff", 0)
-            assert event["chargedCents"] == usage["totalCents"] * left / 100 + fee
+            assert event["chargedCents"] == Decimal(usage["totalCents"]) * left / 100 + fee
             checked["discounted" if left < 100 else "plain"] += 1
     assert checked["plain"] > 1_000
     assert checked["discounted"] > 10

@@ -349,7 +349,7 @@ def test_a_patient_client_arrives_at_the_truth_after_any_recoverable_mix(seed: i
     served = [event for span in spans for event in patient_window(http, *span)]
     truth = simulation.truth
     assert (
-        sum(nano(event["chargedCents"]) for event in served)
+        sum(nano(event["chargedCents"] or 0) for event in served)
         == truth.total(truth.happened(0, now + 1)).value_nano
     )
 

@@ -79,7 +79,10 @@ def test_truth_of_a_day_is_that_of_its_events(cast: Simulation, wire: list[dict[
 
 def test_the_small_cast_is_always_the_same(cast: Simulation) -> None:
     assert Reader(small()).everything() == Reader(cast).everything()
-    assert len(cast.teams[0].company.people) == 6
+    people = [person.email.partition("@")[0] for person in cast.teams[0].company.people]
+    assert people == ["mara.okafor", "priya.natarajan", "tomas.kovar", "lee.wang", "zoe.muller", "noa.levi"]
+    spend = {who.partition("@")[0]: part.spend_nano for who, part in cast.truth.by_person().items()}
+    assert sorted(spend, key=lambda who: -spend[who])[:2] == ["tomas.kovar", "zoe.muller"]
 
 
 def test_the_demo_reaches_up_to_now_and_a_year_back() -> None:

@@ -97,6 +97,7 @@ def count(publication: Publication, days: npt.NDArray[np.int64], now_ms: int) ->
         "bugbotUsages": tally(events.feature == BUGBOT),
     }
     counts["model"] = _favourites(events, cell, actors, len(days), len(publication.model_names))
+    counts["chance"] = _chances(publication.company.seed, actors, days)
     counts["active"] = np.sum([counts[name] for name in IN_EDITOR], axis=0)
     return counts
 
@@ -113,7 +114,7 @@ def _row(
     publication: Publication, member: Member, days: npt.NDArray[np.int64], day: int, counts: Counts
 ) -> dict[str, Any]:
     midnight = int(days[day]) * DAY_MS
-    chance = _chance(publication.company.seed, member.actor, int(days[day]))
+    chance = int(counts["chance"][member.actor, day])
     active = bool(counts["active"][member.actor, day])
     edits = int(counts["agentRequests"][member.actor, day] + counts["cmdkUsages"][member.actor, day])
     added = edits * (6 + chance % 17)
@@ -146,8 +147,10 @@ def _row(
     }
 
 
-def _chance(seed: int, actor: int, day: int) -> int:
-    return int(mix(np.array([actor * 100_000 + day]), salt(seed, "daily"))[0] % np.uint64(1 << 30))
+def _chances(seed: int, actors: int, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """An even draw for each actor and day, from which the line and tab counts are made up."""
+    number = np.arange(actors)[:, None] * 100_000 + days
+    return (mix(number, salt(seed, "daily")) % np.uint64(1 << 30)).astype(np.int64)
 
 
 ENDPOINTS: Final = (Endpoint("POST", "/teams/daily-usage-data", daily_usage_data),)
