@@ -4,86 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from tempfile import TemporaryDirectory
 
-import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.event import EVENT_SCHEMA
 from finora.spend.sql import Statement
-from finora.spend.store import Tally, WindowRead
+from finora.spend.store import Tally
 from finora.storage.events import DuckDBEventStore
 from finora.values.period import Span, from_ms
-
-DAY = 86_400_000
-T0 = 1_790_000_000_000 // DAY * DAY
-NOW = from_ms(T0 + 100 * DAY)
-
-Row = dict[str, Any]
-
-
-def event(ts: int, person: str | None = "ana@acme.test", cost: int | None = 1000, **more: Any) -> Row:
-    """Return one event; what is not said is plain."""
-    row: Row = {
-        "ts": ts,
-        "person": person,
-        "service_account": None,
-        "model": "claude-opus-5",
-        "kind": "Usage-based",
-        "billing": 1,
-        "event_type": "agent",
-        "basis": 3,
-        "apportioned": False,
-        "chargeable": True,
-        "cost": cost,
-        "conversation": "c1",
-        "cloud_agent": None,
-        "automation": None,
-        "extra": None,
-        "max_mode": False,
-        "headless": False,
-        "token_based": True,
-    }
-    for name in ("fee", "list_cost", "discount", "input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens", "requests"):
-        row[name] = 0
-    return row | more
-
-
-def table(rows: list[Row]) -> pa.Table:
-    """Return events as a provider hands them over: newest first."""
-    ordered = sorted(rows, key=lambda row: -row["ts"])
-    columns = []
-    for field in EVENT_SCHEMA:
-        values = [row[field.name] for row in ordered]
-        plain = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        array = pa.array(values, plain)
-        columns.append(array.dictionary_encode() if pa.types.is_dictionary(field.type) else array)
-    return pa.table(columns, names=EVENT_SCHEMA.names)
-
-
-def read(start: int, end: int, *, now: datetime = NOW, settled_days: float = 2, run: int = 1) -> WindowRead:
-    """Return a read of a window given in days from T0."""
-    return WindowRead(
-        connection=1,
-        run=run,
-        window=Span.from_ms(T0 + start * DAY, T0 + end * DAY),
-        read_at=now,
-        settled_before=now - timedelta(days=settled_days),
-    )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DuckDBEventStore]:
-    """Return an empty store."""
-    store = DuckDBEventStore(tmp_path / f"{uuid4()}.duckdb")
-    yield store
-    store.close()
+from support.events import DAY, T0, Row, event, read, table
 
 
 def stored(store: DuckDBEventStore, columns: str = "ts, cost") -> list[tuple[object, ...]]:
@@ -96,8 +29,12 @@ def assert_rollup_exact(store: DuckDBEventStore) -> None:
     """The roll-up's sums are those of the events."""
     sums = "connection, person, model, event_type, chargeable, coalesce(sum(cost), 0), sum(list_cost), sum(input_tokens)"
     with store.snapshot() as reader:
-        raw = reader.fetch(Statement(f"SELECT ts // {DAY}, {sums}, count(*) FROM events GROUP BY ALL ORDER BY ALL"))
-        rolled = reader.fetch(Statement(f"SELECT day, {sums}, sum(events) FROM daily GROUP BY ALL ORDER BY ALL"))
+        raw = reader.fetch(
+            Statement(f"SELECT ts // {DAY}, {sums}, count(*) FROM events GROUP BY ALL ORDER BY ALL")
+        )
+        rolled = reader.fetch(
+            Statement(f"SELECT day, {sums}, sum(events) FROM daily GROUP BY ALL ORDER BY ALL")
+        )
     assert [tuple(map(int, row)) for row in rolled] == [tuple(map(int, row)) for row in raw]  # type: ignore[arg-type]
 
 
@@ -121,7 +58,9 @@ def test_a_second_read_of_the_same_changes_nothing(store: DuckDBEventStore) -> N
 
 def test_a_revised_cost_replaces_the_old_one_and_is_recorded(store: DuckDBEventStore) -> None:
     store.replace_window(read(0, 1), table([event(T0 + 5, cost=1000), event(T0 + 7, cost=10)]))
-    change = store.replace_window(read(0, 1), table([event(T0 + 5, cost=1500, fee=500), event(T0 + 7, cost=10)]))
+    change = store.replace_window(
+        read(0, 1), table([event(T0 + 5, cost=1500, fee=500), event(T0 + 7, cost=10)])
+    )
     assert (change.before.spend, change.after.spend, change.revised, change.added) == (1010, 1510, 1, 0)
     (revision,) = store.revisions(1)
     assert (revision.change.before.spend, revision.change.after.spend) == (1010, 1510)
@@ -186,7 +125,9 @@ def test_windows_read_are_remembered_and_merged(store: DuckDBEventStore) -> None
 def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
     path = tmp_path / "events.duckdb"
     first = DuckDBEventStore(path)
-    first.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 6, "bo@acme.test", service_account="sa_1")]))
+    first.replace_window(
+        read(0, 1), table([event(T0 + 5), event(T0 + 6, "bo@acme.test", service_account="sa_1")])
+    )
     rows = stored(first, "*")
     first.close()
     second = DuckDBEventStore(path)
@@ -209,8 +150,7 @@ def test_a_change_of_zone_makes_the_roll_up_anew(tmp_path: Path) -> None:
 
 def test_removing_a_connection_leaves_the_others(store: DuckDBEventStore) -> None:
     store.replace_window(read(0, 1), table([event(T0 + 5)]))
-    other = WindowRead(connection=2, run=1, window=Span.from_ms(T0, T0 + DAY), read_at=NOW, settled_before=NOW)
-    store.replace_window(other, table([event(T0 + 5, cost=9)]))
+    store.replace_window(read(0, 1, connection=2), table([event(T0 + 5, cost=9)]))
     store.forget(1)
     assert store.count().spend == 9
     assert store.covered(1) == []
@@ -245,18 +185,19 @@ histories = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(histories)
 def test_after_any_history_of_recent_reads_the_store_holds_the_last_one(reads: list[list[Row]]) -> None:
     """Over recent windows the last non-empty read decides: as many events, and their money to the nano."""
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory() as folder:
         store = DuckDBEventStore(Path(folder) / "events.duckdb")
         expected: list[Row] = []
         for rows in reads:
             store.replace_window(read(0, 3, settled_days=1000), table(rows))
             expected = rows or expected
-            assert Counter(row[0] for row in stored(store, "cost")) == Counter(row["cost"] for row in expected)
+            assert Counter(row[0] for row in stored(store, "cost")) == Counter(
+                row["cost"] for row in expected
+            )
             assert_rollup_exact(store)
         keys = stored(store, "ts, ordinal")
         assert len(set(keys)) == len(keys)
@@ -266,4 +207,3 @@ def test_after_any_history_of_recent_reads_the_store_holds_the_last_one(reads: l
 def test_fixture_rows_are_what_the_schema_says() -> None:
     assert json.dumps(sorted(event(T0))) == json.dumps(sorted(EVENT_SCHEMA.names))
     assert table([event(T0)]).schema.names == EVENT_SCHEMA.names
-    assert datetime.now(UTC) > from_ms(0)
