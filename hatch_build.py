@@ -12,9 +12,8 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -43,8 +42,8 @@ class FrontendBuildError(RuntimeError):
         super().__init__(f"Building Finora's web interface failed at `{step}`:\n{output.strip()}")
 
 
-@dataclass(frozen=True)
-class Node:
+# Named tuples, not dataclasses: hatchling runs this file without registering it as a module, which dataclasses need.
+class Node(NamedTuple):
     """A Node.js and the command that runs its npm."""
 
     node: str
@@ -94,8 +93,7 @@ def build_frontend(root: Path, *, development: bool = False) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """A file that remembers what was last done with which inputs."""
 
     path: Path
