@@ -1,0 +1,5 @@
+"""`python -m finora` is `finora`."""
+
+from finora.cli import main
+
+main()

@@ -1,0 +1,52 @@
+"""Who may call what: dependencies of the API's routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from finora.accounts import Permission, Principal
+from finora.gate import Gate
+from finora.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def the_workspace(request: Request) -> Workspace:
+    """Return the workspace that is served."""
+    workspace: Workspace = request.app.state.workspace
+    return workspace
+
+
+def the_gate(request: Request) -> Gate:
+    """Return the gate."""
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+def the_principal(request: Request, gate: Annotated[Gate, Depends(the_gate)]) -> Principal:
+    """Return who calls; a change asked for with a cookie must be meant."""
+    principal = gate.principal(request)
+    gate.let_change(request)
+    return principal
+
+
+def allowed(permission: Permission) -> Callable[[Principal], Principal]:
+    """Return a dependency that lets in only those with a permission."""
+
+    def check(principal: Annotated[Principal, Depends(the_principal)]) -> Principal:
+        principal.require(permission)
+        return principal
+
+    return check
+
+
+TheWorkspace = Annotated[Workspace, Depends(the_workspace)]
+Anyone = Annotated[Principal, Depends(the_principal)]
+Reader = Annotated[Principal, Depends(allowed(Permission.READ_OWN))]
+AllReader = Annotated[Principal, Depends(allowed(Permission.READ_ALL))]
+Exporter = Annotated[Principal, Depends(allowed(Permission.EXPORT))]
+ConnectionKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_CONNECTIONS))]
+UserKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_USERS))]

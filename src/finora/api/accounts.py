@@ -1,0 +1,83 @@
+"""`/api/v1/users` and `/api/v1/tokens`: what the command line and scripts need of accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from finora.accounts import Account, Role, Scope
+from finora.api.access import Anyone, TheWorkspace, UserKeeper
+from finora.values.period import utc_text
+
+router = APIRouter(prefix="/api/v1", tags=["Accounts"])
+
+Json = dict[str, Any]
+
+
+class NewUser(BaseModel):
+    """A user to create."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    email: str = Field(max_length=320)
+    role: Role
+    password: str = Field(max_length=1000)
+    name: str = Field(default="", max_length=200)
+
+
+class NewToken(BaseModel):
+    """An API token to issue; for oneself, or by address for somebody else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200)
+    email: str | None = None
+    scopes: list[Scope] = [Scope.ADMIN]
+    expires_at: datetime | None = None
+
+
+@router.post("/users", status_code=201)
+def create_user(body: NewUser, workspace: TheWorkspace, principal: UserKeeper) -> Json:
+    """Create a user."""
+    account = workspace.accounts.create_user(
+        principal, email=body.email, role=body.role, password=body.password, name=body.name
+    )
+    return _account(account)
+
+
+@router.get("/users")
+def users(workspace: TheWorkspace, _principal: UserKeeper) -> list[Json]:
+    """List the users."""
+    return [_account(each) for each in workspace.accounts.users()]
+
+
+@router.post("/tokens", status_code=201)
+def issue_token(body: NewToken, workspace: TheWorkspace, principal: Anyone) -> Json:
+    """Issue an API token; it is told once, in this answer."""
+    user_id = principal.user_id
+    if body.email is not None:
+        user_id = workspace.accounts.user_by_email(body.email).id
+    issued = workspace.accounts.issue_token(
+        principal, name=body.name, scopes=frozenset(body.scopes), user_id=user_id, expires_at=body.expires_at
+    )
+    return {"id": issued.record.id, "name": issued.record.name, "token": issued.token}
+
+
+@router.get("/me")
+def me(principal: Anyone) -> Json:
+    """Return who calls."""
+    return {"email": principal.email, "name": principal.name, "role": principal.role, "how": principal.how}
+
+
+def _account(account: Account) -> Json:
+    return {
+        "id": account.id,
+        "email": account.email,
+        "name": account.name,
+        "role": account.role,
+        "created_at": utc_text(account.created_at),
+        "disabled": account.disabled_at is not None,
+    }

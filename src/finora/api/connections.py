@@ -1,0 +1,178 @@
+"""`/api/v1/connections` and `/api/v1/syncs`: keys and the data that flows through them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from finora.api.access import AllReader, ConnectionKeeper, TheWorkspace
+from finora.api.shapes import connection_json, reconciliation_json, revision_json, sync_json
+from finora.errors import BadRequest
+from finora.spend.request import moment
+from finora.values.period import Span
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+router = APIRouter(prefix="/api/v1", tags=["Connections"])
+
+Json = dict[str, Any]
+
+
+class NewConnection(BaseModel):
+    """A provider account to connect."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    provider: str = Field(examples=["cursor"])
+    name: str = Field(default="", max_length=200, examples=["Acme"])
+    credentials: dict[str, str] = Field(examples=[{"api_key": "…"}])
+    confirm: bool = False
+
+
+class ChangedConnection(BaseModel):
+    """What to change: `credentials` rotates the key, `name` renames, `paused` stops or resumes refreshes."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    credentials: dict[str, str] | None = None
+    name: str | None = Field(default=None, max_length=200)
+    paused: bool | None = None
+    confirm: bool = False
+
+
+class WantedSpan(BaseModel):
+    """The span to read, RFC 3339; without it, whatever is due."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: str | None = None
+    end: str | None = None
+
+
+@router.post("/connections", status_code=201)
+def connect(
+    body: NewConnection, request: Request, workspace: TheWorkspace, principal: ConnectionKeeper
+) -> Json:
+    """Check a key live and connect its account; the first sync starts by itself."""
+    connection = workspace.connections.connect(
+        body.provider, body.name, body.credentials, by=principal.email, confirm=body.confirm
+    )
+    details = {"provider": connection.provider, "key": f"…{connection.key_last4}"}
+    workspace.accounts.record(
+        principal, "connection.created", connection.name, details=details, address=address_of(request)
+    )
+    workspace.schedule.request(connection.id)
+    return connection_json(workspace, connection)
+
+
+@router.get("/connections")
+def connections(workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+    """List the connected provider accounts."""
+    return [connection_json(workspace, connection) for connection in workspace.connections.all()]
+
+
+@router.get("/connections/{connection_id}")
+def connection(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> Json:
+    """Return one connection."""
+    return connection_json(workspace, workspace.connections.get(connection_id))
+
+
+@router.patch("/connections/{connection_id}")
+def change(
+    connection_id: str,
+    body: ChangedConnection,
+    request: Request,
+    workspace: TheWorkspace,
+    principal: ConnectionKeeper,
+) -> Json:
+    """Rotate the key, rename, pause or resume."""
+    found = workspace.connections.get(connection_id)
+    acts = []
+    if body.credentials is not None:
+        found = workspace.connections.rotate(connection_id, body.credentials, confirm=body.confirm)
+        acts.append(("connection.key_rotated", {"key": f"…{found.key_last4}"}))
+        workspace.schedule.request(connection_id)
+    if body.name is not None:
+        found = workspace.connections.rename(connection_id, body.name)
+        acts.append(("connection.renamed", {}))
+    if body.paused is not None:
+        found = workspace.connections.pause(connection_id, paused=body.paused)
+        acts.append(("connection.paused" if body.paused else "connection.resumed", {}))
+    for act, details in acts:
+        workspace.accounts.record(principal, act, found.name, details=details, address=address_of(request))
+    return connection_json(workspace, found)
+
+
+@router.delete("/connections/{connection_id}", status_code=204)
+def remove(
+    connection_id: str,
+    request: Request,
+    workspace: TheWorkspace,
+    principal: ConnectionKeeper,
+    *,
+    delete_history: bool = False,
+) -> Response:
+    """Delete the credential at once and for good, and the history too if asked to."""
+    removed = workspace.connections.remove(connection_id, delete_history=delete_history)
+    workspace.notices.clear(connection_id)
+    details = {"history": "deleted" if delete_history else "kept"}
+    workspace.accounts.record(
+        principal, "connection.removed", removed.name, details=details, address=address_of(request)
+    )
+    return Response(status_code=204)
+
+
+@router.post("/connections/{connection_id}/sync", status_code=202)
+def sync(
+    connection_id: str, workspace: TheWorkspace, _principal: ConnectionKeeper, body: WantedSpan | None = None
+) -> Json:
+    """Start a sync now."""
+    span = _span(body, workspace.settings.zone) if body else None
+    return sync_json(workspace.schedule.request(connection_id, span))
+
+
+@router.get("/connections/{connection_id}/syncs")
+def syncs(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+    """List a connection's latest sync runs, newest first."""
+    return [sync_json(run) for run in workspace.runs.history(workspace.connections.get(connection_id).id)]
+
+
+@router.get("/syncs/{sync_id}")
+def sync_run(sync_id: str, workspace: TheWorkspace, _principal: AllReader) -> Json:
+    """Return a sync run's progress."""
+    return sync_json(workspace.runs.get(sync_id))
+
+
+@router.get("/connections/{connection_id}/revisions")
+def revisions(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+    """List the reads that changed windows read before, newest first."""
+    number = workspace.connections.get(connection_id).number
+    return [revision_json(each) for each in workspace.store.revisions(number)]
+
+
+@router.get("/connections/{connection_id}/reconciliation")
+def reconciliation(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+    """Compare Finora's sums with the provider's own, by billing cycle and member."""
+    cycles = workspace.reconciler.cycles(workspace.connections.get(connection_id).id)
+    return [reconciliation_json(cycle) for cycle in cycles]
+
+
+def address_of(request: Request) -> str:
+    """Return the address a request came from."""
+    return request.client.host if request.client else ""
+
+
+def _span(body: WantedSpan, zone: ZoneInfo) -> Span | None:
+    if body.start is None and body.end is None:
+        return None
+    if body.start is None or body.end is None:
+        raise BadRequest("A sync needs both start and end, or neither.")
+    try:
+        start: datetime = moment(body.start, zone)
+        return Span(start, moment(body.end, zone))
+    except ValueError as problem:
+        raise BadRequest(f"The span cannot be used: {problem}.") from None

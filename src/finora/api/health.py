@@ -1,0 +1,75 @@
+"""`/healthz`, `/readyz` and `/metrics`: for whoever runs Finora. Nothing here names a person or an amount."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from finora.api.access import TheWorkspace
+from finora.api.shapes import connection_state
+from finora.errors import FinoraError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client.core import Metric
+
+    from finora.workspace import Workspace
+
+router = APIRouter(tags=["Operating"])
+
+
+@router.get("/healthz", response_class=PlainTextResponse)
+def healthz() -> str:
+    """Say that the process answers."""
+    return "ok"
+
+
+@router.get("/readyz", response_class=PlainTextResponse)
+def readyz(workspace: TheWorkspace, response: Response) -> str:
+    """Say whether the databases answer."""
+    try:
+        workspace.connections.all()
+        workspace.store.earliest()
+    except FinoraError as problem:
+        response.status_code = 503
+        return problem.title
+    return "ready"
+
+
+@router.get("/metrics")
+def metrics(workspace: TheWorkspace) -> Response:
+    """Return figures about syncing for Prometheus."""
+    registry = CollectorRegistry()
+    registry.register(_Syncing(workspace))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Syncing:
+    """Figures about connections, read when asked for."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures."""
+        workspace = self._workspace
+        events = GaugeMetricFamily("finora_events", "Events stored", labels=["connection"])
+        through = GaugeMetricFamily(
+            "finora_data_through_seconds", "How far data reaches, as epoch", labels=["connection"]
+        )
+        state = GaugeMetricFamily(
+            "finora_connection_state", "1 for the state it is in", labels=["connection", "state"]
+        )
+        for connection in workspace.connections.all():
+            events.add_metric([connection.id], workspace.store.count(connection.number).events)
+            covered = workspace.store.covered(connection.number)
+            if covered:
+                through.add_metric([connection.id], covered[-1].end.timestamp())
+            now, _reason = connection_state(connection, workspace.runs.latest(connection.id))
+            state.add_metric([connection.id, now], 1)
+        yield from (events, through, state)

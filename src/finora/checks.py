@@ -1,0 +1,170 @@
+"""Checks an operator can ask for before trouble does: each says in plain words what is well, odd or wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import httpx
+
+from finora.errors import FinoraError
+from finora.storage import data_dir
+from finora.storage.events import DuckDBEventStore
+from finora.storage.ledger import open_ledger
+from finora.vault import open_vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from finora.settings import Settings
+    from finora.values.clock import Clock
+
+_LOW_SPACE = 1 << 30
+_CLOCK_OFF = 120.0
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    WELL = "well"
+    ODD = "odd"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; `text` says what to do where something is to be done."""
+
+    name: str
+    verdict: Verdict
+    text: str
+
+
+def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[Finding]:
+    """Yield what each check finds.
+
+    Args:
+        settings: Of the Finora to check.
+        clock: The machine's.
+        serving: Whether a server holds the data directory; its databases are then left alone.
+    """
+    yield from _data_dir(settings)
+    yield _space(settings)
+    if serving:
+        yield Finding("Databases", Verdict.WELL, "A running server holds them; its own start checked them.")
+    else:
+        yield from _databases(settings, clock)
+        yield _port(settings)
+    yield from _provider(settings, clock)
+
+
+def _data_dir(settings: Settings) -> Iterator[Finding]:
+    path = settings.data_dir
+    try:
+        data_dir.prepare(path)
+    except FinoraError as problem:
+        yield Finding("Data directory", Verdict.WRONG, problem.message)
+        return
+    yield Finding("Data directory", Verdict.WELL, f"{path.resolve()} can be read and written.")
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        yield Finding(
+            "Its rights",
+            Verdict.ODD,
+            f"Other users of this machine may look into {path}. Close it with: chmod 700 {path}",
+        )
+
+
+def _space(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free
+    text = f"{free / 1e9:,.1f} GB are free where the data is."
+    if free < _LOW_SPACE:
+        return Finding(
+            "Disk", Verdict.ODD, f"Only {text} Free some before it runs out; nothing is lost if it does."
+        )
+    return Finding("Disk", Verdict.WELL, text)
+
+
+def _databases(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    try:
+        with data_dir.held(settings.data_dir):
+            yield from _opened(settings, clock)
+    except FinoraError as problem:
+        yield Finding("Databases", Verdict.WRONG, problem.message)
+
+
+def _opened(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    if settings.events_path.exists():
+        yield _told("Event store", lambda: _open_events(settings))
+    else:
+        yield Finding("Event store", Verdict.WELL, "There is none yet; the first start makes it.")
+    if settings.database_url or (settings.data_dir / "ledger.sqlite").exists():
+        yield _told("Ledger and vault", lambda: _open_ledger(settings, clock))
+    else:
+        yield Finding("Ledger and vault", Verdict.WELL, "There are none yet; the first start makes them.")
+
+
+def _open_events(settings: Settings) -> str:
+    store = DuckDBEventStore(settings.events_path, settings.timezone)
+    try:
+        return f"{store.count().events:,} events."
+    finally:
+        store.close()
+
+
+def _open_ledger(settings: Settings, clock: Clock) -> str:
+    with open_ledger(settings.ledger_url) as ledger:
+        ledger.check()
+        open_vault(settings, ledger, clock)
+    return "Sound, and the master key fits."
+
+
+def _told(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name, Verdict.WELL, check())
+    except FinoraError as problem:
+        return Finding(name, Verdict.WRONG, problem.message)
+
+
+def _port(settings: Settings) -> Finding:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as problem:
+            text = (
+                f"{settings.host}, port {settings.port}: {problem.strerror}. Choose another with FINORA_PORT."
+            )
+            return Finding("Port", Verdict.WRONG, text)
+    return Finding("Port", Verdict.WELL, f"Port {settings.port} is free.")
+
+
+def _provider(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    address = settings.cursor_base_url
+    try:
+        with httpx.Client(timeout=10.0) as client:
+            answer = client.get(address)
+    except httpx.HTTPError as problem:
+        text = f"{address} does not answer ({type(problem).__name__}). Check this machine's network and proxy settings."
+        yield Finding("Cursor", Verdict.ODD, text)
+        return
+    yield Finding("Cursor", Verdict.WELL, f"{address} answers.")
+    if stated := answer.headers.get("date"):
+        yield _clock(stated, clock)
+
+
+def _clock(stated: str, clock: Clock) -> Finding:
+    try:
+        off = (clock.now() - parsedate_to_datetime(stated)).total_seconds()
+    except (ValueError, TypeError):
+        return Finding("Clock", Verdict.WELL, "The provider states no time to compare with.")
+    if abs(off) > _CLOCK_OFF:
+        ahead = "ahead of" if off > 0 else "behind"
+        text = f"This machine's clock is {abs(off):,.0f} seconds {ahead} Cursor's. Set it, else the newest events come late."
+        return Finding("Clock", Verdict.WRONG, text)
+    return Finding("Clock", Verdict.WELL, "It agrees with Cursor's.")

@@ -1,0 +1,87 @@
+"""`finora users` and `finora tokens`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from finora.cli.reach import reach
+
+users = typer.Typer(help="Users and their roles.", no_args_is_help=True)
+tokens = typer.Typer(help="API tokens.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@users.command("create")
+def create_user(
+    *,
+    email: Annotated[str, typer.Option(help="The user's e-mail address.")],
+    role: Annotated[str, typer.Option(help="owner, admin, member or viewer.")] = "member",
+    name: Annotated[str, typer.Option(help="The user's name.")] = "",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Create a user.
+
+    [dim]Example:[/dim] finora users create --email ana@acme.com --role owner --password-stdin < password.txt
+    """
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    with reach() as api:
+        account = api.send(
+            "POST", "/api/v1/users", {"email": email, "role": role, "name": name, "password": password}
+        )
+    if json:
+        from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
+
+        show.as_json(account)
+    else:
+        typer.echo(f"{account['email']} is {account['role']}.")
+
+
+@users.command("list")
+def list_users(*, json: AsJson = False) -> None:
+    """List the users.
+
+    [dim]Example:[/dim] finora users list --json
+    """
+    from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
+
+    with reach() as api:
+        found = api.get("/api/v1/users")
+    if json:
+        show.as_json(found)
+    else:
+        show.as_table(
+            found, (("email", "E-mail"), ("name", "Name"), ("role", "Role"), ("disabled", "Disabled"))
+        )
+
+
+@tokens.command("create")
+def create_token(
+    *,
+    email: Annotated[str, typer.Option(help="Whose rights the token has.")],
+    name: Annotated[str, typer.Option(help="What the token is for.")],
+    scope: Annotated[list[str] | None, typer.Option(help="read, write or admin; admin if not said.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Issue an API token and print it, once.
+
+    [dim]Example:[/dim] finora tokens create --email ana@acme.com --name dashboards --scope read
+    """
+    body = {"email": email, "name": name, "scopes": scope or ["admin"]}
+    with reach() as api:
+        issued = api.send("POST", "/api/v1/tokens", body)
+    if json:
+        from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
+
+        show.as_json(issued)
+    else:
+        typer.echo(issued["token"])

@@ -1,0 +1,120 @@
+"""`finora query`: ask about spend from a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from finora.cli.reach import reach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+Period = Annotated[str, typer.Option(help="7d, 28d, 4w, 12mo, today, yesterday, mtd, last_month, ytd, all.")]
+From = Annotated[str | None, typer.Option("--from", help="First day or time, instead of a period.")]
+To = Annotated[str | None, typer.Option("--to", help="First day or time after it.")]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option("--filter", "-f", help="operator,dimension,value…, as in is,model,auto. Repeatable."),
+]
+
+
+def query(
+    *,
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", "-m", help="What to measure; repeatable.")
+    ] = None,
+    by: Annotated[
+        list[str] | None, typer.Option("--by", "-b", help="What to break down by; repeatable.")
+    ] = None,
+    filters: Filters = None,
+    period: Period = "28d",
+    start: From = None,
+    end: To = None,
+    interval: Annotated[str | None, typer.Option(help="hour, day, week or month.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Whose days count, for example Europe/Berlin.")] = None,
+    compare: Annotated[str | None, typer.Option(help="previous or year.")] = None,
+    sort: Annotated[str | None, typer.Option(help="A metric or dimension; -spend is largest first.")] = None,
+    limit: Annotated[int, typer.Option(help="The most rows.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Ask about spend.
+
+    [dim]Examples:[/dim]
+
+      finora query --by person --period 7d
+
+      finora query -m spend -m tokens --by model -f is,event_type,chat --compare previous
+
+      finora query --by team --interval month --period ytd --json
+    """
+    from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
+
+    body: dict[str, Any] = {
+        "metrics": metric or ["spend", "usage_value", "events"],
+        "dimensions": by or [],
+        "filters": [_filter(each) for each in filters or []],
+        "period": {"start": start, "end": end} if start or end else period,
+        "limit": limit,
+    }
+    options = {"interval": interval, "timezone": timezone, "compare": compare}
+    body |= {name: value for name, value in options.items() if value}
+    if sort:
+        body["order_by"] = [[sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"]]
+    with reach() as api:
+        answer = api.send("POST", "/api/v1/query", body)
+    if json:
+        show.as_json(answer)
+    else:
+        _print(answer, body)
+
+
+def _filter(text: str) -> list[object]:
+    from finora.spend.url import filter_from_text  # noqa: PLC0415 - the catalogue is not needed for --help
+
+    found = filter_from_text(text)
+    return [found.operator.value, found.dimension, list(found.values)]
+
+
+def _print(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
+
+    metrics: Sequence[str] = body["metrics"]
+    meta = answer["meta"]["metrics"]
+    columns = [(f"{name}_label", name.replace("_", " ").capitalize()) for name in body["dimensions"]]
+    if "interval" in body:
+        columns.insert(0, ("bucket", "From"))
+    columns += [(name, meta[name]["label"]) for name in metrics]
+    rows = [_shown(row, metrics, meta) for row in answer["rows"]]
+    if answer["other"]:
+        rows.append(
+            _shown(answer["other"], metrics, meta) | {columns[0][0]: f"Other ({answer['other']['groups']})"}
+        )
+    if body["dimensions"] or "interval" in body:
+        rows.append(_shown(answer["totals"], metrics, meta) | {columns[0][0]: "Total"})
+    show.as_table(rows, columns, frozenset(metrics))
+    period = answer["meta"]["period"]
+    typer.secho(
+        f"\n{period['start']} to {period['end']}; data through {answer['meta']['data_through'] or 'nothing yet'}",
+        dim=True,
+    )
+
+
+def _shown(row: Mapping[str, Any], metrics: Sequence[str], meta: Mapping[str, Any]) -> dict[str, Any]:
+    shown = dict(row)
+    for name in metrics:
+        value = _figure(row[name], meta[name]["unit"])
+        if "previous" in row:
+            value += f"  (before: {_figure(row['previous'][name], meta[name]['unit'])})"
+        shown[name] = value
+    return shown
+
+
+def _figure(value: object, unit: str) -> str:
+    from finora.values.money import nano_from_usd, usd_display  # noqa: PLC0415 - not needed for --help
+
+    if unit == "usd":
+        return usd_display(nano_from_usd(str(value)))
+    return f"{value:,}" if isinstance(value, int) else str(value)
