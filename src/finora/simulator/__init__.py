@@ -1,6 +1,16 @@
 """A Cursor Admin API in a box, and the synthetic company behind it.
 
-For `finora demo`, tests and benchmarks; nothing else of Finora may import it.
+For `finora demo`, tests and benchmarks; nothing else of Finora may import it. In a test:
+
+    simulation = small(faults=Faults(seed=1, late_permille=50))
+    with serve_in_thread(simulation) as served:
+        ...  # point a client at served.base_url with simulation.key
+        simulation.clock.advance(6 * HOUR_MS)  # late events show, charges are revised, new events happen
+        simulation.settle()  # or all at once
+        assert ours == simulation.truth.by_person()
+
+`Faults` says what goes wrong, `Behaviour` how the API decides what its documentation leaves open, and `Truth`,
+which is never served, what really happened.
 """
 
 from finora.simulator.behaviour import Behaviour

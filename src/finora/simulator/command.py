@@ -11,7 +11,7 @@ from finora.simulator.behaviour import Behaviour
 from finora.simulator.faults import Faults
 from finora.simulator.scenario import UNLIMITED, live
 from finora.simulator.simulation import Simulation
-from finora.simulator.threaded import configure, listen
+from finora.simulator.threaded import address, configure, listen
 
 simulate = typer.Typer(help="Imitate a provider, to try Finora without an account.", no_args_is_help=True)
 
@@ -67,8 +67,13 @@ def cursor(
         faults=read_faults(fault or [], seed),
         behaviour=Behaviour() if rate_limits else UNLIMITED,
     )
-    listener = listen(host, port)
-    typer.echo(introduction(simulation, f"http://{host}:{listener.getsockname()[1]}"))
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{host}, port {port} cannot be used: {error.strerror}. Choose another with --port."
+        ) from error
+    typer.echo(introduction(simulation, address(listener)))
     uvicorn.Server(configure(simulation)).run(sockets=[listener])
 
 

@@ -11,7 +11,7 @@ class Faults:
 
     Shares are per mille of events or of requests. Faults of single requests (`*_permille` of the transport
     and paging groups) never hit the same endpoint more than `in_a_row` times running nor more than `at_most`
-    times in all, each, so that a client that retries gets through.
+    times in all, each, so that a client that retries gets through; a burst of 429s counts as one.
 
     What happened and when it shows (1 to 5):
         late_permille, late_hours: events that show only up to so many hours after they happened.

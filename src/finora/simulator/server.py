@@ -29,7 +29,6 @@ from finora.simulator.routes import (
 )
 from finora.simulator.simulation import Simulation
 
-RETRY_AFTER_S: Final = 60
 HTML_GATEWAY: Final = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 ENDPOINTS: Final = (
     *usage_events.ENDPOINTS,
@@ -128,9 +127,9 @@ def _admit(simulation: Simulation, endpoint: Endpoint, request: Request) -> Key:
 
 
 def _rate_limited(simulation: Simulation, *, plain: bool = False) -> Response:
-    """429. `Retry-After` is what of the minute's 60 seconds the caller's own clock has to wait."""
+    """429. `Retry-After` is in seconds of the caller's own clock, which the simulation may outrun."""
     speed = max(simulation.clock.speed, 1.0)
-    wait = max(round(RETRY_AFTER_S / speed), 1)
+    wait = max(round(simulation.behaviour.retry_after_s / speed), 1)
     headers = {"Retry-After": str(wait)}
     if not plain and simulation.faults.retry_after_missing:
         headers = {}

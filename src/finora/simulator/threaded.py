@@ -45,13 +45,28 @@ def configure(simulation: Simulation, *, log_level: str = "critical") -> uvicorn
 
 
 def listen(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
-    """A listening socket; port 0 takes any that is free."""
+    """A listening socket; port 0 takes any that is free.
+
+    Raises:
+        OSError: the address cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else TCP_NODELAY is not set
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(128)
+    # Named as TCP, for asyncio turns off Nagle's algorithm only where it reads that; else each answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
     return listener
+
+
+def address(listener: socket.socket) -> str:
+    """Base URL of what listens there."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listener.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
 @contextmanager
@@ -61,9 +76,8 @@ def serve_in_thread(simulation: Simulation, *, host: str = "127.0.0.1", port: in
     server = uvicorn.Server(configure(simulation))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    shown = f"[{host}]" if ":" in host else host
     try:
-        yield Served(f"http://{shown}:{listener.getsockname()[1]}", simulation)
+        yield Served(address(listener), simulation)
     finally:
         server.should_exit = True
         thread.join()

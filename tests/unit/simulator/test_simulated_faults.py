@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finora.simulator import Faults, Simulation, serve_in_thread, small
+from finora.simulator import Behaviour, Faults, Simulation, serve_in_thread, small
 from finora.simulator.clock import DAY_MS, HOUR_MS
 from finora.simulator.in_process import EVENTS_PATH, Json, Reader, nano
 
@@ -117,6 +117,8 @@ def test_vanished_people_leave_events_without_an_address(flagged: bool) -> None:
     assert sum("userEmail" not in event for event in after) == len(lost)
     row = [m for m in Reader(simulation).get("/teams/members")["teamMembers"] if m["email"] == person.email]
     assert [m["isRemoved"] for m in row] == ([True] if flagged else [])
+    spenders = [r["email"] for r in Reader(simulation).post("/teams/spend")["teamMemberSpend"]]
+    assert (person.email in spenders) == flagged
     assert simulation.truth.by_person()[person.email].events == len(lost)
 
 
@@ -211,6 +213,8 @@ def test_bodies_of_errors_have_the_documented_shapes() -> None:
     limited = next(r for r in answers(befallen(**on, rate_limited_permille=500)) if r.status_code == 429)
     assert limited.json() == {"code": "error", "message": "Rate limit exceeded"}
     assert limited.headers["retry-after"] == "60"
+    hasty = Reader(small(faults=befallen(rate_limited_permille=1_000), behaviour=Behaviour(retry_after_s=2)))
+    assert hasty.http.post(EVENTS_PATH, json={}).headers["retry-after"] == "2"
     silent = next(
         r
         for r in answers(befallen(**on, rate_limited_permille=500, retry_after_missing=True))

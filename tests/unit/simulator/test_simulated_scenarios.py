@@ -17,6 +17,7 @@ from finora.simulator.clock import DAY_MS
 from finora.simulator.command import read_faults, simulate
 from finora.simulator.in_process import EVENTS_PATH, nano
 from finora.simulator.recorded import NOBODY
+from finora.simulator.threaded import address, listen
 
 SAMPLE = Path(__file__).parent / "data" / "cursor-events.jsonl"
 FIRST_READING = 28
@@ -167,3 +168,23 @@ def test_an_address_seen_once_is_known_for_good() -> None:
     assert truth.known([before, after])[person.email] == truth.by_person()[person.email]
     assert truth.known([after])[""] == truth.by_person()[person.email]
     assert person.email not in truth.known([after])
+
+
+def test_a_port_in_use_is_said_in_plain_words() -> None:
+    with listen() as taken:
+        port = str(taken.getsockname()[1])
+        run = CliRunner().invoke(
+            simulate, ["cursor", "--port", port, "--seats", "1", "--months", "1", "--events", "1"]
+        )
+    assert run.exit_code == 2
+    assert "Choose another with" in run.output
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "http://127.0.0.1:"), ("::1", "http://[::1]:")])
+def test_addresses_of_both_families_can_be_opened(host: str, shown: str) -> None:
+    try:
+        listener = listen(host)
+    except OSError:
+        pytest.skip(f"This machine has no {host}.")
+    with listener:
+        assert address(listener).startswith(shown)
