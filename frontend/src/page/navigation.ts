@@ -44,7 +44,7 @@ export function keepPageInStep(): void {
   on("htmx:after:swap", (_event, { ctx }) => {
     if (!changesPage(ctx) || !place) return;
     if (ctx.request.method !== "GET" && !failed(ctx)) emptyForm(ctx.sourceElement);
-    settle(place);
+    settle(place, failed(ctx));
     place = null;
   });
 
@@ -101,12 +101,13 @@ function currentPlace(): Place {
   };
 }
 
-function settle(before: Place): void {
+function settle(before: Place, refused: boolean): void {
   const page = document.getElementById("page");
   if (location.pathname !== before.path) scrollTo(0, 0);
   if (before.focused && document.activeElement === document.body) focusHeading(before.panel);
   announce(page?.dataset.announce || document.getElementById("title")?.textContent || "");
   page?.dispatchEvent(new CustomEvent("finora:page", { bubbles: true }));
+  if (refused) page?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }
 
 function focusHeading(panel: string | null): void {

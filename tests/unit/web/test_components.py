@@ -196,6 +196,7 @@ CALLS = [
     ("chart", 'legend([{"key": hostile, "label": hostile, "colour": 0, "href": hostile}])'),
     ("chip", "call chips(hostile)"),
     ("chip", "chip(hostile, hostile, hostile, remove=hostile, edit=hostile, id=hostile)"),
+    ("code", "code_block(hostile, label=hostile)"),
     ("data_table", TABLE),
     ("definition", "definition(hostile, hostile, 'one')"),
     ("dialog", "call dialog('one', hostile, hostile)"),
