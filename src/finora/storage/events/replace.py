@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from finora.spend.event import IDENTITY
 from finora.spend.store import Tally, WindowChange
+from finora.storage.events.packing import pack
 from finora.storage.events.schema import EVENT_COLUMNS, NAME_TABLES
 from finora.values.period import to_ms
 
@@ -85,7 +86,7 @@ class Replacement:
     def _insert_all(self, fresh: pa.Table) -> None:
         self._cursor.register("fresh_events", fresh)
         try:
-            self._cursor.execute("INSERT INTO events SELECT * FROM fresh_events").fetchall()
+            self._cursor.execute(pack("fresh_events")).fetchall()
         finally:
             self._cursor.unregister("fresh_events")
 
@@ -99,7 +100,7 @@ class Replacement:
         finally:
             cursor.unregister("fresh_events")
         cursor.execute(
-            "CREATE OR REPLACE TEMP TABLE stored AS SELECT rowid AS rid, * FROM events "
+            "CREATE OR REPLACE TEMP TABLE stored AS SELECT * FROM events "
             "WHERE connection = ? AND ts >= ? AND ts < ?",
             self._bounds,
         ).fetchall()
@@ -143,12 +144,12 @@ class Replacement:
             (self._read_id,),
         ).fetchall()
         cursor.execute(
-            "DELETE FROM events WHERE connection = ? AND ts >= ? AND ts < ? "
+            "DELETE FROM packed_events WHERE connection = ? AND ts >= ? AND ts < ? "
             "AND rowid IN (SELECT rid FROM merged UNION ALL SELECT rid FROM withdrawn)",
             self._bounds,
         ).fetchall()
-        cursor.execute("INSERT INTO events SELECT * EXCLUDE (rid, revised) FROM merged").fetchall()
-        cursor.execute("INSERT INTO events SELECT * FROM added").fetchall()
+        cursor.execute(pack("merged")).fetchall()
+        cursor.execute(pack("added")).fetchall()
         for table in ("fresh", "stored", "matched", "merged", "added", "withdrawn"):
             cursor.execute(f"DROP TABLE {table}").fetchall()
         change = WindowChange(

@@ -1,6 +1,7 @@
 """The event store's tables.
 
-`events` holds one row an event; `(connection, ts, ordinal)` names it for good. Names that repeat are numbers into small
+`packed_events` holds one row an event and `events` is the view of it that everyone reads (see `packing`);
+`(connection, ts, ordinal)` names an event for good. Names that repeat are numbers into small
 tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's days. `reads` has a
 row for each window whose read changed something; where the window had been read before, that is a revision, and
 `revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far, merged.
@@ -57,13 +58,11 @@ NAME_TABLES = {
 
 _TALLY = "{0}_events BIGINT NOT NULL, {0}_spend BIGINT NOT NULL, {0}_usage_value BIGINT NOT NULL"
 
-_EVENTS = ", ".join(f"{name} {kind}" for name, kind in EVENT_COLUMNS.items())
 _DAILY_KEYS = ", ".join(f"{name} {EVENT_COLUMNS[name]}" for name in ROLLUP_KEYS)
 _DAILY_SUMS = ", ".join(f"{name} BIGINT NOT NULL" for name in ROLLUP_SUMS)
 
 TABLES = (
     "CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)",
-    f"CREATE TABLE events ({_EVENTS})",
     f"CREATE TABLE daily (day INTEGER NOT NULL, {_DAILY_KEYS}, {_DAILY_SUMS}, events BIGINT NOT NULL, unpriced BIGINT NOT NULL)",
     f"CREATE TABLE persons ({_NAME_COLUMNS}, team VARCHAR NOT NULL, team_label VARCHAR NOT NULL)",
     f"CREATE TABLE service_accounts ({_NAME_COLUMNS})",

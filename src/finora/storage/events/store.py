@@ -105,7 +105,7 @@ class DuckDBEventStore:
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""
         with self._transaction() as cursor:
-            for table in ("events", "daily", "reads", "revised_events", "covered"):
+            for table in ("packed_events", "daily", "reads", "revised_events", "covered"):
                 cursor.execute(f"DELETE FROM {table} WHERE connection = ?", (connection,)).fetchall()
             cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
         self.checkpoint()
