@@ -29,8 +29,8 @@ ENOUGH_EMPTY = timedelta(days=90)
 
 _FIRST = timedelta(days=1)
 _SHORTEST = timedelta(minutes=1)
-_TARGET = 20_000
-TOO_MANY = 4 * _TARGET
+_TARGET = 40_000
+TOO_MANY = 3 * _TARGET
 """Events beyond which a window is cut before it is read."""
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from finora.providers.base import HeldEvent
 from finora.providers.cursor.figures import Figures
@@ -22,13 +21,13 @@ from finora.spend.event import EVENT_SCHEMA, BillingClass
 from finora.values.money import nanos_from_cents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from finora.providers.cursor.payloads import UsageEvent, UsagePage
 
-_NO_IDS = ("null", "undefined", "")
+_NO_IDS = frozenset({"null", "undefined", ""})
 
 _UNTYPED = ("event_type", "basis", "apportioned")
 PAGE_SCHEMA = pa.schema([member for member in EVENT_SCHEMA if member.name not in _UNTYPED])
@@ -92,16 +91,16 @@ def _readable(
 def _columns(
     events: Sequence[UsageEvent], extras: list[str | None] | None, figures: Figures
 ) -> pa.RecordBatch:
-    kinds = _dictionary(event.kind for event in events)
+    kinds = _dictionary([event.kind for event in events])
     billing = np.array([billing_class(name) for name in kinds.dictionary.to_pylist()], np.uint8)[
         kinds.indices.to_numpy()
     ]
     list_cost = _nanos(figures.list_cost)
     columns: dict[str, pa.Array | NDArray[np.generic]] = {
         "ts": figures.ts,
-        "person": _dictionary(_address(event.user_email) for event in events),
-        "service_account": _dictionary(_id(event.service_account_id) for event in events),
-        "model": _dictionary(event.model for event in events),
+        "person": _cleaned(_dictionary([event.user_email for event in events]), _address),
+        "service_account": _cleaned(_dictionary([event.service_account_id for event in events]), _id),
+        "model": _dictionary([event.model for event in events]),
         "kind": kinds,
         "billing": billing,
         "chargeable": _chargeable(events, billing),
@@ -126,26 +125,32 @@ def _columns(
     return pa.record_batch([columns[name] for name in PAGE_SCHEMA.names], schema=PAGE_SCHEMA)
 
 
-def _dictionary(names: Iterable[str | None]) -> pa.DictionaryArray:
+def _dictionary(names: list[str | None]) -> pa.DictionaryArray:
     """Return names as numbers into a list of the different ones."""
-    numbers: dict[str | None, int] = {}
-    indices = [numbers.setdefault(name, len(numbers)) for name in names]
-    return pa.DictionaryArray.from_arrays(np.array(indices, np.int32), pa.array(list(numbers), pa.string()))
+    return pa.array(names, pa.string()).dictionary_encode()
 
 
-def _address(email: str | None) -> str | None:
-    return (email.strip().lower() or None) if email else None
+def _cleaned(names: pa.DictionaryArray, clean: Callable[[str], str | None]) -> pa.DictionaryArray:
+    """Return dictionary-encoded names with each different one cleaned; what cleans to nothing becomes null."""
+    before = names.dictionary.to_pylist()
+    after = [clean(name) for name in before]
+    if after == before:
+        return names
+    return pa.array(after, pa.string()).take(names.indices).dictionary_encode()
 
 
-def _id(text: str | None) -> str | None:
-    return None if text is None or text in _NO_IDS else text
+def _address(email: str) -> str | None:
+    return email.strip().lower() or None
+
+
+def _id(text: str) -> str | None:
+    return None if text in _NO_IDS else text
 
 
 def _ids(texts: list[str | None]) -> pa.Array:
-    ids = pa.array(texts, pa.string())
-    if ids.null_count == len(ids):
-        return ids
-    return pc.if_else(pc.is_in(ids, pa.array(_NO_IDS)), None, ids)
+    if not _NO_IDS.isdisjoint(texts):
+        texts = [None if text in _NO_IDS else text for text in texts]
+    return pa.array(texts, pa.string())
 
 
 def _nanos(cents: NDArray[np.float64]) -> NDArray[np.int64]:

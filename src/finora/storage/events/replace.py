@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from finora.spend.event import IDENTITY
 from finora.spend.store import Tally, WindowChange
@@ -51,17 +52,21 @@ class Replacement:
         self._names = names
         self._bounds = (read.connection, read.window.start_ms, read.window.end_ms)
 
-    def run(self, events: pa.Table) -> tuple[WindowChange, list[tuple[int, int]]]:
+    def run(self, events: pa.Table, *, known: bool) -> tuple[WindowChange, list[tuple[int, int]]]:
         """Replace the window.
+
+        Args:
+            events: What was read.
+            known: Whether anything of the window was read before.
 
         Returns:
             What changed, and the stretches of milliseconds whose roll-up has to be made anew.
         """
-        before = self._tally()
+        before = self._tally() if known else Tally()
         fresh = self._numbered(events)
         if before.events == 0:
             self._insert_all(fresh)
-            change = WindowChange(before=before, after=self._tally(), added=fresh.num_rows)
+            change = WindowChange(before=before, after=_tally_of(events), added=fresh.num_rows)
             return change, [self._bounds[1:]] if fresh.num_rows else []
         if fresh.num_rows == 0:
             return WindowChange(before=before, after=before, retained=before.events), []
@@ -185,6 +190,13 @@ class Replacement:
             self._bounds,
         ).fetchall()
         return Tally(events=int(events), spend=int(spend), usage_value=int(value))
+
+
+def _tally_of(events: pa.Table) -> Tally:
+    """Return events counted and summed."""
+    value = pc.sum(events["cost"]).as_py() or 0
+    spend = pc.sum(pc.if_else(events["chargeable"], events["cost"], 0)).as_py() or 0
+    return Tally(events=events.num_rows, spend=spend, usage_value=value)
 
 
 def _ordinals(times: np.ndarray) -> np.ndarray:

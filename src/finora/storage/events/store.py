@@ -63,7 +63,9 @@ class DuckDBEventStore:
         with self._transaction() as cursor:
             read_id = self._next_read(cursor)
             had_been_read = self._covers(cursor, read)
-            change, stretches = Replacement(cursor, read, read_id, self._names).run(events)
+            change, stretches = Replacement(cursor, read, read_id, self._names).run(
+                events, known=had_been_read
+            )
             rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), stretches)
             self._cover(cursor, read)
             if change.changed:

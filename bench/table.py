@@ -1,0 +1,63 @@
+"""The table that `make bench` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+NOISY = 1.5
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line: several measurements of one thing, and the limit it should keep.
+
+    `at_most` says whether the limit is an upper one.
+    """
+
+    name: str
+    values: tuple[float, ...]
+    unit: str
+    limit: float | None = None
+    at_most: bool = True
+
+    @property
+    def typical(self) -> float:
+        """The median."""
+        return median(self.values)
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the runs differ so much that the figure says little."""
+        return len(self.values) > 1 and max(self.values) > NOISY * max(min(self.values), 1e-9)
+
+    @property
+    def verdict(self) -> str:
+        """Whether the limit is kept."""
+        if self.limit is None:
+            return ""
+        kept = self.typical <= self.limit if self.at_most else self.typical >= self.limit
+        return "kept" if kept else "MISSED"
+
+
+def show(lines: list[Measured]) -> None:
+    """Print the table."""
+    table = Table(title="Finora, measured", title_justify="left", box=None, header_style="bold")
+    for heading, justify in (
+        ("", "left"),
+        ("median", "right"),
+        ("min to max", "right"),
+        ("limit", "right"),
+        ("", "left"),
+    ):
+        table.add_column(heading, justify="right" if justify == "right" else "left")
+    for line in lines:
+        sign = "≤" if line.at_most else "≥"
+        limit = "" if line.limit is None else f"{sign} {line.limit:,.6g} {line.unit}"
+        spread = f"{min(line.values):,.4g} to {max(line.values):,.4g}" if len(line.values) > 1 else ""
+        note = line.verdict + (" (noisy)" if line.noisy else "")
+        table.add_row(line.name, f"{line.typical:,.4g} {line.unit}", spread, limit, note)
+    Console(width=140).print(table)
