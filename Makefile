@@ -82,6 +82,7 @@ frontend: .venv/.package
 .venv/.package: .venv/.node pyproject.toml hatch_build.py
 	@echo "Building the front end and linking Finora …"
 	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/.everything: .venv/.runtime requirements-dev.lock
