@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+NONE = "none"
+"""The key of events that have no value of a dimension."""
+
+
 class Unit(StrEnum):
     """What a metric counts in."""
 
@@ -53,6 +57,11 @@ class Dimension:
     codes: Mapping[int, str] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     raw: bool = False
+
+    @property
+    def text(self) -> str:
+        """Expression of the key of a dimension that has neither table nor codes: its own text, or ``none``."""
+        return f"coalesce(nullif({self.column}, ''), '{NONE}')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

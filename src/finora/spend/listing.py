@@ -172,7 +172,7 @@ def list_statement(
         "FROM events WHERE ts >= ? AND ts < ?) e"
     )
     values += [plan.span.start_ms, plan.span.end_ms]
-    conditions = [write_filter(each, dialect, values) for each in plan.query.filters]
+    conditions = [write_filter(each, dialect, values) for each in plan.filters]
     if cursor:
         ts, number, ordinal = parse_cursor(cursor)
         conditions.append(

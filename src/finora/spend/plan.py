@@ -2,7 +2,7 @@
 
 The plan is made by a list of small steps, each of which completes one thing:
 
-1. the period becomes an absolute span,
+1. the period becomes an absolute span, which must not be cut into too many buckets,
 2. the comparison becomes an absolute span,
 3. the order is completed, so that equal figures always come in the same order,
 4. the span is split into whole days that the roll-up answers and edges that only events can.
@@ -11,10 +11,11 @@ The plan is made by a list of small steps, each of which completes one thing:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import Comparison, Order, SpendQuery
+from finora.spend.query import Comparison, InvalidQuery, Order, SpendQuery
 from finora.values.interval import Interval, bucket_starts, day_from_number, local_day
 from finora.values.period import Span, midnight
 
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from finora.spend.query import Filter
+
+MAX_BUCKETS = 10_000
+_SHORTEST = {
+    Interval.HOUR: timedelta(hours=1),
+    Interval.DAY: timedelta(days=1),
+    Interval.WEEK: timedelta(days=7),
+    Interval.MONTH: timedelta(days=28),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +54,30 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A query made absolute."""
+    """A query made absolute.
+
+    Attributes:
+        query: The question, its order completed.
+        moment: The world it was asked in.
+        span: What is read.
+        reach: Where that is read from.
+        scope: Filters that narrow every question of its reader, whatever it says.
+        compared: The span compared with.
+        compared_reach: Where that is read from.
+    """
 
     query: SpendQuery
     moment: Moment
     span: Span
     reach: Reach
+    scope: tuple[Filter, ...] = ()
     compared: Span | None = None
     compared_reach: Reach | None = None
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """All filters that hold: the question's, and those of the scope."""
+        return self.query.filters + self.scope
 
     @property
     def buckets(self) -> list[datetime]:
@@ -59,12 +86,31 @@ class Plan:
         return bucket_starts(self.span, query.interval, query.zone) if query.interval else []
 
 
-def make_plan(query: SpendQuery, moment: Moment) -> Plan:
-    """Return how a query is answered at a moment."""
+def make_plan(query: SpendQuery, moment: Moment, scope: tuple[Filter, ...] = ()) -> Plan:
+    """Return how a query is answered at a moment.
+
+    Args:
+        query: The question.
+        moment: The world it is asked in.
+        scope: Filters that hold besides the question's own.
+
+    Raises:
+        InvalidQuery: The interval cuts the period into more buckets than anyone can read.
+    """
     span = query.period.resolve(moment.now, query.zone, moment.earliest)
-    plan = Plan(query=query, moment=moment, span=span, reach=Reach(None, (span,)))
+    plan = Plan(query=query, moment=moment, span=span, reach=Reach(None, (span,)), scope=scope)
     for step in _STEPS:
         plan = step(plan)
+    return plan
+
+
+def _refuse_too_many_buckets(plan: Plan) -> Plan:
+    length = _SHORTEST.get(plan.query.interval) if plan.query.interval else None
+    if length and plan.span.length > MAX_BUCKETS * length:
+        raise InvalidQuery(
+            f"The period has more than {MAX_BUCKETS} buckets of one {plan.query.interval}. "
+            "Choose a longer interval or a shorter period."
+        )
     return plan
 
 
@@ -105,7 +151,7 @@ def _needs_events(plan: Plan) -> bool:
     query = plan.query
     if query.timezone != plan.moment.rollup_zone or query.interval is Interval.HOUR:
         return True
-    dimensions = {*query.dimensions, *(each.dimension for each in query.filters)}
+    dimensions = {*query.dimensions, *(each.dimension for each in plan.filters)}
     return any(DIMENSIONS[name].raw for name in dimensions) or any(
         METRICS[name].raw for name in query.metrics
     )
@@ -133,4 +179,4 @@ def midnight_of(day: int, zone: ZoneInfo) -> datetime:
     return midnight(day_from_number(day), zone)
 
 
-_STEPS: tuple[Callable[[Plan], Plan], ...] = (_compare, _order, _reach)
+_STEPS: tuple[Callable[[Plan], Plan], ...] = (_refuse_too_many_buckets, _compare, _order, _reach)

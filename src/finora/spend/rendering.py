@@ -35,7 +35,8 @@ def result_to_json(result: SpendResult) -> dict[str, object]:
 
     Each row has its dimensions' keys under their names and their labels under `<dimension>_label`; with an interval
     there is a row for each group and bucket up to now, and `bucket` is the bucket's start. With a comparison,
-    `previous` holds the same metrics over the span compared with (of the whole period, also where there are buckets).
+    `previous` holds the same metrics over the span compared with: in each row, and where rows are buckets in `totals`
+    and `other` only.
     """
     return {
         "rows": list(rows(result)),

@@ -23,7 +23,8 @@ class Group:
         values: Figures over the period. Money is nano-USD, requests are millionths.
         previous: The same over the span compared with; none without a comparison.
         series: Figures of each bucket; empty without an interval.
-        members: How many groups this one stands for.
+        members: How many groups this one stands for; groups that had figures only in the span compared with are
+            among its previous figures, but not counted.
     """
 
     keys: tuple[str, ...] = ()
@@ -42,7 +43,8 @@ class SpendResult:
         plan: What was read.
         buckets: Starts of the period's buckets; empty without an interval.
         groups: The groups asked for, in order.
-        other: All further groups together, if there are any.
+        other: All groups but those named, together, so that the figures add up to the totals; none where there are
+            none, neither now nor in the span compared with.
         totals: All groups together, with the series of the whole.
         group_count: How many groups there are in all.
         data_through: How far the data of every connection reaches; none when nothing was read yet.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from finora.errors import NotFound
 from finora.spend.listing import (
@@ -21,7 +21,6 @@ from finora.spend.listing import (
 from finora.spend.plan import Moment, Plan, make_plan
 from finora.spend.query import Filter, InvalidQuery, Operator
 from finora.spend.result import SpendResult
-from finora.spend.sql import Groups, Shape, compile_statement
 from finora.spend.view import View
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from finora.spend.query import SpendQuery
-    from finora.spend.store import EventStore, Reader
+    from finora.spend.store import EventStore
     from finora.values.clock import Clock
 
 
@@ -59,29 +58,24 @@ class Spend:
         Args:
             query: The question.
             own: The e-mail of a reader who may see their own usage only.
+
+        Raises:
+            InvalidQuery: The answer would have more figures than anyone can read.
         """
         plan = self.plan(query, own=own)
+        read_from, data_through = self._reach()  # first, so that it never claims more than is then read
         with self._store.snapshot() as reader:
-            return self._read(plan, reader)
-
-    def _read(self, plan: Plan, reader: Reader) -> SpendResult:
-        query = plan.query
-        leading = compile_statement(plan, self._store.dialect, Shape(grouped=True, limited=True))
-        groups_found = reader.fetch(leading) if query.dimensions else []
-        chosen: Groups = [tuple(row[0 : 3 * len(query.dimensions) : 3]) for row in groups_found]
-        group_count = cast("int", groups_found[0][-1]) if groups_found else 0
-        view = View(reader, self._store.dialect, plan, chosen, rest=group_count - len(chosen))
-        reach = self._reach()
-        return SpendResult(
-            plan=plan,
-            buckets=tuple(plan.buckets),
-            groups=view.groups(groups_found),
-            other=view.other(),
-            totals=view.totals(),
-            group_count=group_count,
-            data_through=reach[1],
-            read_from=reach[0],
-        )
+            view = View(reader, self._store.dialect, plan)
+            return SpendResult(
+                plan=plan,
+                buckets=tuple(plan.buckets),
+                groups=view.groups(),
+                other=view.other(),
+                totals=view.totals(),
+                group_count=view.group_count,
+                data_through=data_through,
+                read_from=read_from,
+            )
 
     def events(
         self, query: SpendQuery, *, cursor: str | None = None, limit: int = 100, own: str | None = None
@@ -130,10 +124,9 @@ class Spend:
 
     def plan(self, query: SpendQuery, *, own: str | None = None) -> Plan:
         """Return how a query would be answered now."""
-        if own is not None:
-            query = query.filtered(Filter(Operator.IS, "person", (own,)))
+        scope = () if own is None else (Filter(Operator.IS, "person", (own,)),)
         moment = Moment(now=self._clock.now(), earliest=self._store.earliest(), rollup_zone=self._store.zone)
-        return make_plan(query, moment)
+        return make_plan(query, moment, scope)
 
     def _reach(self) -> tuple[datetime | None, datetime | None]:
         spans = [covered for number in self._store.connections() if (covered := self._store.covered(number))]

@@ -36,7 +36,7 @@ class Dialect(Protocol):
         """Return `year * 12 + month - 1` of a day number."""
 
     def holds(self, text: str) -> str:
-        """Return a condition with one place: the text, in lower case, contains the bound value."""
+        """Return a condition with one place: the text contains the bound value, whatever their case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Shape:
         only: Just these groups.
         without: All but these groups.
         limited: Sorted and cut as the query asks; the last column then counts all groups.
+        counted: Just the number of groups.
     """
 
     grouped: bool = False
@@ -66,6 +67,7 @@ class Shape:
     only: Groups | None = None
     without: Groups | None = None
     limited: bool = False
+    counted: bool = False
 
 
 def compile_statement(plan: Plan, dialect: Dialect, shape: Shape) -> Statement:
@@ -77,7 +79,7 @@ def compile_statement(plan: Plan, dialect: Dialect, shape: Shape) -> Statement:
     if reach is None:
         raise ValueError("the plan compares with nothing")
     source = write_source(reach, query.zone, dialect, values)
-    conditions = [write_filter(each, dialect, values) for each in query.filters]
+    conditions = [write_filter(each, dialect, values) for each in plan.filters]
     conditions += _membership(dimensions, shape, values)
     columns, keys = _facts(plan, dimensions, dialect, shape)
     where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -109,7 +111,7 @@ def group_expression(dimension: Dimension, place: int) -> str:
         return f"j{place}.{dimension.lookup.key}"
     if dimension.lookup or dimension.codes:
         return dimension.column
-    return f"coalesce({dimension.column}, '')"
+    return dimension.text
 
 
 def _measure(name: str, dialect: Dialect) -> str:
@@ -157,12 +159,14 @@ def _membership(dimensions: list[Dimension], shape: Shape, values: list[object])
     if len(expressions) == 1:
         member = f"{expressions[0]} IN ({', '.join('?' * len(groups))})"
     else:
-        one = "(" + " AND ".join(f"{expression} = ?" for expression in expressions) + ")"
-        member = f"({' OR '.join([one] * len(groups))})"
+        one = f"({', '.join('?' * len(expressions))})"
+        member = f"({', '.join(expressions)}) IN ({', '.join([one] * len(groups))})"
     return [member if shape.only is not None else f"NOT ({member})"]
 
 
 def _outer(plan: Plan, dimensions: list[Dimension], shape: Shape, values: list[object]) -> str:
+    if shape.counted:
+        return "SELECT count(*)\nFROM facts"
     columns, lookups = [], []
     for place, dimension in enumerate(dimensions if shape.grouped else []):
         lookup = dimension.lookup

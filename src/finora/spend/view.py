@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from finora.spend.catalog import DIMENSIONS, Dimension, label_of
 from finora.spend.plan import midnight_of
+from finora.spend.query import InvalidQuery
 from finora.spend.result import Group
 from finora.spend.sql import Groups, Shape, compile_statement, hour_shift
 from finora.values.interval import HOUR_MS, Interval
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from finora.spend.store import Reader
 
 
+MAX_FIGURES = 1_000_000
+
+
 class View:
     """Reads one answer's groups, rest and totals.
 
@@ -28,23 +32,40 @@ class View:
         reader: One consistent state of the store.
         dialect: How its engine spells things.
         plan: What is asked.
-        chosen: The groups the answer names.
-        rest: How many groups it does not name.
+
+    Attributes:
+        group_count: How many groups there are, named in the answer or not.
+
+    Raises:
+        InvalidQuery: The named groups have more buckets together than anyone can read.
     """
 
-    def __init__(self, reader: Reader, dialect: Dialect, plan: Plan, chosen: Groups, *, rest: int) -> None:
+    def __init__(self, reader: Reader, dialect: Dialect, plan: Plan) -> None:
         self._reader = reader
         self._dialect = dialect
         self._plan = plan
-        self._chosen = chosen
-        self._rest = rest
         self._dimensions = [DIMENSIONS[name] for name in plan.query.dimensions]
         self._width = len(plan.query.metrics)
         self._places = {start: place for place, start in enumerate(plan.buckets)}
+        self._rows = self._fetch(Shape(grouped=True, limited=True)) if self._dimensions else []
+        self._chosen: Groups = [tuple(row[0 : 3 * len(self._dimensions) : 3]) for row in self._rows]
+        self.group_count = self._count()
+        if len(self._chosen) * len(self._places) > MAX_FIGURES:
+            raise InvalidQuery(
+                f"{len(self._chosen)} groups by {len(self._places)} buckets are more than {MAX_FIGURES} figures. "
+                "Lower the limit, or choose a longer interval or a shorter period."
+            )
 
-    def groups(self, rows: list[tuple[object, ...]]) -> tuple[Group, ...]:
+    def _count(self) -> int:
+        if self._rows:
+            return cast("int", self._rows[0][-1])
+        if self._dimensions and self._plan.query.offset:  # passed over all there are
+            return cast("int", self._fetch(Shape(grouped=True, counted=True))[0][0])
+        return 0
+
+    def groups(self) -> tuple[Group, ...]:
         """Return the chosen groups with comparison and series."""
-        if not rows:
+        if not self._rows:
             return ()
         depth = 3 * len(self._dimensions)
         previous = (
@@ -67,15 +88,18 @@ class View:
                 previous=None if previous is None else previous.get(raw, (0,) * self._width),
                 series=series.get(raw, ()),
             )
-            for raw, row in zip(self._chosen, rows, strict=True)
+            for raw, row in zip(self._chosen, self._rows, strict=True)
         )
 
     def other(self) -> Group | None:
-        """Return all groups that were not chosen, as one."""
-        if self._rest <= 0:
+        """Return all groups that were not chosen, as one; also those of the span compared with that are gone."""
+        rest = self.group_count - len(self._chosen)
+        if not self._dimensions or (rest == 0 and not self._plan.compared):
             return None
         group = self._whole(Shape(without=self._chosen))
-        return replace(group, keys=("other",), labels=("Other",), members=self._rest)
+        if rest == 0 and not any(group.previous or ()):
+            return None
+        return replace(group, keys=("other",), labels=("Other",), members=rest)
 
     def totals(self) -> Group:
         """Return all groups as one."""
@@ -137,7 +161,7 @@ def _key(dimension: Dimension, raw: object, key: object) -> str:
         return dimension.codes.get(cast("int", raw), str(raw))
     if dimension.lookup:
         return str(key)
-    return str(raw) or "none"
+    return str(raw)
 
 
 def _label(dimension: Dimension, raw: object, key: object, label: object) -> str:

@@ -4,68 +4,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.catalog import DIMENSIONS, Dimension, label_of
-from finora.spend.query import Filter, Operator
+from finora.spend.catalog import DIMENSIONS, NONE, label_of
+from finora.spend.query import Operator
 
 if TYPE_CHECKING:
-    from finora.spend.sql import Dialect
+    from collections.abc import Sequence
 
-_NONE = "none"
+    from finora.spend.catalog import Dimension, Lookup
+    from finora.spend.query import Filter
+    from finora.spend.sql import Dialect
 
 
 def write_filter(each: Filter, dialect: Dialect, values: list[object]) -> str:
     """Return a filter as a condition, adding its bound values.
 
-    Values are compared without regard to case, `contains` also with the label people see.
+    Values are compared with keys, `contains` also with the label people see. Case does not matter; text is brought to
+    lower case by the engine on both sides, as no two languages agree on how.
     """
     dimension = DIMENSIONS[each.dimension]
-    wanted = [value.strip().lower() for value in each.values]
     exact = each.operator in {Operator.IS, Operator.IS_NOT}
     if dimension.codes is not None:
-        condition = _codes(dimension, wanted, exact=exact, values=values)
+        condition = _codes(dimension, each.values, exact=exact, values=values)
     elif dimension.lookup:
-        condition = _lookup(dimension, wanted, dialect, exact=exact, values=values)
+        ids = _lookup(dimension.lookup, each.values, dialect, exact=exact, values=values)
+        condition = f"{dimension.column} IN ({ids})"
+    elif exact:
+        condition = _equal(dimension.text, each.values, values)
     else:
-        condition = _text(dimension, wanted, dialect, exact=exact, values=values)
-    return f"NOT ({condition})" if each.operator.negative else condition
+        condition = _text_holds(dimension, each.values, dialect, values)
+    return f"NOT ({condition})" if each.operator.negative else f"({condition})"
 
 
-def _codes(dimension: Dimension, wanted: list[str], *, exact: bool, values: list[object]) -> str:
+def _codes(dimension: Dimension, wanted: Sequence[str], *, exact: bool, values: list[object]) -> str:
+    lower = [value.lower() for value in wanted]
     codes = [
         code
         for code, key in (dimension.codes or {}).items()
-        if any(value == key or (not exact and value in label_of(dimension, key).lower()) for value in wanted)
+        if any(
+            value == key if exact else value in key or value in label_of(dimension, key).lower()
+            for value in lower
+        )
     ]
     values.extend(codes)
-    return f"{dimension.column} IN ({_places(codes)})" if codes else "1 = 0"
+    return f"{dimension.column} IN ({', '.join('?' * len(codes))})" if codes else "1 = 0"
 
 
 def _lookup(
-    dimension: Dimension, wanted: list[str], dialect: Dialect, *, exact: bool, values: list[object]
+    lookup: Lookup, wanted: Sequence[str], dialect: Dialect, *, exact: bool, values: list[object]
 ) -> str:
-    lookup = dimension.lookup
-    if lookup is None:
-        raise ValueError("the dimension has no lookup")
     if exact:
-        values.extend(wanted)
-        match = f"lower({lookup.key}) IN ({_places(wanted)})"
+        match = _equal(lookup.key, wanted, values)
     else:
-        either = f"({dialect.holds(lookup.key)} OR {dialect.holds(lookup.label)})"
-        values.extend(text for value in wanted for text in (value, value))
-        match = " OR ".join([either] * len(wanted))
-    return f"{dimension.column} IN (SELECT id FROM {lookup.table} WHERE {match})"
+        match = " OR ".join(dialect.holds(text) for _ in wanted for text in (lookup.key, lookup.label))
+        values.extend(value for value in wanted for _ in range(2))
+    return f"SELECT id FROM {lookup.table} WHERE {match}"
 
 
-def _text(
-    dimension: Dimension, wanted: list[str], dialect: Dialect, *, exact: bool, values: list[object]
-) -> str:
-    column = f"coalesce({dimension.column}, '')"
-    if exact:
-        values.extend("" if value == _NONE else value for value in wanted)
-        return f"lower({column}) IN ({_places(wanted)})"
+def _text_holds(dimension: Dimension, wanted: Sequence[str], dialect: Dialect, values: list[object]) -> str:
+    conditions = [dialect.holds(dimension.text) for _ in wanted]
     values.extend(wanted)
-    return "(" + " OR ".join([dialect.holds(column)] * len(wanted)) + ")"
+    if any(value.lower() in label_of(dimension, NONE).lower() for value in wanted):
+        conditions.append(f"{dimension.text} = '{NONE}'")
+    return " OR ".join(conditions)
 
 
-def _places(values: list[object] | list[str] | list[int]) -> str:
-    return ", ".join("?" * len(values))
+def _equal(text: str, wanted: Sequence[str], values: list[object]) -> str:
+    values.extend(wanted)
+    return f"lower({text}) IN ({', '.join(['lower(?)'] * len(wanted))})"

@@ -16,5 +16,5 @@ class DuckDBDialect:
         return f"(year({date}) * 12 + month({date}) - 1)"
 
     def holds(self, text: str) -> str:
-        """Return a condition with one place: the text, in lower case, contains the bound value."""
-        return f"contains(lower({text}), ?)"
+        """Return a condition with one place: the text contains the bound value, whatever their case."""
+        return f"contains(lower({text}), lower(?))"

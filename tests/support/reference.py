@@ -1,0 +1,332 @@
+"""What a query means, written a second time: slowly, over rows, with nothing but dictionaries and loops.
+
+It shares with the product only how periods resolve, the table of model names and the value classes of a query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from finora.spend.model_name import ModelRules
+from finora.spend.query import Comparison, Filter, Operator, SpendQuery
+from finora.values.period import Span, from_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from finora.spend.store import ConnectionName, Person
+    from support.events import Row
+
+Figures = tuple[int, ...]
+
+BILLING = ("unknown", "on_demand", "included", "not_charged", "byok", "free")
+BILLING_LABELS = ("Unknown", "On demand", "Included", "Not charged", "Own key", "Free")
+BASES = ("unknown", "reported", "structural", "activity")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+EVENT_TYPES = {"inline_edit": "Inline edit", "cloud_agent": "Cloud agent"}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A row's value of a dimension: its key, its label, and what it is sorted by."""
+
+    key: str
+    label: str
+    rank: int | str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One group's figures."""
+
+    keys: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: Figures
+    previous: Figures | None
+    series: tuple[Figures, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The whole answer; `other` with how many groups it stands for."""
+
+    groups: tuple[Answered, ...]
+    other: tuple[int, Answered] | None
+    totals: Answered
+    group_count: int
+    buckets: tuple[datetime, ...]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All rows, each with its connection's number under `connection`, and the names of things."""
+
+    rows: list[Row]
+    people: dict[str, Person] = field(default_factory=dict)
+    connections: dict[int, ConnectionName] = field(default_factory=dict)
+
+    def answer(self, query: SpendQuery, now: datetime) -> Answer:
+        """Return the answer to a query."""
+        zone = ZoneInfo(query.timezone)
+        earliest = min((from_ms(row["ts"]) for row in self.rows), default=None)
+        span = query.period.resolve(now, zone, earliest)
+        compared = None
+        if query.compare is Comparison.PREVIOUS:
+            compared = query.period.before(span, now, zone)
+        elif query.compare is Comparison.YEAR:
+            compared = query.period.a_year_before(span, now, zone)
+        rows = self._kept(query, span, zone)
+        former = self._kept(query, compared, zone) if compared else None
+        starts = buckets_of(span, query.interval, zone) if query.interval else ()
+
+        def answered(name: tuple[Value, ...], mine: list[Row], mine_before: list[Row] | None) -> Answered:
+            by_bucket: dict[datetime, list[Row]] = {start: [] for start in starts}
+            for row in mine if starts else []:
+                by_bucket[bucket_of(row, span, query.interval, zone)].append(row)
+            return Answered(
+                keys=tuple(value.key for value in name),
+                labels=tuple(value.label for value in name),
+                values=measured(query, mine),
+                previous=None if mine_before is None else measured(query, mine_before),
+                series=tuple(measured(query, by_bucket[start]) for start in starts),
+            )
+
+        grouped = self._grouped(query, rows, zone)
+        before = self._grouped(query, former or [], zone)
+        ordered = sorted_groups(query, grouped) if query.dimensions else []
+        chosen = ordered[query.offset : query.offset + query.limit]
+        left = [row for name, mine in grouped.items() if name not in chosen for row in mine]
+        left_before = [row for name, mine in before.items() if name not in chosen for row in mine]
+        rest = answered((), left, None if former is None else left_before)
+        unnamed = len(ordered) - len(chosen)
+        return Answer(
+            groups=tuple(
+                answered(name, grouped[name], None if former is None else before.get(name, []))
+                for name in chosen
+            ),
+            other=(unnamed, rest) if query.dimensions and (unnamed or any(rest.previous or ())) else None,
+            totals=answered((), rows, former),
+            group_count=len(ordered),
+            buckets=tuple(starts),
+        )
+
+    def value(self, row: Row, dimension: str, zone: ZoneInfo) -> Value:
+        """Return a row's value of a dimension."""
+        return _VALUES[dimension](self, row, zone)
+
+    def _kept(self, query: SpendQuery, span: Span, zone: ZoneInfo) -> list[Row]:
+        return [
+            row
+            for row in self.rows
+            if span.start <= from_ms(row["ts"]) < span.end
+            and all(self._matches(row, each, zone) for each in query.filters)
+        ]
+
+    def _matches(self, row: Row, each: Filter, zone: ZoneInfo) -> bool:
+        value = self.value(row, each.dimension, zone)
+        wanted = [text.lower() for text in each.values]
+        if each.operator in {Operator.IS, Operator.IS_NOT}:
+            found = value.key.lower() in wanted
+        else:
+            found = any(text in value.key.lower() or text in value.label.lower() for text in wanted)
+        return found != (each.operator in {Operator.IS_NOT, Operator.CONTAINS_NOT})
+
+    def _grouped(
+        self, query: SpendQuery, rows: list[Row], zone: ZoneInfo
+    ) -> dict[tuple[Value, ...], list[Row]]:
+        groups: dict[tuple[Value, ...], list[Row]] = {}
+        for row in rows:
+            groups.setdefault(tuple(self.value(row, name, zone) for name in query.dimensions), []).append(row)
+        return groups
+
+
+def sorted_groups(query: SpendQuery, grouped: dict[tuple[Value, ...], list[Row]]) -> list[tuple[Value, ...]]:
+    """Return the groups as the query sorts them, equals by the dimensions' values."""
+    ordered = list(grouped)
+    for place in reversed(range(len(query.dimensions))):
+        ordered.sort(key=lambda name: name[place].rank)
+    asked = [(each.by, each.descending) for each in query.order] or [(query.metrics[0], True)]
+    for by, descending in reversed(asked):
+        if by in query.metrics:
+            place = query.metrics.index(by)
+            ordered.sort(key=lambda name: measured(query, grouped[name])[place], reverse=descending)
+        else:
+            place = query.dimensions.index(by)
+            ordered.sort(key=lambda name: name[place].rank, reverse=descending)
+    return ordered
+
+
+def measured(query: SpendQuery, rows: list[Row]) -> Figures:
+    """Return a query's metrics over rows."""
+    return tuple(_METRICS[name](rows) for name in query.metrics)
+
+
+@cache
+def first_moment(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment a calendar day begins."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=30)
+    while moment.astimezone(zone).date() < day:
+        moment += timedelta(minutes=30)
+    return moment
+
+
+def bucket_of(row: Row, span: Span, interval: str | None, zone: ZoneInfo) -> datetime:
+    """Return the start of the bucket a row lies in."""
+    moment = from_ms(row["ts"])
+    if interval == "hour":
+        return first_hour(span, zone) + (moment - first_hour(span, zone)) // timedelta(hours=1) * timedelta(
+            hours=1
+        )
+    return first_moment(first_day(moment.astimezone(zone).date(), interval), zone)
+
+
+def buckets_of(span: Span, interval: str, zone: ZoneInfo) -> list[datetime]:
+    """Return the starts of all buckets that touch a span."""
+    if interval == "hour":
+        start = first_hour(span, zone)
+        return [start + timedelta(hours=n) for n in range(-((start - span.end) // timedelta(hours=1)))]
+    day, last = (
+        moment.astimezone(zone).date() for moment in (span.start, span.end - timedelta(milliseconds=1))
+    )
+    starts = []
+    while day <= last:
+        starts.append(first_moment(first_day(day, interval), zone))
+        day += timedelta(days=1)
+    return sorted(set(starts))
+
+
+def first_hour(span: Span, zone: ZoneInfo) -> datetime:
+    """Return the beginning of the local hour a span begins in."""
+    local = span.start.astimezone(zone)
+    return span.start - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+
+
+def first_day(day: date, interval: str | None) -> date:
+    """Return the first day of a day's bucket."""
+    if interval == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if interval == "month" else day
+
+
+def _sum(name: str, when: Callable[[Row], bool] = lambda _: True) -> Callable[[list[Row]], int]:
+    return lambda rows: sum(row[name] or 0 for row in rows if when(row))
+
+
+def _distinct(name: str) -> Callable[[list[Row]], int]:
+    return lambda rows: len({row[name] for row in rows} - {None})
+
+
+def _per_person(rows: list[Row]) -> int:
+    spend, people = _METRICS["spend"](rows), _METRICS["people"](rows)
+    if not people:
+        return 0
+    return spend // people if spend >= 0 else -(-spend // people)
+
+
+_METRICS: dict[str, Callable[[list[Row]], int]] = {
+    "spend": _sum("cost", lambda row: row["chargeable"]),
+    "usage_value": _sum("cost"),
+    "included_value": _sum("cost", lambda row: row["billing"] == 2),
+    "list_cost": _sum("list_cost"),
+    "fee": _sum("fee"),
+    "discount": _sum("discount"),
+    "events": len,
+    "people": _distinct("person"),
+    "tokens": lambda rows: sum(
+        row["input_tokens"] + row["output_tokens"] + row["cache_write_tokens"] + row["cache_read_tokens"]
+        for row in rows
+    ),
+    "input_tokens": _sum("input_tokens"),
+    "output_tokens": _sum("output_tokens"),
+    "cache_write_tokens": _sum("cache_write_tokens"),
+    "cache_read_tokens": _sum("cache_read_tokens"),
+    "requests": _sum("requests"),
+    "conversations": _distinct("conversation"),
+    "unpriced_events": lambda rows: len([row for row in rows if row["cost"] is None]),
+    "spend_per_person": _per_person,
+}
+
+_RULES = ModelRules()
+
+
+def _named(key: str, label: str) -> Value:
+    return Value(key, label, key)
+
+
+def _person(ledger: Ledger, row: Row, _zone: ZoneInfo) -> Value:
+    if row["person"] is None:
+        return _named("unattributed", "Unattributed")
+    person = ledger.people.get(row["person"])
+    return _named(row["person"], person.label if person else row["person"])
+
+
+def _team(ledger: Ledger, row: Row, _zone: ZoneInfo) -> Value:
+    person = ledger.people.get(row["person"] or "")
+    return _named(person.team, person.team_label) if person and person.team else _named("none", "No team")
+
+
+def _connection(ledger: Ledger, row: Row, _zone: ZoneInfo) -> Value:
+    connection = ledger.connections[row["connection"]]
+    return _named(connection.key, connection.label)
+
+
+def _provider(ledger: Ledger, row: Row, _zone: ZoneInfo) -> Value:
+    connection = ledger.connections[row["connection"]]
+    return _named(connection.provider, connection.provider_label)
+
+
+def _coded(
+    name: str, keys: tuple[str, ...], labels: tuple[str, ...]
+) -> Callable[[Ledger, Row, ZoneInfo], Value]:
+    return lambda _ledger, row, _zone: Value(keys[row[name]], labels[row[name]], int(row[name]))
+
+
+def _plain(name: str, none: str) -> Callable[[Ledger, Row, ZoneInfo], Value]:
+    return lambda _ledger, row, _zone: _named(row[name] or "none", row[name] or none)
+
+
+def _local(row: Row, zone: ZoneInfo) -> datetime:
+    return from_ms(row["ts"]).astimezone(zone)
+
+
+def _hour(_ledger: Ledger, row: Row, zone: ZoneInfo) -> Value:
+    hour = _local(row, zone).hour
+    return Value(f"{hour:02d}", f"{hour:02d}:00", hour)
+
+
+def _weekday(_ledger: Ledger, row: Row, zone: ZoneInfo) -> Value:
+    day = _local(row, zone).weekday()
+    return Value(WEEKDAYS[day], WEEKDAYS[day].title(), day)
+
+
+_VALUES: dict[str, Callable[[Ledger, Row, ZoneInfo], Value]] = {
+    "person": _person,
+    "team": _team,
+    "model": lambda _ledger, row, _zone: _named(row["model"], _RULES.describe(row["model"]).label),
+    "vendor": lambda _ledger, row, _zone: _named(
+        _RULES.describe(row["model"]).vendor, _RULES.describe(row["model"]).vendor_label
+    ),
+    "family": lambda _ledger, row, _zone: _named(
+        _RULES.describe(row["model"]).family, _RULES.describe(row["model"]).family_label
+    ),
+    "event_type": lambda _ledger, row, _zone: _named(
+        row["event_type"], EVENT_TYPES.get(row["event_type"], row["event_type"].title())
+    ),
+    "basis": _coded("basis", BASES, tuple(basis.title() for basis in BASES)),
+    "billing": _coded("billing", BILLING, BILLING_LABELS),
+    "kind": lambda _ledger, row, _zone: _named(row["kind"], row["kind"]),
+    "provider": _provider,
+    "connection": _connection,
+    "service_account": _plain("service_account", "No service account"),
+    "max_mode": _coded("max_mode", ("no", "yes"), ("Not Max Mode", "Max Mode")),
+    "headless": _coded("headless", ("no", "yes"), ("In the editor", "Headless")),
+    "conversation": _plain("conversation", "No conversation"),
+    "cloud_agent": _plain("cloud_agent", "No cloud agent"),
+    "automation": _plain("automation", "No automation"),
+    "hour": _hour,
+    "weekday": _weekday,
+}

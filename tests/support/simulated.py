@@ -1,0 +1,96 @@
+"""A workspace that syncs with a simulated Cursor, in simulated time and without a network."""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from finora.accounts.passwords import Passwords
+from finora.settings import Settings
+from finora.simulator import UNLIMITED, Company, InProcessTransport, ManualClock, Simulation
+from finora.workspace import Edges, open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import httpx
+
+    from finora.simulator import Behaviour, Clock, Faults
+    from finora.workspace import Workspace
+
+NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+
+
+def ms(moment: datetime) -> int:
+    """Return epoch milliseconds."""
+    return round(moment.timestamp() * 1000)
+
+
+class SimulatedTime:
+    """A simulation's clock as Finora's: waits pass in simulated time and take none."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Return the simulated moment."""
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Move the simulation on."""
+        self._clock.advance(max(math.ceil(seconds * 1000), 0))
+
+
+def company(
+    seed: int = 7, *, seats: int = 4, days: int = 60, events: int = 600, after: int = 10, now: datetime = NOW
+) -> Company:
+    """Return a company with so many days behind now, and some after it."""
+    return Company.generate(
+        seed,
+        seats=seats,
+        start=now - timedelta(days=days),
+        end=now + timedelta(days=after),
+        events=events,
+    )
+
+
+def simulation(
+    *companies: Company,
+    faults: Faults | None = None,
+    behaviour: Behaviour = UNLIMITED,
+    now: datetime = NOW,
+) -> Simulation:
+    """Return a simulated Cursor whose clock stands at now."""
+    chosen = companies or (company(now=now),)
+    return Simulation(*chosen, clock=ManualClock(ms(now)), faults=faults, behaviour=behaviour)
+
+
+@contextmanager
+def workspace_for(
+    simulated: Simulation, folder: Path, *, transport: httpx.BaseTransport | None = None, **settings: object
+) -> Iterator[Workspace]:
+    """Open a workspace in a folder whose provider and time are the simulation's."""
+    chosen = Settings(data_dir=folder, **{"cursor_requests_per_minute": 0} | settings)  # type: ignore[arg-type]
+    edges = Edges(
+        clock=SimulatedTime(simulated.clock),
+        transport=transport or InProcessTransport(simulated),
+        passwords=Passwords(),
+    )
+    with open_workspace(chosen, edges) as workspace:
+        yield workspace
+
+
+def connect(workspace: Workspace, simulated: Simulation, *, team: int = 0, name: str = "") -> str:
+    """Connect a simulated team and return the connection's id."""
+    key = simulated.keys[team].admin
+    return workspace.connections.connect("cursor", name, {"api_key": key}, by="owner@acme.test").id
+
+
+def pass_time(simulated: Simulation, **duration: float) -> None:
+    """Let simulated time go by."""
+    simulated.clock.advance(round(timedelta(**duration).total_seconds() * 1000))
