@@ -1,0 +1,154 @@
+"""The SQL that answers a query: reviewed as golden files, valid in the engine, and reading the roll-up where that is exact.
+
+Golden files are written anew with `pytest tests/contract --update-golden`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from finora.spend.plan import Moment, Plan, make_plan
+from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.sql import Shape, compile_statement
+from finora.values.interval import Interval
+from finora.values.period import Period
+
+if TYPE_CHECKING:
+    from finora.spend.sql import Statement
+    from finora.storage.events import DuckDBEventStore
+
+GOLDEN = Path(__file__).parent / "golden"
+MOMENT = Moment(
+    now=datetime(2026, 11, 18, 14, 30, tzinfo=UTC),
+    earliest=datetime(2025, 3, 1, 9, tzinfo=UTC),
+    rollup_zone="Europe/Berlin",
+)
+TOTALS = Shape()
+GROUPS = Shape(grouped=True, limited=True)
+
+
+def ask(**more: object) -> SpendQuery:
+    """Return a query in the zone of the roll-up."""
+    return SpendQuery(**{"timezone": "Europe/Berlin"} | more)  # type: ignore[arg-type]
+
+
+def fixed(start: str, end: str) -> Period:
+    """Return a fixed period of UTC times."""
+    return Period.absolute(*(datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (start, end)))
+
+
+FILTERS = (
+    Filter(Operator.IS, "person", ("ana@acme.test", "unattributed")),
+    Filter(Operator.CONTAINS, "team", ("data",)),
+    Filter(Operator.CONTAINS_NOT, "billing", ("demand",)),
+    Filter(Operator.IS_NOT, "cloud_agent", ("none",)),
+    Filter(Operator.CONTAINS, "conversation", ("no",)),
+    Filter(Operator.IS, "max_mode", ("perhaps",)),
+)
+
+CASES: dict[str, tuple[SpendQuery, Shape]] = {
+    "totals": (ask(metrics=("spend", "usage_value", "events", "people")), TOTALS),
+    "totals_compared": (ask(compare=Comparison.PREVIOUS), Shape(compared=True)),
+    "totals_by_day": (ask(interval=Interval.DAY), Shape(bucketed=True)),
+    "totals_by_hour": (ask(period=Period("2d"), interval=Interval.HOUR), Shape(bucketed=True)),
+    "models": (ask(dimensions=("model",), limit=8, offset=8), GROUPS),
+    "models_by_week": (
+        ask(dimensions=("model",), interval=Interval.WEEK),
+        Shape(grouped=True, bucketed=True, only=[(3,), (7,)]),
+    ),
+    "teams_and_models_by_name": (
+        ask(
+            dimensions=("team", "model"),
+            order=(Order("team", descending=False), Order("model"), Order("spend")),
+        ),
+        GROUPS,
+    ),
+    "teams_and_models_other": (
+        ask(dimensions=("team", "model"), interval=Interval.MONTH),
+        Shape(bucketed=True, without=[("platform", 3), ("data", 7)]),
+    ),
+    "weekdays_and_hours_over_a_change_of_clock": (
+        ask(dimensions=("weekday", "hour"), period=fixed("2026-10-20T10:00", "2026-10-28T11:30")),
+        GROUPS,
+    ),
+    "conversations": (ask(metrics=("spend", "conversations"), dimensions=("conversation",)), GROUPS),
+    "part_days_at_both_ends": (ask(period=fixed("2026-11-01T10:00", "2026-11-15T11:30")), TOTALS),
+    "filters_of_every_kind": (ask(filters=FILTERS), TOTALS),
+    "spend_per_person": (ask(metrics=("spend_per_person",), dimensions=("vendor",)), GROUPS),
+    "how_many_groups": (ask(dimensions=("person", "kind")), Shape(grouped=True, counted=True)),
+    "nothing_chosen": (ask(dimensions=("person",)), Shape(grouped=True, only=[])),
+    "own_usage": (ask(filters=FILTERS[:1]), TOTALS),
+}
+
+
+def planned(name: str, query: SpendQuery) -> Plan:
+    """Return a case's plan."""
+    own = (Filter(Operator.IS, "person", ("bo@acme.test",)),) if name == "own_usage" else ()
+    return make_plan(query, MOMENT, own)
+
+
+def written(statement: Statement) -> str:
+    """Return a statement as its golden file holds it."""
+    return f"{statement.sql}\n-- {statement.values!r}\n"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_sql_of_a_query_is_the_reviewed_one_and_the_engine_takes_it(
+    name: str, store: DuckDBEventStore, request: pytest.FixtureRequest
+) -> None:
+    query, shape = CASES[name]
+    statement = compile_statement(planned(name, query), store.dialect, shape)
+    golden = GOLDEN / f"{name}.sql"
+    if request.config.getoption("--update-golden", default=False):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(written(statement), "utf-8")
+    assert golden.read_text("utf-8") == written(statement)
+    assert statement.sql.count("?") == len(statement.values)
+    with store.snapshot() as reader:
+        assert len(reader.fetch(statement)) == (not shape.grouped and not shape.bucketed) + shape.counted
+
+
+def test_every_golden_file_belongs_to_a_query() -> None:
+    assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
+
+
+ROLL_UP, EVENTS = {"daily"}, {"events"}
+
+
+@pytest.mark.parametrize(
+    ("query", "tables"),
+    [
+        (ask(), ROLL_UP),
+        (ask(period=Period("today")), ROLL_UP),
+        (ask(period=Period("all"), dimensions=("weekday", "team"), interval=Interval.MONTH), ROLL_UP),
+        (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00")), ROLL_UP),
+        (ask(period=fixed("2026-10-31T22:59:59.999", "2026-11-30T23:00")), ROLL_UP | EVENTS),
+        (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00:00.001")), ROLL_UP | EVENTS),
+        (ask(period=fixed("2026-11-18T08:00", "2026-11-18T09:00")), EVENTS),
+        (ask(period=fixed("2026-11-18T08:00", "2026-11-19T09:00")), EVENTS),  # no whole day
+        (ask(period=fixed("2026-11-17T08:00", "2026-11-19T09:00")), ROLL_UP | EVENTS),
+        (ask(timezone="UTC"), EVENTS),
+        (ask(interval=Interval.HOUR), EVENTS),
+        (ask(dimensions=("hour",)), EVENTS),
+        (ask(metrics=("spend", "conversations")), EVENTS),
+        (ask(filters=(Filter(Operator.IS, "automation", ("none",)),)), EVENTS),
+        (ask(filters=FILTERS[:3]), ROLL_UP),
+    ],
+)
+def test_the_roll_up_is_read_where_it_is_exact_and_only_there(
+    query: SpendQuery, tables: set[str], store: DuckDBEventStore
+) -> None:
+    sql = compile_statement(make_plan(query, MOMENT), store.dialect, TOTALS).sql
+    assert {name for name in ("daily", "events") if f"FROM {name} " in sql} == tables
+
+
+def test_as_much_time_of_the_period_before_is_read_from_whole_days_and_one_edge(
+    store: DuckDBEventStore,
+) -> None:
+    plan = make_plan(ask(period=Period("mtd"), compare=Comparison.PREVIOUS), MOMENT)
+    sql = compile_statement(plan, store.dialect, Shape(compared=True)).sql
+    assert (sql.count("FROM daily "), sql.count("FROM events ")) == (1, 1)
