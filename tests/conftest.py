@@ -1,4 +1,7 @@
-"""What all tests share: no socket beyond this machine, and a clock that stands still where asked."""
+"""What all tests share: properties without deadlines, and an environment without a Finora of its own.
+
+Sockets beyond this machine are blocked by pytest-socket (see pyproject.toml).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,3 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep the machine's own Finora out of the tests."""
     for name in [name for name in os.environ if name.startswith("FINORA_")]:
         del os.environ[name]
-
-
-@pytest.fixture(autouse=True)
-def _only_this_machine(request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue("socket_enabled")
