@@ -100,7 +100,11 @@ class Access:
 class HeldEvent:
     """An event whose figures are not plausible, or cannot be read: held aside until someone decides.
 
-    `fingerprint` names it for good; `raw` is the provider's own record.
+    Attributes:
+        fingerprint: Names it for good.
+        ts: Its time; none where the event cannot be read or stored, so that nobody can accept it either.
+        reason: Why it is held, as a sentence.
+        raw: The provider's own record.
     """
 
     fingerprint: str

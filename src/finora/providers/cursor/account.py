@@ -10,7 +10,7 @@ import msgspec
 
 from finora.providers import errors
 from finora.providers.base import Access, Capability, CycleSpend, Member, MemberSpend, Team, WindowEvents
-from finora.providers.cursor import payloads, read
+from finora.providers.cursor import answers, payloads, read
 from finora.providers.cursor.event_type import Activity, with_types
 from finora.providers.http import ApiClient
 from finora.values.interval import DAY_MS
@@ -129,7 +129,7 @@ class CursorAccount:
             raise errors.UnexpectedAnswer(f"Cursor's answer is not what it documents ({problem}).") from None
 
     def _members(self) -> tuple[Member, ...]:
-        rows = self._decode(self._client.get("/teams/members"), payloads.Members).team_members
+        rows = self._decode(self._client.get("/teams/members"), answers.Members).team_members
         return tuple(
             Member(
                 provider_id="" if row.id is None else str(row.id),
@@ -143,7 +143,7 @@ class CursorAccount:
         )
 
     def _groups(self) -> tuple[Team, ...]:
-        answer = self._decode(self._client.get("/teams/groups"), payloads.Groups)
+        answer = self._decode(self._client.get("/teams/groups"), answers.Groups)
         return tuple(
             Team(
                 key=str(group.id),
@@ -158,12 +158,12 @@ class CursorAccount:
         )
 
     def _spend(self) -> CycleSpend:
-        rows: list[payloads.MemberSpend] = []
+        rows: list[answers.MemberSpend] = []
         number, pages = 1, 1
         start = 0
         while number <= min(pages, _MOST_PAGES):
             body = {"page": number, "pageSize": _SPEND_PAGE, "sortBy": "user", "sortDirection": "asc"}
-            page = self._decode(self._client.post("/teams/spend", body), payloads.SpendPage)
+            page = self._decode(self._client.post("/teams/spend", body), answers.SpendPage)
             rows += page.team_member_spend
             pages, start = page.total_pages, page.subscription_cycle_start
             number += 1
@@ -201,9 +201,9 @@ class CursorAccount:
                     )
         return found
 
-    def _daily_usage(self, start: int, end: int) -> list[payloads.DailyUsage]:
+    def _daily_usage(self, start: int, end: int) -> list[answers.DailyUsage]:
         body = {"startDate": start, "endDate": end}
-        return self._decode(self._client.post("/teams/daily-usage-data", body), payloads.DailyUsagePage).data
+        return self._decode(self._client.post("/teams/daily-usage-data", body), answers.DailyUsagePage).data
 
 
 def _address(email: str | None) -> str:

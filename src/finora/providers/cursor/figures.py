@@ -20,6 +20,11 @@ _MOST_CENTS = 1_000_000.0
 _MOST_TOKENS = 2_000_000_000
 _MOST_REQUESTS = 1_000_000.0
 _YEAR_2100_MS = 4_102_444_800_000
+# Beyond these nothing can be summed in 64 bits, so nobody can accept it either.
+_STORABLE_CENTS = 1e10
+_STORABLE_TOKENS = 10**12
+_STORABLE_REQUESTS = 1e12
+_STORABLE_PERCENT = 1_000.0
 _NO_TOKENS = TokenUsage()
 
 
@@ -44,10 +49,10 @@ class Figures:
 
         Raises:
             ValueError: A time is no number.
-            OverflowError: A number does not fit 64 bits.
+            OverflowError: A time does not lie in the years 1970 to 2099, or a number is too large to be counted at all.
         """
         tokens = [event.token_usage or _NO_TOKENS for event in events]
-        return cls(
+        figures = cls(
             ts=np.array([int(event.timestamp) for event in events], np.int64),
             charged=np.array([event.charged_cents for event in events], np.float64),
             fee=np.array([event.cursor_token_fee for event in events], np.float64),
@@ -59,12 +64,15 @@ class Figures:
             cache_write_tokens=np.array([usage.cache_write_tokens for usage in tokens], np.int64),
             cache_read_tokens=np.array([usage.cache_read_tokens for usage in tokens], np.int64),
         )
+        if figures._overflows():
+            raise OverflowError("a number cannot be stored")
+        return figures
 
     def doubtful(self) -> dict[int, str]:
         """Return the places of events that nobody should believe unasked, with the reason.
 
         A price, a list cost or a fee lies between 0 and 10,000 USD, a token count between 0 and two billion, a
-        discount between 0 and 100 percent, request units between 0 and a million, and a time before the year 2100.
+        discount between 0 and 100 percent, and request units between 0 and a million.
         """
         found: dict[int, str] = {}
         for reason, outside in self._bounds():
@@ -72,20 +80,45 @@ class Figures:
                 found.setdefault(int(place), reason)
         return found
 
+    @property
+    def _tokens(self) -> tuple[NDArray[np.int64], ...]:
+        return self.input_tokens, self.output_tokens, self.cache_write_tokens, self.cache_read_tokens
+
+    def _overflows(self) -> bool:
+        amounts = (
+            (self.charged, _STORABLE_CENTS),
+            (self.fee, _STORABLE_CENTS),
+            (self.list_cost, _STORABLE_CENTS),
+            (self.discount_percent, _STORABLE_PERCENT),
+            (self.requests, _STORABLE_REQUESTS),
+        )
+        return bool(
+            any((np.abs(column) > most).any() for column, most in amounts)
+            or any(((count < -_STORABLE_TOKENS) | (count > _STORABLE_TOKENS)).any() for count in self._tokens)
+            or ((self.ts < 0) | (self.ts >= _YEAR_2100_MS)).any()
+        )
+
     def _bounds(self) -> list[tuple[str, NDArray[np.bool_]]]:
-        tokens = (self.input_tokens, self.output_tokens, self.cache_write_tokens, self.cache_read_tokens)
         return [
             ("Its price is below 0 or above 10,000 USD.", _outside(self.charged, _MOST_CENTS)),
             ("Its list cost is below 0 or above 10,000 USD.", _outside(self.list_cost, _MOST_CENTS)),
             ("Its fee is below 0 or above 10,000 USD.", _outside(self.fee, _MOST_CENTS)),
             ("Its discount is not between 0 and 100 percent.", _outside(self.discount_percent, 100.0)),
             ("Its request units are below 0 or above a million.", _outside(self.requests, _MOST_REQUESTS)),
-            ("Its time lies before 1970 or after 2100.", (self.ts < 0) | (self.ts > _YEAR_2100_MS)),
             *(
                 ("It has a token count below 0 or above two billion.", (count < 0) | (count > _MOST_TOKENS))
-                for count in tokens
+                for count in self._tokens
             ),
         ]
+
+
+def time_of(event: UsageEvent) -> int | None:
+    """Return an event's time in epoch milliseconds; none where it is no number or not in the years 1970 to 2099."""
+    try:
+        ts = int(event.timestamp)
+    except ValueError:
+        return None
+    return ts if 0 <= ts < _YEAR_2100_MS else None
 
 
 def _outside(column: NDArray[np.float64], most: float) -> NDArray[np.bool_]:

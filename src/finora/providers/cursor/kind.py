@@ -11,9 +11,10 @@ from finora.spend.event import BillingClass
 def billing_class(kind: str) -> BillingClass:
     """Return the class of a billing label; a label nobody knows is `UNKNOWN`, and its price counts.
 
-    The labels are for display and change, so they are read by what they contain, in this order.
+    The labels are for display and change, so they are read by what they contain, in this order. The dashboard's names
+    (`USAGE_EVENT_KIND_INCLUDED_IN_BUSINESS`) say the same.
     """
-    label = kind.strip().lower()
+    label = kind.strip().lower().removeprefix("usage_event_kind_").replace("_", " ")
     if "not charged" in label or "no charge" in label:
         return BillingClass.NOT_CHARGED
     if label.startswith("included") or "subscription" in label:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from finora.providers.base import HeldEvent
-from finora.providers.cursor.figures import Figures
+from finora.providers.cursor.figures import Figures, time_of
 from finora.providers.cursor.kind import billing_class
 from finora.spend.event import EVENT_SCHEMA, BillingClass
 from finora.values.money import nanos_from_cents
@@ -49,43 +49,74 @@ def normalise(page: UsagePage, accepted: frozenset[str] = frozenset()) -> Normal
         page: What Cursor sent.
         accepted: Fingerprints of implausible events that someone accepted.
     """
-    held = [_held(each.raw, each.reason, None) for each in page.unreadable]
-    events, extras = page.events, page.extras
+    held = [_held(each.raw, each.raw, each.reason, None) for each in page.unreadable]
+    rows = _Rows(page.events, page.extras)
     try:
-        figures = Figures.of(events)
+        figures = Figures.of(rows.events)
     except (ValueError, OverflowError):
-        events, extras, broken = _readable(events, extras)
+        rows, broken = _storable(rows)
         held += broken
-        figures = Figures.of(events)
-    reasons = figures.doubtful()
-    if reasons:
-        doubtful = {
-            place: _held(_raw(events[place]), reason, int(figures.ts[place]))
-            for place, reason in reasons.items()
-        }
-        refused = {place: each for place, each in doubtful.items() if each.fingerprint not in accepted}
+        figures = Figures.of(rows.events)
+    refused = {
+        place: each for place, each in _doubtful(rows, figures).items() if each.fingerprint not in accepted
+    }
+    if refused:
         held += refused.values()
-        places = [place for place in range(len(events)) if place not in refused]
-        events = [events[place] for place in places]
-        extras = [extras[place] for place in places] if extras else None
-        figures = Figures.of(events)
-    return Normalised(_columns(events, extras, figures), tuple(held))
+        rows = rows.at([place for place in range(len(rows.events)) if place not in refused])
+        figures = Figures.of(rows.events)
+    return Normalised(_columns(rows.events, rows.extras, figures), tuple(held))
 
 
-def _readable(
-    events: list[UsageEvent], extras: list[str | None] | None
-) -> tuple[list[UsageEvent], list[str | None] | None, list[HeldEvent]]:
-    """Return the events whose numbers are numbers that fit, and the others as held."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Events, and the fields of each that nobody knows."""
+
+    events: list[UsageEvent]
+    extras: list[str | None] | None
+
+    def at(self, places: list[int]) -> _Rows:
+        return _Rows(
+            [self.events[place] for place in places],
+            [self.extras[place] for place in places] if self.extras else None,
+        )
+
+    def held(self, place: int, reason: str, ts: int | None) -> HeldEvent:
+        event = self.events[place]
+        record = msgspec.json.decode(msgspec.json.encode(event))
+        if self.extras and (extra := self.extras[place]):
+            record |= msgspec.json.decode(extra)
+        raw = msgspec.json.encode({name: value for name, value in record.items() if value is not None})
+        return _held(_identity(event), raw.decode(), reason, ts)
+
+
+def _identity(event: UsageEvent) -> str:
+    """Return what names an event for good: the fields everyone knows, however they are written this time."""
+    ts = time_of(event)
+    plain = msgspec.structs.replace(
+        event,
+        timestamp=event.timestamp if ts is None else str(ts),
+        user_email=_address(event.user_email or ""),
+    )
+    return msgspec.json.encode(plain, order="sorted").decode()
+
+
+def _storable(rows: _Rows) -> tuple[_Rows, list[HeldEvent]]:
+    """Return the events whose numbers can be stored, and the others as held."""
     good, held = [], []
-    for place, event in enumerate(events):
+    for place, event in enumerate(rows.events):
         try:
             Figures.of([event])
             good.append(place)
         except (ValueError, OverflowError):
-            held.append(
-                _held(_raw(event), "Its time or one of its numbers is none that can be stored.", None)
-            )
-    return [events[place] for place in good], [extras[place] for place in good] if extras else None, held
+            held.append(rows.held(place, "Its time or one of its numbers is none that can be counted.", None))
+    return rows.at(good), held
+
+
+def _doubtful(rows: _Rows, figures: Figures) -> dict[int, HeldEvent]:
+    return {
+        place: rows.held(place, reason, int(figures.ts[place]))
+        for place, reason in figures.doubtful().items()
+    }
 
 
 def _columns(
@@ -176,9 +207,5 @@ def _chargeable(events: Sequence[UsageEvent], billing: NDArray[np.uint8]) -> NDA
     )
 
 
-def _raw(event: UsageEvent) -> str:
-    return msgspec.json.encode(event, order="sorted").decode()
-
-
-def _held(raw: str, reason: str, ts: int | None) -> HeldEvent:
-    return HeldEvent(fingerprint=hashlib.sha256(raw.encode()).hexdigest(), ts=ts, reason=reason, raw=raw)
+def _held(identity: str, raw: str, reason: str, ts: int | None) -> HeldEvent:
+    return HeldEvent(fingerprint=hashlib.sha256(identity.encode()).hexdigest(), ts=ts, reason=reason, raw=raw)

@@ -1,4 +1,4 @@
-"""Cursor's answers as Python values.
+"""Cursor's pages of usage events as Python values.
 
 Decoding has two ways. The fast one takes a page whose events have exactly the fields Finora knows, which is every page
 on a good day. A page with anything else goes the tolerant way, event by event: unknown fields are kept as `extra`,
@@ -8,10 +8,11 @@ numbers may be text, and an event that cannot be read at all is handed on raw in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
 
 class TokenUsage(Struct, rename="camel", forbid_unknown_fields=True, gc=False):
@@ -29,7 +30,7 @@ class UsageEvent(Struct, rename="camel", forbid_unknown_fields=True, gc=False):
     """One usage event. Times are epoch milliseconds, amounts cents."""
 
     timestamp: str | int
-    model: str
+    model: str = ""
     user_email: str | None = None
     service_account_id: str | None = None
     service_account_name: str | None = None
@@ -68,81 +69,6 @@ class _TolerantPage(Struct, rename="camel"):
     usage_events_display: list[msgspec.Raw] | None = None
 
 
-class Member(Struct, rename="camel"):
-    """A row of `/teams/members`."""
-
-    email: str | None = None
-    name: str | None = None
-    id: str | int | None = None
-    role: str | None = None
-    is_removed: bool | None = None
-
-
-class Members(Struct, rename="camel"):
-    """The answer of `/teams/members`."""
-
-    team_members: list[Member]
-
-
-class MemberSpend(Struct, rename="camel"):
-    """A row of `/teams/spend`; amounts are cents."""
-
-    user_id: str | int | None = None
-    name: str | None = None
-    email: str | None = None
-    role: str | None = None
-    spend_cents: float | None = None
-    overall_spend_cents: float | None = None
-
-
-class SpendPage(Struct, rename="camel"):
-    """A page of `/teams/spend`."""
-
-    team_member_spend: list[MemberSpend]
-    subscription_cycle_start: int
-    total_pages: int
-
-
-class DailyUsage(Struct, rename="camel"):
-    """A person's activity on a day of UTC, as counts without cost."""
-
-    day: str | None = None
-    date: int | None = None
-    email: str | None = None
-    composer_requests: int = 0
-    chat_requests: int = 0
-    agent_requests: int = 0
-    cmdk_usages: int = 0
-    bugbot_usages: int = 0
-
-
-class DailyUsagePage(Struct, rename="camel"):
-    """The answer of `/teams/daily-usage-data`."""
-
-    data: list[DailyUsage]
-
-
-class GroupMember(Struct, rename="camel"):
-    """A member of a billing group."""
-
-    email: str | None = None
-    left_at: str | None = None
-
-
-class Group(Struct, rename="camel"):
-    """A billing group."""
-
-    id: str | int
-    name: str
-    current_members: list[GroupMember] = field(default_factory=list)
-
-
-class Groups(Struct, rename="camel"):
-    """The answer of `/teams/groups`."""
-
-    groups: list[Group]
-
-
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """An event that is no usage event."""
@@ -179,6 +105,7 @@ _FAST = msgspec.json.Decoder(_FastPage)
 _TOLERANT = msgspec.json.Decoder(_TolerantPage, strict=False)
 _KNOWN = {member.encode_name for member in msgspec.structs.fields(UsageEvent)}
 _KNOWN_TOKENS = {member.encode_name for member in msgspec.structs.fields(TokenUsage)}
+_TEXTS = ("conversationId", "cloudAgentId", "automationId", "serviceAccountId", "model")
 _RENAMED = {"kindLabel": "kind"}  # mid-2025
 
 
@@ -186,17 +113,21 @@ def decode_page(body: bytes) -> UsagePage:
     """Return a page of usage events.
 
     Raises:
-        msgspec.MsgspecError: The body is not JSON, or lacks the fields that say where the page stands.
+        msgspec.ValidationError: The body lacks the fields that say where the page stands.
+        msgspec.DecodeError: The body is not JSON.
     """
     try:
         page = _FAST.decode(body)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeDecodeError, RecursionError):
         return _tolerant(body)
     return UsagePage(page.total_usage_events_count, page.pagination, page.usage_events)
 
 
 def _tolerant(body: bytes) -> UsagePage:
-    page = _TOLERANT.decode(body)
+    try:
+        page = _TOLERANT.decode(body)
+    except (UnicodeDecodeError, RecursionError) as problem:
+        raise msgspec.DecodeError(f"JSON is malformed: {problem}") from None
     rows = page.usage_events if page.usage_events is not None else page.usage_events_display
     if rows is None:
         raise msgspec.ValidationError("Object missing required field `usageEvents`")
@@ -206,7 +137,7 @@ def _tolerant(body: bytes) -> UsagePage:
     for raw in rows:
         try:
             event, extra = _event(raw)
-        except (msgspec.MsgspecError, ValueError, TypeError) as problem:
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as problem:
             unreadable.append(
                 Unreadable(bytes(raw).decode("utf-8", "replace"), f"It cannot be read: {problem}")
             )
@@ -230,13 +161,31 @@ def _event(raw: msgspec.Raw) -> tuple[UsageEvent, str | None]:
     for old, new in _RENAMED.items():
         if old in extra and new not in known:
             known[new] = extra.pop(old)
+    for name in _TEXTS:
+        if type(known.get(name)) in (int, float):
+            known[name] = str(known[name])
     tokens = known.get("tokenUsage")
     if isinstance(tokens, dict):
         known["tokenUsage"], further = _parted(tokens, _KNOWN_TOKENS)
         extra |= {f"tokenUsage.{name}": value for name, value in further.items()}
     event = msgspec.convert(known, UsageEvent, strict=False)
     int(event.timestamp)
+    _refuse_no_number(event)
     return event, msgspec.json.encode(extra, order="sorted").decode() if extra else None
+
+
+def _refuse_no_number(event: UsageEvent) -> None:
+    """Refuse amounts written as “NaN” or “Infinity”: taken as none, they would be dropped without a word."""
+    tokens = event.token_usage or TokenUsage()
+    amounts = (
+        event.charged_cents,
+        event.cursor_token_fee,
+        event.requests_costs,
+        tokens.total_cents,
+        tokens.discount_percent_off,
+    )
+    if not all(amount is None or isfinite(amount) for amount in amounts):
+        raise ValueError("an amount is not a number")
 
 
 def _parted(fields: dict[str, Any], known: set[str]) -> tuple[dict[str, Any], dict[str, Any]]:

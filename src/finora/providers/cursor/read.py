@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 
 from finora.providers.base import HeldEvent, WindowTooLarge
+from finora.providers.cursor.figures import time_of
 from finora.providers.cursor.normalise import PAGE_SCHEMA, normalise
 from finora.providers.cursor.payloads import UsagePage, decode_page
 from finora.providers.errors import InconsistentRead, UnexpectedAnswer
@@ -100,7 +101,7 @@ class WindowReader:
                 f"Cursor's answer lacks what it documents ({problem}). Nothing of it was stored. If this lasts, look for an "
                 "update of Finora."
             ) from None
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except msgspec.DecodeError:
             raise _Contradiction("an answer broke off") from None
 
     def _agreed(self, page: UsagePage, total: int | None, rows: int) -> int:
@@ -121,9 +122,8 @@ class WindowReader:
         """Return the page's oldest time; times must lie inside the window and must not rise."""
         first = self._window.start_ms
         for event in page.events:
-            try:
-                ts = int(event.timestamp)
-            except ValueError:
+            ts = time_of(event)
+            if ts is None:
                 continue  # it will be held aside
             if not first <= ts < self._window.end_ms:
                 raise _Contradiction("an event lay outside the window")
