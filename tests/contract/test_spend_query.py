@@ -17,6 +17,7 @@ from finora.spend.store import ConnectionName, Person, WindowRead
 from finora.storage.events import DuckDBEventStore
 from finora.values.interval import Interval
 from finora.values.period import Period, Span, from_ms, to_ms
+from support.clock import StandingClock
 from support.events import DAY, Row, event, table
 from support.reference import Answer, Answered, Ledger
 
@@ -87,20 +88,6 @@ WORDS = [
 
 
 @dataclass(frozen=True)
-class Clock:
-    """A clock that stands still."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        """Return the moment."""
-        return self.moment
-
-    def sleep(self, seconds: float) -> None:
-        """Do nothing."""
-
-
-@dataclass(frozen=True)
 class Workspace:
     """A store of one zone, and the moment around which its events happen."""
 
@@ -115,7 +102,7 @@ class Workspace:
     @property
     def spend(self) -> Spend:
         """The service under test."""
-        return Spend(self.store, Clock(self.now))
+        return Spend(self.store, StandingClock(self.now))
 
     def hold(self, rows: list[Row]) -> Ledger:
         """Make the store hold just these events, and return them as the reference reads them."""

@@ -68,6 +68,7 @@ class DuckDBEventStore:
             )
             rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), stretches)
             self._cover(cursor, read)
+            self._name_for_now(cursor, read.connection)
             if change.changed:
                 self._record(cursor, read_id, read, change, revision=had_been_read)
         return change
@@ -239,6 +240,14 @@ class DuckDBEventStore:
         bounds = (read.connection, read.window.end_ms, read.window.start_ms)
         sql = "SELECT count(*) FROM covered WHERE connection = ? AND start_ms < ? AND end_ms > ?"
         return bool(cursor.execute(sql, bounds).fetchall()[0][0])
+
+    def _name_for_now(self, cursor: duckdb.DuckDBPyConnection, connection: int) -> None:
+        """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
+        cursor.execute(
+            "INSERT INTO connections SELECT ?, ?, ?, 'unknown', 'Unknown' "
+            "WHERE NOT EXISTS (SELECT 1 FROM connections WHERE id = ?)",
+            (connection, str(connection), f"Connection {connection}", connection),
+        ).fetchall()
 
     def _cover(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> None:
         start, end = read.window.start_ms, read.window.end_ms
