@@ -26,7 +26,7 @@ class ModelName:
 class Rule:
     r"""Models whose lower-case name matches are of this vendor.
 
-    `family` may hold groups of the pattern, as in ``GPT-\1``.
+    `family` may hold groups of the pattern, as in ``GPT-\1``; each is written with a capital.
     """
 
     pattern: str
@@ -35,23 +35,27 @@ class Rule:
 
 
 _RULES = (
-    Rule(r"^(default|auto|auto-.*|)$", "Cursor (Auto)", "Auto"),
+    Rule(r"^(?:default|auto)?$|^auto-", "Cursor (Auto)", "Auto"),
     Rule(r"^composer", "Cursor", "Composer"),
     Rule(r"^cursor-grok", "Cursor", "Grok"),
     Rule(r"^(cursor-|vega)", "Cursor", "Cursor other"),
     Rule(r"(?:claude.*|^)(opus|sonnet|haiku|fable|mythos)", "Anthropic", r"Claude \1"),
     Rule(r"claude", "Anthropic", "Claude other"),
-    Rule(r"gpt-(\d+)\b.*codex|codex", "OpenAI", "Codex"),
+    Rule(r"codex", "OpenAI", "Codex"),
     Rule(r"^(?:chat)?gpt-?(\d+)", "OpenAI", r"GPT-\1"),
     Rule(r"^(?:chatgpt|gpt)", "OpenAI", "GPT other"),
-    Rule(r"^(o[134])\b", "OpenAI", r"OpenAI \1"),
-    Rule(r"^gemini", "Google", "Gemini"),
+    Rule(r"^o([134])(?!\d)", "OpenAI", r"OpenAI o\1"),
+    Rule(r"^gemini.*\b(pro|flash)\b", "Google", r"Gemini \1"),
+    Rule(r"^gemini", "Google", "Gemini other"),
     Rule(r"^grok", "xAI", "Grok"),
     Rule(r"^deepseek", "DeepSeek", "DeepSeek"),
     Rule(r"^kimi", "Moonshot", "Kimi"),
     Rule(r"^glm", "Z.ai", "GLM"),
     Rule(r"^muse", "Meta", "Muse"),
+    Rule(r"^llama", "Meta", "Llama"),
     Rule(r"^qwen", "Alibaba", "Qwen"),
+    Rule(r"^(?:mistral|magistral|codestral|devstral)", "Mistral", "Mistral"),
+    Rule(r"^minimax", "MiniMax", "MiniMax"),
 )
 
 _AUTO_LABELS = {"": "Auto (unnamed)", "auto": "Auto", "default": "Auto (default)"}
@@ -73,10 +77,7 @@ class ModelRules:
         vendor, family = "Unknown", "Other"
         for pattern, rule in self._rules:
             if match := pattern.search(plain):
-                vendor, family = (
-                    rule.vendor,
-                    _titled(match.expand(rule.family) if match.re.groups else rule.family),
-                )
+                vendor, family = rule.vendor, _filled(rule.family, match)
                 break
         return ModelName(
             name=name,
@@ -88,9 +89,9 @@ class ModelRules:
         )
 
 
-def _titled(family: str) -> str:
-    return " ".join(word[:1].upper() + word[1:] for word in family.split(" "))
+def _filled(family: str, match: re.Match[str]) -> str:
+    return re.sub(r"\\(\d)", lambda group: (match[int(group[1])] or "").capitalize(), family)
 
 
 def _key(label: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", label.lower()).strip("-")
+    return re.sub(r"[^\w.]+", "-", label.lower()).strip("-")
