@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.event import EVENT_SCHEMA
+from finora.spend.model_name import ModelRules, Rule
 from finora.spend.sql import Statement
 from finora.spend.store import Tally
 from finora.storage.events import DuckDBEventStore
@@ -146,6 +147,23 @@ def test_a_change_of_zone_makes_the_roll_up_anew(tmp_path: Path) -> None:
     with second.snapshot() as reader:
         assert len(reader.fetch(Statement("SELECT DISTINCT day FROM daily"))) == 2
     second.close()
+
+
+def test_a_model_known_before_its_rule_was_gets_its_vendor_when_the_rule_comes(tmp_path: Path) -> None:
+    path = tmp_path / "events.duckdb"
+    first = DuckDBEventStore(path)
+    first.replace_window(read(0, 1), table([event(T0 + 1, model="nova-1"), event(T0 + 2, model="auto")]))
+    first.close()
+    for rules, vendors in ((ModelRules((Rule("^nova", "Acme", "Nova"),)), ["Acme"]), (None, ["Unknown"])):
+        later = DuckDBEventStore(path, rules=rules)
+        with later.snapshot() as reader:
+            found = reader.fetch(Statement("SELECT vendor_label FROM models WHERE key = 'nova-1'"))
+        assert [row[0] for row in found] == vendors
+        version = later.version()
+        later.close()
+        again = DuckDBEventStore(path, rules=rules)
+        assert again.version() == version
+        again.close()
 
 
 def test_removing_a_connection_leaves_the_others(store: DuckDBEventStore) -> None:

@@ -42,6 +42,11 @@ class Names:
         for table, known in self._known.items():
             known.update(dict(cursor.execute(f"SELECT key, id FROM {table}").fetchall()))
 
+    def misdescribed(self, cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
+        """Return the rows of known models, as the rules describe them now, that say something else as they are."""
+        stored = cursor.execute("SELECT * EXCLUDE (id) FROM models WHERE id <> 0").fetchall()
+        return [now for row in stored if row != (now := self._row("models", row[0]))]
+
     def commit(self) -> None:
         """Keep the numbers given out since the last commit or rollback."""
         for table, fresh in self._fresh.items():

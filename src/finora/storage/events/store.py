@@ -38,7 +38,7 @@ class DuckDBEventStore:
     Args:
         path: The file; made when missing.
         zone: The workspace's time zone. When it differs from the file's, the roll-up is made anew.
-        rules: Vendors and families of models.
+        rules: Vendors and families of models. Known models are described anew where the rules have changed.
 
     Raises:
         StorageError: The file is in use, damaged, too new or unusable; the message says what to do.
@@ -55,6 +55,7 @@ class DuckDBEventStore:
         self._remembered: dict[str, object] = {}
         self._version = int(self._meta("version") or 0)
         self._settle_zone()
+        self._settle_rules()
 
     # Writing
 
@@ -231,6 +232,17 @@ class DuckDBEventStore:
             rollup.rebuild(cursor, ZoneInfo(self.zone))
             cursor.execute("DELETE FROM meta WHERE key = 'zone'").fetchall()
             cursor.execute("INSERT INTO meta VALUES ('zone', ?)", (self.zone,)).fetchall()
+
+    def _settle_rules(self) -> None:
+        outdated = self._names.misdescribed(self._database)
+        if not outdated:
+            return
+        with self._transaction() as cursor:
+            for key, *described in outdated:
+                cursor.execute(
+                    "UPDATE models SET (label, vendor, vendor_label, family, family_label) = (?, ?, ?, ?, ?) WHERE key = ?",
+                    (*described, key),
+                ).fetchall()
 
     def _next_read(self, cursor: duckdb.DuckDBPyConnection) -> int:
         ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM reads").fetchall()
