@@ -7,7 +7,7 @@ event is shown twice while others arrive.
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from finora.spend.sql import Dialect
 
 MOST_EVENTS = 1_000
+_KEY = "([0-9]{{1,18}}){0}([0-9]{{1,18}}){0}([0-9]{{1,18}})"
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("connection", "c.key"),
@@ -193,24 +194,30 @@ def event_statement(event_id: str) -> Statement:
     Raises:
         InvalidQuery: The id is not one.
     """
-    try:
-        number, ts, ordinal = (int(part) for part in event_id.split("-"))
-    except ValueError:
-        raise InvalidQuery("That is not the id of an event.") from None
     sql = (
         f"SELECT {_selected()}\nFROM events e{_JOINS}\nWHERE e.connection = ? AND e.ts = ? AND e.ordinal = ?"
     )
-    return Statement(sql, (number, ts, ordinal))
+    return Statement(sql, _parse_id(event_id))
 
 
 def history_statement(event_id: str) -> Statement:
-    """Return the statement that reads the figures an event had before it was revised, oldest first."""
-    number, ts, ordinal = (int(part) for part in event_id.split("-"))
+    """Return the statement that reads the figures an event had before it was revised, oldest first.
+
+    Raises:
+        InvalidQuery: The id is not one.
+    """
     return Statement(
         "SELECT r.read_at, v.cost, v.chargeable, k.key, v.fee FROM revised_events v JOIN reads r ON r.id = v.read_id "
         "JOIN kinds k ON k.id = v.kind WHERE v.connection = ? AND v.ts = ? AND v.ordinal = ? ORDER BY v.read_id",
-        (number, ts, ordinal),
+        _parse_id(event_id),
     )
+
+
+def _parse_id(event_id: str) -> tuple[int, int, int]:
+    match = re.fullmatch(_KEY.format("-"), event_id)
+    if not match:
+        raise InvalidQuery("That is not the id of an event.")
+    return int(match[1]), int(match[2]), int(match[3])
 
 
 def cursor_after(event: ListedEvent) -> str:
@@ -228,10 +235,12 @@ def parse_cursor(cursor: str) -> tuple[int, int, int]:
     """
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-        ts, number, ordinal = (int(part) for part in text.split("."))
-    except (ValueError, binascii.Error):
-        raise InvalidQuery("That cursor is not one this API gave out. Begin again without it.") from None
-    return ts, number, ordinal
+    except ValueError:
+        text = ""
+    match = re.fullmatch(_KEY.format(r"\."), text)
+    if not match:
+        raise InvalidQuery("That cursor is not one this API gave out. Begin again without it.")
+    return int(match[1]), int(match[2]), int(match[3])
 
 
 def _selected() -> str:
