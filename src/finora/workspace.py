@@ -16,6 +16,7 @@ from finora.connections import Connections
 from finora.errors import ConfigurationError
 from finora.people import People
 from finora.providers.base import Line
+from finora.providers.pace import Pacing
 from finora.providers.registry import all_providers
 from finora.spend.service import Spend
 from finora.storage import data_dir
@@ -149,6 +150,7 @@ def _assembled(
 
 
 def _lines(settings: Settings, edges: Edges) -> Callable[..., Line]:
+    pacing = Pacing(edges.clock)
     addresses = {"cursor": (settings.cursor_base_url, settings.cursor_requests_per_minute)}
 
     def line(
@@ -165,6 +167,7 @@ def _lines(settings: Settings, edges: Edges) -> Callable[..., Line]:
             transport=edges.transport,
             patient=patient,
             on_wait=on_wait,
+            pacing=pacing,
         )
 
     return line

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import httpx
     import pyarrow as pa
 
+    from finora.providers.pace import Pacing
     from finora.values.clock import Clock
     from finora.values.period import Span
 
@@ -121,6 +122,8 @@ class WindowEvents:
     held: tuple[HeldEvent, ...] = ()
     service_accounts: Mapping[str, str] = field(default_factory=dict)
     """Display names of service accounts, by id."""
+    untyped: str = ""
+    """Why the types of events could not be told as well as they should have been; empty where they could."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +175,7 @@ class Line:
         transport: What carries requests; the network where none is given.
         patient: Whether to wait and try again, as a sync does and a person at a form does not.
         on_wait: Told why and for how many seconds the line waits.
+        pacing: Keeps an account's pace from one line to the next; each line keeps its own where none is given.
     """
 
     base_url: str
@@ -180,6 +184,7 @@ class Line:
     transport: httpx.BaseTransport | None = None
     patient: bool = True
     on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None
+    pacing: Pacing | None = None
 
 
 class Account(Protocol):

@@ -11,6 +11,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import httpx
@@ -43,6 +44,7 @@ class ApiClient:
     Args:
         line: How to reach the provider.
         auth: The account's credentials, as httpx sends them.
+        account: Names the account whose limits these are; no secret.
         limits: Requests a minute by path, `""` for all others.
         label: The provider's name in messages.
         secrets: Texts that must never appear in a message.
@@ -54,7 +56,8 @@ class ApiClient:
         line: Line,
         *,
         auth: httpx.Auth,
-        limits: dict[str, int],
+        account: str,
+        limits: Mapping[str, int],
         label: str,
         secrets: tuple[str, ...],
         refused: str,
@@ -63,7 +66,7 @@ class ApiClient:
         self._label = label
         self._secrets = secrets
         self._refused = refused
-        self._pace = Pace(limits, line.clock)
+        self._pace = line.pacing.of(account, limits) if line.pacing else Pace(limits, line.clock)
         self._client = httpx.Client(
             base_url=line.base_url,
             auth=auth,
@@ -110,6 +113,9 @@ class ApiClient:
         return iter(_BACKOFF if self._line.patient else ())
 
     def _keep_pace(self, path: str) -> None:
+        if not self._line.patient:
+            self._pace.count(path)
+            return
         while (seconds := self._pace.wait_for(path)) > 0:
             self._wait("Keeping below the provider's request limit", seconds)
 
@@ -165,7 +171,8 @@ class ApiClient:
                     f"{self._label} has no such thing for this account (404 Not Found).{said}", **extra
                 )
             case 429:
-                wait = self._retry_after(response.headers.get("retry-after"))
+                wait = self._retry_after(response)
+                wait = _MINUTE if wait is None else wait  # its limits are by the minute
                 return _Again(
                     errors.ProviderRateLimited(
                         f"{self._label} asks for patience (429 Too Many Requests): its limit is shared by all tools that use "
@@ -180,7 +187,8 @@ class ApiClient:
                 errors.ProviderFault(
                     f"{self._label} reports a fault of its own ({status}). Try again in a while.{said}",
                     **extra,
-                )
+                ),
+                self._retry_after(response),
             )
         if status < 400:
             raise errors.UnexpectedAnswer(
@@ -188,19 +196,17 @@ class ApiClient:
             )
         raise errors.RequestRefused(f"{self._label} refused the request ({status}).{said}", **extra)
 
-    def _retry_after(self, header: str | None) -> float:
-        """Return the seconds to wait; a fixed minute where the provider does not say, as its limits are by the minute."""
-        if header is None:
-            return _MINUTE
+    def _retry_after(self, response: httpx.Response) -> float | None:
+        """Return the seconds the provider asks to wait, in either form of the header; none where it does not say."""
+        header = response.headers.get("retry-after", "")
         try:
-            return max(float(header), 0.0)
+            seconds = float(header)
         except ValueError:
-            pass
-        try:
-            until = parsedate_to_datetime(header)
-            return max((until - self._line.clock.now()).total_seconds(), 0.0)
-        except (ValueError, TypeError):
-            return _MINUTE
+            try:
+                seconds = (parsedate_to_datetime(header) - self._line.clock.now()).total_seconds()
+            except (ValueError, TypeError, OverflowError):
+                return None
+        return max(seconds, 0.0) if isfinite(seconds) else None
 
     def _words(self, content: bytes) -> str:
         """Return the provider's own words from an error's body, in any of the shapes it uses, without secrets."""
@@ -215,7 +221,7 @@ class ApiClient:
             text = ""
         for secret in self._secrets:
             text = text.replace(secret, "•••")
-        return text[:300]
+        return " ".join(text.split())[:300]
 
     def _unreachable(self, problem: Exception) -> errors.ProviderError:
         causes = list(_causes(problem))

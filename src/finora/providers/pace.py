@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from finora.values.clock import Clock
 
-_MINUTE = 60.0
+_MINUTE = timedelta(minutes=1)
+_LEAST_WAIT = 0.05
 
 
 class Pace:
@@ -22,7 +25,7 @@ class Pace:
         clock: Tells the time; the caller does the waiting.
     """
 
-    def __init__(self, limits: dict[str, int], clock: Clock) -> None:
+    def __init__(self, limits: Mapping[str, int], clock: Clock) -> None:
         self._limits = limits
         self._clock = clock
         self._passed: dict[str, deque[datetime]] = {}
@@ -35,10 +38,37 @@ class Pace:
             return 0.0
         now = self._clock.now()
         with self._lock:
-            passed = self._passed.setdefault(path, deque())
-            while passed and (now - passed[0]).total_seconds() >= _MINUTE:
-                passed.popleft()
-            if len(passed) < limit:
-                passed.append(now)
-                return 0.0
-            return max(_MINUTE - (now - passed[0]).total_seconds(), 0.05)
+            passed = self._recent(path, now)
+            if len(passed) >= limit:
+                return max((_MINUTE - (now - passed[-limit])).total_seconds(), _LEAST_WAIT)
+            passed.append(now)
+            return 0.0
+
+    def count(self, path: str) -> None:
+        """Count a request that passes in any case."""
+        now = self._clock.now()
+        with self._lock:
+            self._recent(path, now).append(now)
+
+    def _recent(self, path: str, now: datetime) -> deque[datetime]:
+        passed = self._passed.setdefault(path, deque())
+        ahead = sum(moment > now for moment in passed)
+        if ahead:  # the clock was set back: what seems to lie ahead may have been just now
+            passed = self._passed[path] = deque([*list(passed)[:-ahead], *[now] * ahead])
+        while passed and now - passed[0] >= _MINUTE:
+            passed.popleft()
+        return passed
+
+
+class Pacing:
+    """The pace of each account, kept from one run to the next: all of them together stay below the limit."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._paces: dict[str, Pace] = {}
+        self._lock = threading.Lock()
+
+    def of(self, account: str, limits: Mapping[str, int]) -> Pace:
+        """Return the pace of an account, made with these limits when it is asked for first."""
+        with self._lock:
+            return self._paces.setdefault(account, Pace(limits, self._clock))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
 
 
 class Member(Struct, rename="camel"):
@@ -38,6 +38,7 @@ class SpendPage(Struct, rename="camel"):
     team_member_spend: list[MemberSpend]
     subscription_cycle_start: int
     total_pages: int
+    total_members: int | None = None
 
 
 class DailyUsage(Struct, rename="camel"):
@@ -46,17 +47,17 @@ class DailyUsage(Struct, rename="camel"):
     day: str | None = None
     date: int | None = None
     email: str | None = None
-    composer_requests: int = 0
-    chat_requests: int = 0
-    agent_requests: int = 0
-    cmdk_usages: int = 0
-    bugbot_usages: int = 0
+    composer_requests: int | None = 0
+    chat_requests: int | None = 0
+    agent_requests: int | None = 0
+    cmdk_usages: int | None = 0
+    bugbot_usages: int | None = 0
 
 
 class DailyUsagePage(Struct, rename="camel"):
-    """The answer of `/teams/daily-usage-data`."""
+    """The answer of `/teams/daily-usage-data`, its rows (`DailyUsage`) still to be decoded one by one."""
 
-    data: list[DailyUsage]
+    data: list[Raw]
 
 
 class GroupMember(Struct, rename="camel"):

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finora.spend.event import EVENT_SCHEMA, EVENT_TYPES, TypeBasis
+from finora.spend.event import EVENT_SCHEMA, EVENT_TYPES, IDENTITY, TypeBasis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _DAY_MS = 86_400_000
 _CODES = {name: code for code, name in enumerate(EVENT_TYPES)}
 _UNKNOWN = _CODES["unknown"]
+_OWN_NAME = [name for name in IDENTITY if name not in {"cloud_agent", "automation", "service_account"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,9 @@ def _candidates(counts: Activity, *, talked: bool) -> dict[str, int]:
 
 def _apportion(events: pa.Table, rows: NDArray[np.int64], candidates: dict[str, int]) -> NDArray[np.int32]:
     """Return types for the rows in the ratio of the counts, whole conversations at a time, the same at every read."""
-    conversations = events["conversation"].take(pa.array(rows)).to_pylist()
-    times = events["ts"].take(pa.array(rows)).to_pylist()
     units: dict[str, list[int]] = {}
-    for place, (conversation, ts) in enumerate(zip(conversations, times, strict=True)):
-        units.setdefault(conversation or f"{ts}:{place}", []).append(place)
+    for place, unit in enumerate(_units(events, rows)):
+        units.setdefault(unit, []).append(place)
     total = sum(candidates.values())
     assigned = dict.fromkeys(candidates, 0)
     types = np.empty(len(rows), np.int32)
@@ -154,3 +153,12 @@ def _apportion(events: pa.Table, rows: NDArray[np.int64], candidates: dict[str, 
         assigned[name] += len(places)
         types[places] = _CODES[name]
     return types
+
+
+def _units(events: pa.Table, rows: NDArray[np.int64]) -> list[str]:
+    """Return what each row stands or falls with: its conversation; without one, itself and its twins.
+
+    An event is named by what it is and not by its place, which is another at every read.
+    """
+    own = events.select(_OWN_NAME).take(pa.array(rows)).to_pylist()
+    return [event["conversation"] or "|".join(str(part) for part in event.values()) for event in own]

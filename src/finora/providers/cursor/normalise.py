@@ -95,7 +95,7 @@ def _identity(event: UsageEvent) -> str:
     plain = msgspec.structs.replace(
         event,
         timestamp=event.timestamp if ts is None else str(ts),
-        user_email=_address(event.user_email or ""),
+        user_email=address(event.user_email or ""),
     )
     return msgspec.json.encode(plain, order="sorted").decode()
 
@@ -129,7 +129,7 @@ def _columns(
     list_cost = _nanos(figures.list_cost)
     columns: dict[str, pa.Array | NDArray[np.generic]] = {
         "ts": figures.ts,
-        "person": _cleaned(_dictionary([event.user_email for event in events]), _address),
+        "person": _cleaned(_dictionary([event.user_email for event in events]), address),
         "service_account": _cleaned(_dictionary([event.service_account_id for event in events]), _id),
         "model": _dictionary([event.model for event in events]),
         "kind": kinds,
@@ -170,7 +170,8 @@ def _cleaned(names: pa.DictionaryArray, clean: Callable[[str], str | None]) -> p
     return pa.array(after, pa.string()).take(names.indices).dictionary_encode()
 
 
-def _address(email: str) -> str | None:
+def address(email: str) -> str | None:
+    """Return an e-mail address as Finora knows people by it; none where it is empty."""
     return email.strip().lower() or None
 
 

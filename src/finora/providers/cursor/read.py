@@ -84,6 +84,8 @@ class WindowReader:
             number += 1
             self._name_accounts(page)
             self._options.on_page(rows)
+        if page.pagination.has_next_page:
+            self._confirm_end(number, total)
         return pa.Table.from_batches(batches, PAGE_SCHEMA), tuple(held)
 
     def _page(self, number: int) -> UsagePage:
@@ -117,6 +119,12 @@ class WindowReader:
         if page.rows == 0 and rows < page.total:
             raise _Contradiction(f"a page was empty after {rows} of {page.total} rows")
         return page.total
+
+    def _confirm_end(self, number: int, total: int) -> None:
+        """Make sure that nothing comes after the total, although the last page says that something does."""
+        page = self._page(number)
+        if page.rows or page.total != total:
+            raise _Contradiction(f"more pages followed after the total of {total}")
 
     def _ordered(self, page: UsagePage, newest: int) -> int:
         """Return the page's oldest time; times must lie inside the window and must not rise."""
