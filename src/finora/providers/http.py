@@ -213,7 +213,7 @@ class ApiClient:
         text = content[:10_000].decode("utf-8", "replace").strip()
         try:
             body = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         if isinstance(body, dict):
             text = str(body.get("message") or body.get("error") or text)
