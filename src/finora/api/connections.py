@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from finora.api.access import AllReader, ConnectionKeeper, TheWorkspace
 from finora.api.shapes import connection_json, reconciliation_json, revision_json, sync_json
@@ -15,11 +15,14 @@ from finora.spend.request import moment
 from finora.values.period import Span
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from finora.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["Connections"])
 
 Json = dict[str, Any]
+
+_FARTHEST_BACK = timedelta(days=3650)
+"""How far back a sync may be asked to read; each month is a request of an allowance shared with other tools."""
 
 
 class NewConnection(BaseModel):
@@ -39,7 +42,7 @@ class ChangedConnection(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     credentials: dict[str, str] | None = None
-    name: str | None = Field(default=None, max_length=200)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] | None = None
     paused: bool | None = None
     confirm: bool = False
 
@@ -90,20 +93,23 @@ def change(
     principal: ConnectionKeeper,
 ) -> Json:
     """Rotate the key, rename, pause or resume."""
-    found = workspace.connections.get(connection_id)
-    acts = []
-    if body.credentials is not None:
-        found = workspace.connections.rotate(connection_id, body.credentials, confirm=body.confirm)
-        acts.append(("connection.key_rotated", {"key": f"…{found.key_last4}"}))
-        workspace.schedule.request(connection_id)
-    if body.name is not None:
-        found = workspace.connections.rename(connection_id, body.name)
-        acts.append(("connection.renamed", {}))
-    if body.paused is not None:
-        found = workspace.connections.pause(connection_id, paused=body.paused)
-        acts.append(("connection.paused" if body.paused else "connection.resumed", {}))
-    for act, details in acts:
+    connections = workspace.connections
+    found = connections.get(connection_id)
+
+    def record(act: str, **details: str) -> None:
         workspace.accounts.record(principal, act, found.name, details=details, address=address_of(request))
+
+    # First what the provider may refuse, so that a change is made whole or not at all.
+    if body.credentials is not None:
+        found = connections.rotate(connection_id, body.credentials, confirm=body.confirm)
+        workspace.schedule.request(connection_id)
+        record("connection.key_rotated", key=f"…{found.key_last4}")
+    if body.name is not None:
+        found = connections.rename(connection_id, body.name)
+        record("connection.renamed")
+    if body.paused is not None:
+        found = connections.pause(connection_id, paused=body.paused)
+        record("connection.paused" if body.paused else "connection.resumed")
     return connection_json(workspace, found)
 
 
@@ -131,7 +137,7 @@ def sync(
     connection_id: str, workspace: TheWorkspace, _principal: ConnectionKeeper, body: WantedSpan | None = None
 ) -> Json:
     """Start a sync now."""
-    span = _span(body, workspace.settings.zone) if body else None
+    span = _span(body, workspace) if body else None
     return sync_json(workspace.schedule.request(connection_id, span))
 
 
@@ -166,13 +172,16 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _span(body: WantedSpan, zone: ZoneInfo) -> Span | None:
+def _span(body: WantedSpan, workspace: Workspace) -> Span | None:
     if body.start is None and body.end is None:
         return None
     if body.start is None or body.end is None:
         raise BadRequest("A sync needs both start and end, or neither.")
+    zone = workspace.settings.zone
     try:
-        start: datetime = moment(body.start, zone)
-        return Span(start, moment(body.end, zone))
+        span = Span(moment(body.start, zone), moment(body.end, zone))
     except ValueError as problem:
         raise BadRequest(f"The span cannot be used: {problem}.") from None
+    if span.start < workspace.clock.now() - _FARTHEST_BACK:
+        raise BadRequest(f"A sync reads at most {_FARTHEST_BACK.days:,} days back. Let it start later.")
+    return span
