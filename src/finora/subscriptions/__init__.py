@@ -1,0 +1,1 @@
+"""Subscriptions: flat-rate AI spend that no billing API shows."""
