@@ -1,0 +1,160 @@
+"""Addresses of pages: each query has exactly one, and each that a page shows can be read back into its query."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.url import PARAMETERS, encode, query_from_url, query_to_url
+from finora.values.period import Period
+from finora.values.text import quoted
+
+Parameters = Sequence[tuple[str, str]]
+
+
+class ChartKind(StrEnum):
+    """How a chart draws its series."""
+
+    BARS = "bars"
+    LINES = "lines"
+    AREAS = "areas"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a page of figures shows: a query, and how it is drawn."""
+
+    query: SpendQuery
+    chart: ChartKind = ChartKind.BARS
+
+    def having(self, **changes: object) -> "View":
+        """Return the view with parts of its query changed; it begins at the first row again."""
+        return replace(self, query=replace(self.query, **{"offset": 0} | changes))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A view as an address asks for it, and what of the address could not be understood."""
+
+    view: View
+    problems: tuple[str, ...]
+
+
+class Links:
+    """Writes and reads the addresses of pages that show figures.
+
+    Args:
+        timezone: The workspace's zone, which is never part of an address.
+    """
+
+    def __init__(self, timezone: str) -> None:
+        self.defaults = SpendQuery(
+            dimensions=("model",), compare=Comparison.PREVIOUS, limit=8, timezone=timezone
+        )
+
+    def read(self, parameters: Iterable[tuple[str, str]], also: frozenset[str] = frozenset()) -> Address:
+        """Return the view an address asks for. Whatever it says, there is one.
+
+        Args:
+            parameters: The address's parameters.
+            also: Names of further ones, which are the page's own business.
+        """
+        given = list(parameters)
+        found = query_from_url(given, self.defaults)
+        problems = list(found.problems)
+        kind = ChartKind.BARS
+        for name, value in given:
+            if name == "chart":
+                try:
+                    kind = ChartKind(value)
+                except ValueError:
+                    problems.append(f"chart={quoted(value)} was left out: there are {', '.join(ChartKind)}.")
+            elif name not in PARAMETERS and name not in also:
+                problems.append(f"{quoted(name)} was left out: this page knows nothing of that name.")
+        return Address(View(query=found.query, chart=kind), tuple(problems))
+
+    def parameters(self, view: View) -> list[tuple[str, str]]:
+        """Return a view as parameters in canonical order, without what is at its default."""
+        chart = [("chart", view.chart.value)] if view.chart is not ChartKind.BARS else []
+        return query_to_url(view.query, self.defaults) + chart
+
+    def explore(self, view: View, *further: tuple[str, str], path: str = "/explore") -> str:
+        """Return the address of a view in Explore, or of a file of it."""
+        return address(path, [*self.parameters(view), *further])
+
+    def overview(self, query: SpendQuery) -> str:
+        """Return the address of the overview of a query's period."""
+        wanted = replace(self.defaults, period=query.period, compare=query.compare)
+        return address("/", query_to_url(wanted, self.defaults))
+
+    def events(self, query: SpendQuery, *further: tuple[str, str], path: str = "/events") -> str:
+        """Return the address of the events of a query's period and filters."""
+        wanted = replace(self.defaults, period=query.period, filters=query.filters)
+        return address(path, [*query_to_url(wanted, self.defaults), *further])
+
+    def event_file(self, query: SpendQuery, form: str) -> str:
+        """Return the address of a file of the events of a query's period and filters."""
+        return self.events(query, ("format", form), path="/api/v1/export")
+
+
+def address(path: str, parameters: Parameters) -> str:
+    """Return a path with parameters."""
+    return f"{path}?{encode(parameters)}" if parameters else path
+
+
+def narrowed(query: SpendQuery, *added: Filter) -> SpendQuery:
+    """Return a query with further filters, each in place of one that compares the same dimension alike."""
+    kept = tuple(
+        each
+        for each in query.filters
+        if not any(each.dimension == new.dimension and each.operator is new.operator for new in added)
+    )
+    return replace(query, filters=kept + added, offset=0)
+
+
+def without_filter(query: SpendQuery, position: int) -> SpendQuery:
+    """Return a query without one of its filters."""
+    return replace(query, filters=query.filters[:position] + query.filters[position + 1 :], offset=0)
+
+
+def equal(dimension: str, *values: str) -> Filter:
+    """Return the filter that a dimension is any of the values."""
+    return Filter(Operator.IS, dimension, values)
+
+
+def regrouped(query: SpendQuery, *dimensions: str) -> SpendQuery:
+    """Return a query by other dimensions, sorted as before where that still makes sense."""
+    order = tuple(each for each in query.order if each.by in (*query.metrics, *dimensions))
+    return replace(query, dimensions=dimensions, order=order, offset=0)
+
+
+def measured(query: SpendQuery, metric: str) -> SpendQuery:
+    """Return a query with another leading metric, largest first."""
+    return replace(query, metrics=(metric,), order=(), offset=0)
+
+
+def sorted_by(query: SpendQuery, name: str, *, descending: bool) -> SpendQuery:
+    """Return a query sorted by a metric, which it then measures too, or by a dimension."""
+    leading = query.metrics[0]
+    metrics = (leading,) if name in query.dimensions else tuple(dict.fromkeys((leading, name)))
+    is_default = name == leading and descending
+    order = () if is_default else (Order(name, descending=descending),)
+    return replace(query, metrics=metrics, order=order, offset=0)
+
+
+def fixed(start: datetime, end: datetime) -> Period:
+    """Return the fixed period between two moments."""
+    return Period.absolute(start, end)
+
+
+def local_path(wanted: str, otherwise: str = "/") -> str:
+    """Return an address to go to if it is a path of our own, else another; nobody is sent to other sites.
+
+    Browsers read a backslash as a slash and drop control characters, so neither may be in it.
+    """
+    parts = urlsplit(wanted)
+    plain = wanted.isprintable() and "\\" not in wanted
+    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if plain and ours else otherwise

@@ -1,0 +1,80 @@
+"""What pages tell after something was done, by the code that the page before left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A notice on a page. `level` is info, success, caution or bad; `href` leads to what `action` says."""
+
+    title: str
+    text: str = ""
+    level: str = "info"
+    href: str = ""
+    action: str = ""
+
+
+WORDS: Mapping[str, Told] = MappingProxyType(
+    {
+        "connected": Told(
+            title="{0} is connected",
+            text="The newest days come first; you can leave this page.",
+            level="success",
+        ),
+        "rotated": Told(
+            title="The key of {0} was replaced", text="Everything read before stays. {1}", level="success"
+        ),
+        "removed_kept": Told(
+            title="{0} was removed",
+            text="Its key was deleted for good; the events read with it are kept. {1}",
+            level="success",
+        ),
+        "removed_deleted": Told(
+            title="{0} was removed",
+            text="Its key and all events read with it were deleted for good. {1}",
+            level="success",
+        ),
+        "renamed": Told(title="The connection is now called {0}", level="success"),
+        "sync_requested": Told(title="{0} is being read", level="success"),
+        "paused": Told(
+            title="{0} is paused", text="It is not refreshed until you resume it.", level="success"
+        ),
+        "resumed": Told(title="{0} is refreshed again", level="success"),
+        "held_accepted": Told(
+            title="The event was accepted",
+            text="The time around it is read once more; then it counts.",
+            level="success",
+        ),
+        "held_rejected": Told(
+            title="The event was rejected", text="It stays out of every total.", level="success"
+        ),
+        "dismissed": Told(title="The notice was taken off the pages", level="success"),
+        "password_changed": Told(
+            title="Your password was changed", text="You were signed out everywhere else.", level="success"
+        ),
+        "session_ended": Told(title="The session was ended", level="success"),
+        "sessions_ended": Told(title="You were signed out everywhere else", text="{0}", level="success"),
+        "token_revoked": Told(title="The API token “{0}” was revoked", level="success"),
+        "user_created": Told(
+            title="{0} can sign in now", text="Give them the password on a safe way.", level="success"
+        ),
+        "user_disabled": Told(title="{0} can no longer sign in", level="success"),
+        "user_enabled": Told(title="{0} can sign in again", level="success"),
+        "role_set": Told(title="{0} is now {1}", level="success"),
+        "password_reset": Told(
+            title="{0} has another password", text="They were signed out everywhere.", level="success"
+        ),
+        "signed_out": Told(title="You are signed out", level="success"),
+    }
+)
+
+
+def said(word: list[str]) -> Told | None:
+    """Return what a word means; none where it means nothing."""
+    told = WORDS.get(word[0]) if word else None
+    if told is None:
+        return None
+    about = [*word[1:], "", ""]
+    return Told(title=told.title.format(*about), text=told.text.format(*about), level=told.level)
