@@ -1,0 +1,65 @@
+"""The pages: server-rendered, whole without scripts, and each with its state in its address."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from finora.errors import FinoraError
+from finora.gate import Gate
+from finora.web.api_key_changes import ApiKeyChanges
+from finora.web.api_keys import ApiKeys
+from finora.web.assets import Assets
+from finora.web.coverage import Coverages
+from finora.web.errors import error_page, unexpected_page
+from finora.web.headers import SecurityHeaders
+from finora.web.links import Links
+from finora.web.overview import Overview
+from finora.web.routing import router_of
+from finora.web.settings import Settings
+from finora.web.sign_in import Doors
+from finora.web.site import Site
+from finora.web.standing import Standings
+from finora.web.templating import make_environment
+from finora.workspace import Workspace
+
+__all__ = ["SecurityHeaders", "Web"]
+
+_PAGES = (Doors, Overview, Settings, ApiKeys, ApiKeyChanges)
+
+
+class Web:
+    """The pages of a workspace.
+
+    Args:
+        workspace: What they show.
+        gate: Who may see it.
+
+    Raises:
+        ConfigurationError: The front end was not built.
+
+    Attributes:
+        router: All pages.
+        static: The ASGI application to mount at `/static`.
+    """
+
+    def __init__(self, workspace: Workspace, gate: Gate) -> None:
+        self.static = Assets(Path(__file__).parent / "static")
+        self._site = Site(
+            workspace=workspace,
+            gate=gate,
+            templates=make_environment(self.static.url),
+            links=Links(workspace.settings.timezone),
+            standings=Standings(workspace.spend, workspace.store, workspace.clock),
+            coverages=Coverages(workspace.store),
+        )
+        self.router: APIRouter = router_of(page(self._site) for page in _PAGES)
+
+    def render_error(self, request: Request, error: FinoraError) -> Response:
+        """Return the page that tells of an error."""
+        return error_page(self._site, request, error)
+
+    def render_unexpected(self, request: Request) -> Response:
+        """Return the page that tells of an error nobody foresaw, with the security headers."""
+        return unexpected_page(self._site, request)

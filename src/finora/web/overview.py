@@ -1,0 +1,200 @@
+"""The overview: what is spent, how that moved, and who, what and which model it is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from finora.accounts import Permission
+from finora.connections import Connection
+from finora.spend.query import SpendQuery
+from finora.spend.result import Group, SpendResult
+from finora.values.interval import suited_interval
+from finora.values.period import Period
+from finora.web import controls
+from finora.web.charts import MOST_SERIES, Drawing, chart_of, read_buckets, series_key
+from finora.web.connection_view import ConnectionView
+from finora.web.coverage import Coverage
+from finora.web.formats import period_text, span_text
+from finora.web.headline import HEADLINES, Comparing, comparing, summary, tiles
+from finora.web.keeping import view_of
+from finora.web.links import ChartKind, View, equal, fixed, measured, narrowed, regrouped
+from finora.web.panels import Panel, basis_shares, top_panel, type_panel
+from finora.web.routing import Route
+from finora.web.site import Heading, Site, Visit
+from finora.web.words import Told
+
+_ALSO = "unpriced_events"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """The answers a whole overview is made of. `measure` is what its chart and panels show."""
+
+    measure: str
+    models: SpendResult
+    people: SpendResult | None
+    types: SpendResult
+    teams: SpendResult | None
+
+
+class Overview:
+    """The first page."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def routes(self) -> Iterable[Route]:
+        """Return the routes."""
+        return (Route("GET", "/", self.show),)
+
+    def show(self, request: Request) -> Response:
+        """Show the overview of a period."""
+        site, visit = self._site, self._site.visit(request)
+        asked = site.links.read(request.query_params.multi_items())
+        query = replace(site.links.defaults, period=asked.view.query.period, compare=asked.view.query.compare)
+        connections = site.workspace.connections.all()
+        coverage = site.coverage(connections)
+        heading = Heading(title="Overview", active="overview")
+        if coverage.is_empty:
+            return self._nothing_yet(visit, heading, connections)
+        answers = self._answers(query, visit.own)
+        content = self._content(query, answers, coverage)
+        return site.page(
+            visit,
+            "overview.html",
+            heading,
+            notices=(*_not_understood(asked.problems), *_unpriced(answers.models)),
+            connections=connections,
+            reading=self._first_reads(connections),
+            here=site.links.overview(query),
+            **content,
+        )
+
+    def _choices(self, query: SpendQuery, result: SpendResult) -> dict[str, Any]:
+        links, view = self._site.links, View(query=query)
+
+        def href(chosen: View) -> str:
+            return links.overview(chosen.query)
+
+        return {
+            "period": controls.period_choices(view, href),
+            "period_text": period_text(query.period, result.span, self._site.zone),
+            "dates_text": span_text(result.span, self._site.zone),
+            "before": controls.stepped(view, result.span, href, forward=False),
+            "after": controls.stepped(view, result.span, href, forward=True),
+            "can_go_on": result.span.end <= self._site.now(),
+            "compare": controls.comparison_choices(view, href),
+        }
+
+    def _nothing_yet(self, visit: Visit, heading: Heading, connections: list[Connection]) -> Response:
+        return self._site.page(
+            visit,
+            "overview_empty.html",
+            heading,
+            connections=connections,
+            reading=[view_of(self._site, each) for each in connections],
+            may_connect=visit.principal.may(Permission.MANAGE_CONNECTIONS),
+        )
+
+    def _first_reads(self, connections: list[Connection]) -> list[ConnectionView]:
+        """Return the connections whose history is still being read for the first time."""
+        views = [view_of(self._site, each) for each in connections if each.last_sync_at is None]
+        return [view for view in views if view.progress is not None]
+
+    def _answers(self, query: SpendQuery, own: str | None) -> _Answers:
+        spend = self._site.workspace.spend
+        plan = spend.plan(query)
+        base = replace(query, metrics=(*HEADLINES, _ALSO), interval=suited_interval(plan.span))
+        models = spend.answer(base, own=own)
+        measure = "spend"
+        if not models.value(models.totals, "spend") and models.value(models.totals, "usage_value"):
+            measure = "usage_value"
+            models = spend.answer(replace(base, metrics=("usage_value", "spend", *base.metrics[2:])), own=own)
+        short = replace(query, metrics=(measure,))
+        return _Answers(
+            measure=measure,
+            models=models,
+            people=None if own else spend.answer(replace(short, dimensions=("person",))),
+            types=spend.answer(
+                replace(short, dimensions=("event_type", "basis"), compare=None, limit=100), own=own
+            ),
+            teams=None if own else spend.answer(replace(short, dimensions=("team",))),
+        )
+
+    def _content(self, query: SpendQuery, answers: _Answers, coverage: Coverage) -> dict[str, Any]:
+        links, models, measure = self._site.links, answers.models, answers.measure
+        compare = comparing(models, coverage)
+        buckets = read_buckets(models, coverage, self._site.zone)
+        colours = self._site.standings.of("model").colours(
+            series_key(group) for group in models.groups[:MOST_SERIES]
+        )
+        by_model = measured(query, measure)
+
+        def into(dimension: str, further: str) -> Callable[[Group], str]:
+            def href(group: Group) -> str:
+                narrow = narrowed(by_model, equal(dimension, group.keys[0]))
+                return links.explore(View(query=regrouped(narrow, further)))
+
+            return href
+
+        drawing = Drawing(
+            metric=measure,
+            kind=ChartKind.BARS,
+            colours=colours,
+            series_href=into("model", "person"),
+            bucket_href=lambda bucket: links.explore(
+                View(query=replace(by_model, period=fixed(bucket.start, bucket.end)))
+            ),
+            other_href=links.explore(View(query=replace(by_model, limit=25))),
+            summary=summary(models, measure, compare, buckets),
+        )
+        return {
+            "measure": measure,
+            **self._choices(query, models),
+            "tiles": tiles(
+                models, compare, lambda metric: links.explore(View(query=measured(query, metric)))
+            ),
+            "is_empty": not models.value(models.totals, "events"),
+            "chart": chart_of(models, buckets, drawing),
+            "interval": models.query.interval,
+            "models": top_panel(models, measure, compare, into("model", "person"), colours),
+            "people": _panel(answers.people, measure, compare, into("person", "model")),
+            "teams": _panel(answers.teams, measure, compare, into("team", "person")),
+            "types": type_panel(answers.types, measure, into("event_type", "model")),
+            "bases": basis_shares(answers.types, measure),
+            "all": {
+                name: links.explore(View(query=regrouped(by_model, name)))
+                for name in ("model", "person", "team", "event_type", "basis")
+            },
+            "wider": links.overview(replace(query, period=Period.relative("all"))),
+        }
+
+
+def _panel(
+    result: SpendResult | None, measure: str, compare: Comparing, href: Callable[[Group], str]
+) -> Panel | None:
+    """Return a panel; none where it says nothing, as where nobody is in a team."""
+    if result is None or [group.keys for group in result.groups] in ([], [("none",)]):
+        return None
+    return top_panel(result, measure, compare, href)
+
+
+def _not_understood(problems: tuple[str, ...]) -> tuple[Told, ...]:
+    if not problems:
+        return ()
+    return (Told(title="Part of this address was not understood", text=" ".join(problems), level="caution"),)
+
+
+def _unpriced(result: SpendResult) -> tuple[Told, ...]:
+    count = result.value(result.totals, _ALSO)
+    if not count:
+        return ()
+    return (
+        Told(
+            title=f"{count:,} events have no price",
+            text="The provider gave none for them, so they count as events and add nothing to any amount.",
+        ),
+    )
