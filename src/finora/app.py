@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 import finora
 from finora import api
-from finora.api.problems import invalid_request, problem, problem_of
+from finora.api.body_limit import BodyLimit
+from finora.api.problems import Unforeseen, Unreadable, WrongMethod, problem, refusal_of, unreadable
 from finora.errors import FinoraError
 from finora.gate import Gate
 from finora.web import SecurityHeaders, Web
+from finora.web.headers import write_security_headers
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -46,12 +49,13 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     web = Web(workspace, gate)
     app.include_router(web.router)
     app.mount("/static", web.static)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, secure=gate.secure)
-    _handle_errors(app, web)
+    _handle_errors(app, web, secure=gate.secure)
     return app
 
 
-def _handle_errors(app: FastAPI, web: Web) -> None:
+def _handle_errors(app: FastAPI, web: Web, *, secure: bool) -> None:
     """Answer errors as problem documents in the API and as pages elsewhere."""
 
     def told(request: Request, error: Exception) -> Response:
@@ -60,24 +64,28 @@ def _handle_errors(app: FastAPI, web: Web) -> None:
 
     def invalid(request: Request, error: Exception) -> Response:
         if _is_api(request):
-            return invalid_request(cast("RequestValidationError", error))
+            return problem(unreadable(cast("RequestValidationError", error)))
         return web.render_error(
-            request, _Unreadable("The form could not be read. Go back, reload the page and try again.")
+            request, Unreadable("The form could not be read. Go back, reload the page and try again.")
         )
 
     def by_status(request: Request, error: Exception) -> Response:
-        refusal = cast("HTTPException", error)
-        known = _BY_STATUS.get(refusal.status_code, _NotAnswered)
-        if _is_api(request):
-            detail = str(refusal.detail)
-            return problem_of(refusal.status_code, known.code, known.title, detail, headers=refusal.headers)
-        return web.render_error(request, known(known.title + "."))
+        known = refusal_of(cast("HTTPException", error))
+        if not _is_api(request):
+            return web.render_error(request, known)
+        response = problem(known)
+        if isinstance(known, WrongMethod):
+            response.headers["Allow"] = _methods(request)
+        return response
 
     def unexpected(request: Request, error: Exception) -> Response:
         _LOG.error("Unforeseen error at %s %s", request.method, request.url.path, exc_info=error)
-        if _is_api(request):
-            return problem_of(500, "internal", "Something went wrong", "Finora's log has the details.")
-        return web.render_unexpected(request)
+        if not _is_api(request):
+            return web.render_unexpected(request)
+        response = problem(Unforeseen("Finora's log has the details. Nothing was lost."))
+        # What answers such errors stands outside of all middleware.
+        write_security_headers(response.headers, secure=secure)
+        return response
 
     app.add_exception_handler(FinoraError, told)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -89,28 +97,10 @@ def _is_api(request: Request) -> bool:
     return request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
 
 
-class _Unreadable(FinoraError):
-    code = "invalid_request"
-    status = 422
-    title = "The form could not be read"
-
-
-class _NoSuchPage(FinoraError):
-    code = "not_found"
-    status = 404
-    title = "There is no such page"
-
-
-class _WrongMethod(FinoraError):
-    code = "method_not_allowed"
-    status = 405
-    title = "This address does not take such a request"
-
-
-class _NotAnswered(FinoraError):
-    code = "not_answered"
-    status = 400
-    title = "The request cannot be answered"
-
-
-_BY_STATUS: dict[int, type[FinoraError]] = {404: _NoSuchPage, 405: _WrongMethod}
+def _methods(request: Request) -> str:
+    """Return which methods an address takes; each route alone knows its own only."""
+    path, methods = request.url.path, set[str]()
+    for each in iter_route_contexts(request.app.routes):
+        if each.methods and each.path_regex.match(path):
+            methods |= each.methods
+    return ", ".join(sorted(methods))

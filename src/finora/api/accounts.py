@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from finora.accounts import Account, Role, Scope
+from finora.accounts import Account, Permission, Role, Scope
 from finora.api.access import Anyone, TheWorkspace, UserKeeper
 from finora.values.period import utc_text
 
@@ -59,6 +59,8 @@ def issue_token(body: NewToken, workspace: TheWorkspace, principal: Anyone) -> J
     """Issue an API token; it is told once, in this answer."""
     user_id = principal.user_id
     if body.email is not None:
+        # Asked before anybody is looked up, so that the answer does not tell which addresses there are.
+        principal.require(Permission.MANAGE_USERS)
         user_id = workspace.accounts.user_by_email(body.email).id
     issued = workspace.accounts.issue_token(
         principal, name=body.name, scopes=frozenset(body.scopes), user_id=user_id, expires_at=body.expires_at

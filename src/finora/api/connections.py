@@ -30,7 +30,8 @@ class NewConnection(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    provider: str = Field(examples=["cursor"])
+    # Tighter than any provider's name has to be, so that a key put here by mistake is not repeated.
+    provider: str = Field(pattern=r"^[a-z0-9_-]{1,40}$", examples=["cursor"])
     name: str = Field(default="", max_length=200, examples=["Acme"])
     credentials: dict[str, str] = Field(examples=[{"api_key": "…"}])
     confirm: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
@@ -11,7 +12,6 @@ from prometheus_client.core import GaugeMetricFamily
 
 from finora.api.access import TheWorkspace
 from finora.api.shapes import connection_state
-from finora.errors import FinoraError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
     from finora.workspace import Workspace
+
+_LOG = logging.getLogger(__name__)
 
 router = APIRouter(tags=["Operating"])
 
@@ -34,10 +36,11 @@ def readyz(workspace: TheWorkspace, response: Response) -> str:
     """Say whether the databases answer."""
     try:
         workspace.connections.all()
-        workspace.store.earliest()
-    except FinoraError as problem:
+        workspace.store.connections()
+    except Exception:  # noqa: BLE001 - whatever it is, the answer is the same, and only the log says more
+        _LOG.exception("The databases do not answer")
         response.status_code = 503
-        return problem.title
+        return "The databases do not answer."
     return "ready"
 
 
