@@ -22,8 +22,8 @@ from finora.values.period import from_ms
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
-    from finora.spend.sql import Dialect
 
 MOST_EVENTS = 1_000
 _KEY = "([0-9]{{1,18}}){0}([0-9]{{1,18}}){0}([0-9]{{1,18}})"

@@ -18,6 +18,7 @@ from finora.spend.listing import (
     history_statement,
     list_statement,
 )
+from finora.spend.memory import Memory
 from finora.spend.plan import Moment, Plan, make_plan
 from finora.spend.query import Filter, InvalidQuery, Operator
 from finora.spend.result import SpendResult
@@ -51,6 +52,7 @@ class Spend:
     def __init__(self, store: EventStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._memory = Memory()
 
     def answer(self, query: SpendQuery, *, own: str | None = None) -> SpendResult:
         """Return the answer to a query.
@@ -62,7 +64,14 @@ class Spend:
         Raises:
             InvalidQuery: The answer would have more figures than anyone can read.
         """
+        version = self._store.version()  # before anything is read, so that no older answer is kept under it
         plan = self.plan(query, own=own)
+        # What lies between two moments of one minute is the end of the span compared with, and nothing else.
+        minute = plan.moment.now.replace(second=0, microsecond=0)
+        key = (version, plan.query, plan.scope, plan.span, minute)
+        return self._memory.recall(key, lambda: self._read(plan))
+
+    def _read(self, plan: Plan) -> SpendResult:
         read_from, data_through = self._reach()  # first, so that it never claims more than is then read
         with self._store.snapshot() as reader:
             view = View(reader, self._store.dialect, plan)

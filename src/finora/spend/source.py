@@ -11,8 +11,8 @@ from finora.values.interval import DAY_MS, HOUR_MS, Offset, offsets
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from finora.spend.dialect import Dialect
     from finora.spend.plan import Reach
-    from finora.spend.sql import Dialect
     from finora.values.period import Span
 
 _EVENT_ONLY = ("ts", "conversation", "cloud_agent", "automation")

@@ -12,7 +12,7 @@ Values are always bound, in the order of their places in the text; names come fr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension
 from finora.spend.source import write_source
@@ -20,23 +20,11 @@ from finora.spend.where import write_filter
 from finora.values.interval import HOUR_MS, Interval
 
 if TYPE_CHECKING:
+    from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
 
 Groups: TypeAlias = "list[tuple[object, ...]]"
 """Groups by the values they are grouped by."""
-
-
-class Dialect(Protocol):
-    """The few expressions that engines spell differently."""
-
-    def whole(self, dividend: str, divisor: int | str) -> str:
-        """Return the whole part of a division of integers that are not negative."""
-
-    def month_index(self, day: str) -> str:
-        """Return `year * 12 + month - 1` of a day number."""
-
-    def holds(self, text: str) -> str:
-        """Return a condition with one place: the text contains the bound value, whatever their case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from finora.spend.sql import Dialect, Statement
+    from finora.spend.dialect import Dialect
+    from finora.spend.sql import Statement
     from finora.values.period import Span
 
 
@@ -35,6 +36,8 @@ class WindowRead:
         window: What was read.
         read_at: When.
         settled_before: Events older than this are kept even if the provider no longer returns them.
+        believe_empty_since: A window never read before that holds nothing counts as read only if it was found empty at
+            this moment or earlier, too: an outage that answers with nothing looks the same. None believes it at once.
     """
 
     connection: int
@@ -42,6 +45,7 @@ class WindowRead:
     window: Span
     read_at: datetime
     settled_before: datetime
+    believe_empty_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ class WindowChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A read that changed a window that had been read before."""
+    """A read that changed what had been read before; its change is that of these parts of the window alone."""
 
     id: int
     run: int
@@ -145,8 +149,8 @@ class EventStore(Protocol):
     def revisions(self, connection: int, limit: int = 200) -> list[Revision]:
         """Return the reads that changed windows read before, newest first."""
 
-    def earliest(self) -> datetime | None:
-        """Return the time of the first event."""
+    def earliest(self, connection: int | None = None) -> datetime | None:
+        """Return the time of the first event, of all or of a connection's."""
 
     def count(self, connection: int | None = None) -> Tally:
         """Return all events, or a connection's, counted and summed."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from finora.spend.catalog import DIMENSIONS, Dimension, label_of
+from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
 from finora.spend.plan import midnight_of
 from finora.spend.query import InvalidQuery
 from finora.spend.result import Group
@@ -17,8 +17,8 @@ from finora.values.period import from_ms, midnight
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
-    from finora.spend.sql import Dialect
     from finora.spend.store import Reader
 
 
@@ -49,6 +49,8 @@ class View:
         self._places = {start: place for place, start in enumerate(plan.buckets)}
         self._rows = self._fetch(Shape(grouped=True, limited=True)) if self._dimensions else []
         self._chosen: Groups = [tuple(row[0 : 3 * len(self._dimensions) : 3]) for row in self._rows]
+        self._groups: tuple[Group, ...] | None = None
+        self._totals: Group | None = None
         self.group_count = self._count()
         if len(self._chosen) * len(self._places) > MAX_FIGURES:
             raise InvalidQuery(
@@ -65,6 +67,17 @@ class View:
 
     def groups(self) -> tuple[Group, ...]:
         """Return the chosen groups with comparison and series."""
+        if self._groups is None:
+            self._groups = self._read_groups()
+        return self._groups
+
+    def totals(self) -> Group:
+        """Return all groups as one."""
+        if self._totals is None:
+            self._totals = self._whole(Shape())
+        return self._totals
+
+    def _read_groups(self) -> tuple[Group, ...]:
         if not self._rows:
             return ()
         depth = 3 * len(self._dimensions)
@@ -96,14 +109,24 @@ class View:
         rest = self.group_count - len(self._chosen)
         if not self._dimensions or (rest == 0 and not self._plan.compared):
             return None
-        group = self._whole(Shape(without=self._chosen))
+        group = self._left_over()
         if rest == 0 and not any(group.previous or ()):
             return None
         return replace(group, keys=("other",), labels=("Other",), members=rest)
 
-    def totals(self) -> Group:
-        """Return all groups as one."""
-        return self._whole(Shape())
+    def _left_over(self) -> Group:
+        """Return what the totals have beyond the groups; asked of the engine only where it cannot be subtracted."""
+        if not all(METRICS[name].additive for name in self._plan.query.metrics):
+            return self._whole(Shape(without=self._chosen))
+        totals, groups = self.totals(), self.groups()
+        return Group(
+            values=_less(totals.values, [group.values for group in groups]),
+            previous=totals.previous and _less(totals.previous, [group.previous or () for group in groups]),
+            series=tuple(
+                _less(whole, [group.series[place] for group in groups])
+                for place, whole in enumerate(totals.series)
+            ),
+        )
 
     def _whole(self, shape: Shape) -> Group:
         (row,) = self._fetch(shape)
@@ -150,6 +173,11 @@ class View:
                 return midnight(date(year, month + 1, 1), zone)
             case _:
                 return midnight_of(bucket, zone)
+
+
+def _less(whole: tuple[int, ...], parts: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return sums without some of their parts."""
+    return tuple(total - sum(column) for total, *column in zip(whole, *parts, strict=True))
 
 
 def _figures(values: tuple[object, ...]) -> tuple[int, ...]:

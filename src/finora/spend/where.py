@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from finora.spend.catalog import Dimension, Lookup
+    from finora.spend.dialect import Dialect
     from finora.spend.query import Filter
-    from finora.spend.sql import Dialect
 
 
 def write_filter(each: Filter, dialect: Dialect, values: list[object]) -> str:
