@@ -71,6 +71,7 @@ def read(
     now: datetime = NOW,
     settled_days: float = 2,
     run: int = 1,
+    believe_empty_since: datetime | None = None,
 ) -> WindowRead:
     """Return a read of a window given in days from T0."""
     return WindowRead(
@@ -79,4 +80,5 @@ def read(
         window=Span.from_ms(T0 + int(start * DAY), T0 + int(end * DAY)),
         read_at=now,
         settled_before=now - timedelta(days=settled_days),
+        believe_empty_since=believe_empty_since,
     )

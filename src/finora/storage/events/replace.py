@@ -1,13 +1,15 @@
 """Replacing a window: the new read takes the place of what was stored, event by event, in one transaction.
 
-Stored and fresh events are matched in three passes, each over what the pass before left: by identity and person; by
-identity alone, so that a person the provider no longer names is kept; by time and model, for an event whose very
-identity was revised. Twins are told apart by their rank among equals. What then is unmatched and fresh is new; what is
-unmatched and stored was withdrawn if it is recent, and is retained if it is old.
+Stored and fresh events are matched in passes, each over what the passes before left: by identity, person and price,
+which is nearly everything; by identity and person, for a price that was revised; by identity without the person, so that
+a person the provider no longer names is kept; by time and model, for an event whose very identity was revised. Twins are
+told apart by their rank among equals. What then is unmatched and fresh is new; what is unmatched and stored was withdrawn
+if it is recent, and is retained if it is old.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,8 @@ from finora.storage.events.schema import EVENT_COLUMNS, NAME_TABLES
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from finora.spend.store import WindowRead
@@ -34,43 +38,81 @@ _REST = tuple(
     if name not in {"connection", "ordinal", "run", "person", *_FIGURES, *_TYPING}
 )
 _PASSES = (
+    (*IDENTITY, "person", "cost"),
     (*IDENTITY, "person"),
+    (*IDENTITY, "cost"),
     IDENTITY,
+    ("ts", "model", "person"),
     ("ts", "model"),
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a replacement did.
+
+    Attributes:
+        change: What changed in the window.
+        revision: What changed in those parts of it that had been read before; none where nothing did.
+        stretches: The stretches of milliseconds whose roll-up has to be made anew.
+    """
+
+    change: WindowChange
+    revision: WindowChange | None = None
+    stretches: Sequence[tuple[int, int]] = ()
+
+
 class Replacement:
-    """One window's replacement, on a cursor with an open transaction."""
+    """One window's replacement, on a cursor with an open transaction.
+
+    Args:
+        cursor: The transaction.
+        read: What was read, and when.
+        read_id: Names the read.
+        names: The numbers of names.
+        known: The parts of the window that were read before; whatever is stored of the window lies in them.
+    """
 
     def __init__(
-        self, cursor: duckdb.DuckDBPyConnection, read: WindowRead, read_id: int, names: Names
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        read: WindowRead,
+        read_id: int,
+        names: Names,
+        known: Sequence[tuple[int, int]],
     ) -> None:
         self._cursor = cursor
         self._read = read
         self._read_id = read_id
         self._names = names
+        self._known = known
         self._bounds = (read.connection, read.window.start_ms, read.window.end_ms)
 
-    def run(self, events: pa.Table, *, known: bool) -> tuple[WindowChange, list[tuple[int, int]]]:
+    def run(self, events: pa.Table) -> Outcome:
         """Replace the window.
 
-        Args:
-            events: What was read.
-            known: Whether anything of the window was read before.
-
-        Returns:
-            What changed, and the stretches of milliseconds whose roll-up has to be made anew.
+        Raises:
+            ValueError: An event lies outside the window; it would take the place of another one's.
         """
-        before = self._tally() if known else Tally()
+        times = events["ts"].to_numpy()
+        if len(times) and not (self._bounds[1] <= times.min() and times.max() < self._bounds[2]):
+            raise ValueError("an event lies outside its window")
+        before = self._tally(self._known)
         fresh = self._numbered(events)
         if before.events == 0:
-            self._insert_all(fresh)
-            change = WindowChange(before=before, after=_tally_of(events), added=fresh.num_rows)
-            return change, [self._bounds[1:]] if fresh.num_rows else []
+            return self._fill(fresh, events)
         if fresh.num_rows == 0:
-            return WindowChange(before=before, after=before, retained=before.events), []
+            return Outcome(change=WindowChange(before=before, after=before, retained=before.events))
         return self._merge(before, fresh)
+
+    def _fill(self, fresh: pa.Table, events: pa.Table) -> Outcome:
+        self._insert_all(fresh)
+        if fresh.num_rows == 0:
+            return Outcome(change=WindowChange(before=Tally(), after=Tally()))
+        change = WindowChange(before=Tally(), after=_tally_of(events), added=fresh.num_rows)
+        after = self._tally(self._known)
+        late = WindowChange(before=Tally(), after=after, added=after.events)
+        return Outcome(change=change, revision=late if late.changed else None, stretches=[self._bounds[1:]])
 
     def _numbered(self, events: pa.Table) -> pa.Table:
         """Return the events with numbers for names, in the order of the table's columns."""
@@ -95,7 +137,7 @@ class Replacement:
         finally:
             self._cursor.unregister("fresh_events")
 
-    def _merge(self, before: Tally, fresh: pa.Table) -> tuple[WindowChange, list[tuple[int, int]]]:
+    def _merge(self, before: Tally, fresh: pa.Table) -> Outcome:
         cursor = self._cursor
         cursor.register("fresh_events", fresh)
         try:
@@ -128,7 +170,7 @@ class Replacement:
             f"INSERT INTO matched SELECT rid, n FROM ({ranked('stored', 'rid')}) s JOIN ({ranked('fresh', 'n')}) f ON {same}"
         ).fetchall()
 
-    def _apply(self, before: Tally) -> tuple[WindowChange, list[tuple[int, int]]]:
+    def _apply(self, before: Tally) -> Outcome:
         cursor = self._cursor
         settled = to_ms(self._read.settled_before)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {_MERGED}").fetchall()
@@ -142,6 +184,9 @@ class Replacement:
         )
         unmatched = self._scalar("SELECT count(*) FROM stored ANTI JOIN matched USING (rid)")
         revised = self._scalar("SELECT count(*) FROM merged WHERE revised")
+        late = sum(
+            self._scalar("SELECT count(*) FROM added WHERE ts >= ? AND ts < ?", *span) for span in self._known
+        )
         stretches = self._stretches()
         cursor.execute(
             "INSERT INTO revised_events SELECT ?, s.connection, s.ts, s.ordinal, s.cost, s.chargeable, s.kind, s.fee "
@@ -159,13 +204,15 @@ class Replacement:
             cursor.execute(f"DROP TABLE {table}").fetchall()
         change = WindowChange(
             before=before,
-            after=self._tally(),
+            after=self._tally([self._bounds[1:]]),
             added=added,
             revised=revised,
             withdrawn=withdrawn,
             retained=unmatched - withdrawn,
         )
-        return change, stretches
+        after_known = change.after if added == late else self._tally(self._known)
+        revision = replace(change, after=after_known, added=late)
+        return Outcome(change=change, revision=revision if revision.changed else None, stretches=stretches)
 
     def _stretches(self) -> list[tuple[int, int]]:
         """Return the days (of UTC, generously) that hold a changed event."""
@@ -179,17 +226,22 @@ class Replacement:
         self._cursor.execute(create).fetchall()
         return self._scalar(f"SELECT count(*) FROM {table}")
 
-    def _scalar(self, sql: str) -> int:
-        ((value,),) = self._cursor.execute(sql).fetchall()
+    def _scalar(self, sql: str, *values: int) -> int:
+        ((value,),) = self._cursor.execute(sql, values).fetchall()
         return int(value)
 
-    def _tally(self) -> Tally:
-        ((events, spend, value),) = self._cursor.execute(
-            "SELECT count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0) "
-            "FROM events WHERE connection = ? AND ts >= ? AND ts < ?",
-            self._bounds,
-        ).fetchall()
-        return Tally(events=int(events), spend=int(spend), usage_value=int(value))
+    def _tally(self, spans: Sequence[tuple[int, int]]) -> Tally:
+        """Return what is stored in parts of the window, counted and summed."""
+        found = [
+            self._cursor.execute(
+                "SELECT count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0) "
+                "FROM events WHERE connection = ? AND ts >= ? AND ts < ?",
+                (self._read.connection, *span),
+            ).fetchall()[0]
+            for span in spans
+        ]
+        events, spend, value = (sum(int(row[place]) for row in found) for place in range(3))
+        return Tally(events=events, spend=spend, usage_value=value)
 
 
 def _tally_of(events: pa.Table) -> Tally:

@@ -4,7 +4,8 @@
 `(connection, ts, ordinal)` names an event for good. Names that repeat are numbers into small
 tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's days. `reads` has a
 row for each window whose read changed something; where the window had been read before, that is a revision, and
-`revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far, merged.
+`revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far, merged, and
+`found_empty` those that held nothing when they were read first and are not believed to be empty yet.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ TABLES = (
         "provider VARCHAR NOT NULL, provider_label VARCHAR NOT NULL)"
     ),
     "CREATE TABLE covered (connection USMALLINT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL)",
+    (
+        "CREATE TABLE found_empty (connection USMALLINT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL, "
+        "read_at BIGINT NOT NULL)"
+    ),
     (
         "CREATE TABLE reads (id BIGINT NOT NULL, connection USMALLINT NOT NULL, run UINTEGER NOT NULL, start_ms BIGINT NOT NULL, "
         f"end_ms BIGINT NOT NULL, read_at BIGINT NOT NULL, {_TALLY.format('before')}, {_TALLY.format('after')}, "

@@ -12,7 +12,7 @@ import duckdb
 
 from finora.spend.model_name import ModelRules
 from finora.spend.store import Revision, Tally, WindowChange
-from finora.storage.events import rollup
+from finora.storage.events import coverage, rollup
 from finora.storage.events.dialect import DuckDBDialect
 from finora.storage.events.names import Names
 from finora.storage.events.opening import connect
@@ -63,53 +63,50 @@ class DuckDBEventStore:
         """Make the window's events those just read; see `EventStore`."""
         with self._transaction() as cursor:
             read_id = self._next_read(cursor)
-            had_been_read = self._covers(cursor, read)
-            change, stretches = Replacement(cursor, read, read_id, self._names).run(
-                events, known=had_been_read
-            )
-            rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), stretches)
-            self._cover(cursor, read)
-            self._name_for_now(cursor, read.connection)
-            if change.changed:
-                self._record(cursor, read_id, read, change, revision=had_been_read)
-        return change
+            known = coverage.covered_within(cursor, read)
+            outcome = Replacement(cursor, read, read_id, self._names, known).run(events)
+            rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), outcome.stretches)
+            if events.num_rows or coverage.believed_empty(cursor, read):
+                coverage.cover(cursor, read)
+            if outcome.revision is not None:
+                self._record(cursor, read_id, read, outcome.revision, revision=True)
+            elif outcome.change.changed:
+                self._record(cursor, read_id, read, outcome.change, revision=False)
+        return outcome.change
 
     def name_people(self, people: Sequence[Person]) -> None:
         """Give people the names and teams that answers show."""
-        with self._transaction() as cursor:
-            for person in people:
-                number = self._names.number(cursor, "persons", person.key)
-                wanted = (person.label, person.team or "none", person.team_label or "No team")
-                cursor.execute(
-                    "UPDATE persons SET label = ?, team = ?, team_label = ? "
-                    "WHERE id = ? AND (label, team, team_label) IS DISTINCT FROM (?, ?, ?)",
-                    (*wanted, number, *wanted),
-                ).fetchall()
+        wanted = {
+            person.key: (person.label, person.team or "none", person.team_label or "No team")
+            for person in people
+        }
+        self._rename("persons", ("label", "team", "team_label"), wanted)
 
     def name_service_accounts(self, labels: Mapping[str, str]) -> None:
         """Give service accounts the names that answers show."""
-        with self._transaction() as cursor:
-            for key, label in labels.items():
-                number = self._names.number(cursor, "service_accounts", key)
-                cursor.execute(
-                    "UPDATE service_accounts SET label = ? WHERE id = ? AND label <> ?",
-                    (label, number, label),
-                ).fetchall()
+        self._rename("service_accounts", ("label",), {key: (label,) for key, label in labels.items()})
 
     def name_connections(self, connections: Sequence[ConnectionName]) -> None:
         """Give connections the names that answers show."""
-        with self._transaction() as cursor:
-            for each in connections:
-                cursor.execute("DELETE FROM connections WHERE id = ?", (each.number,)).fetchall()
-                cursor.execute(
-                    "INSERT INTO connections VALUES (?, ?, ?, ?, ?)",
-                    (each.number, each.key, each.label, each.provider, each.provider_label),
-                ).fetchall()
+        wanted = {
+            each.number: (each.key, each.label, each.provider, each.provider_label) for each in connections
+        }
+        with self._writing:
+            present = {row[0]: row[1:] for row in self._rows("SELECT id, * EXCLUDE (id) FROM connections")}
+            changed = {number: row for number, row in wanted.items() if present.get(number) != row}
+            if not changed:
+                return
+            with self._transaction() as cursor:
+                for number, row in changed.items():
+                    cursor.execute("DELETE FROM connections WHERE id = ?", (number,)).fetchall()
+                    cursor.execute(
+                        "INSERT INTO connections VALUES (?, ?, ?, ?, ?)", (number, *row)
+                    ).fetchall()
 
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""
         with self._transaction() as cursor:
-            for table in ("packed_events", "daily", "reads", "revised_events", "covered"):
+            for table in ("packed_events", "daily", "reads", "revised_events", "covered", "found_empty"):
                 cursor.execute(f"DELETE FROM {table} WHERE connection = ?", (connection,)).fetchall()
             cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
         self.checkpoint()
@@ -158,9 +155,10 @@ class DuckDBEventStore:
         )
         return [_revision(row) for row in rows]
 
-    def earliest(self) -> datetime | None:
-        """Return the time of the first event."""
-        ((first,),) = self._recall("SELECT min(ts) FROM events")
+    def earliest(self, connection: int | None = None) -> datetime | None:
+        """Return the time of the first event, of all or of a connection's."""
+        where = "" if connection is None else f" WHERE connection = {int(connection)}"
+        ((first,),) = self._recall(f"SELECT min(ts) FROM events{where}")
         return None if first is None else from_ms(cast("int", first))
 
     def count(self, connection: int | None = None) -> Tally:
@@ -207,6 +205,23 @@ class DuckDBEventStore:
             finally:
                 cursor.close()  # an open transaction is rolled back
 
+    def _rename(self, table: str, columns: tuple[str, ...], wanted: Mapping[str, tuple[str, ...]]) -> None:
+        """Change the rows of a table of names that are not as wanted; where all are, nothing is written."""
+        with self._writing:
+            present = {
+                row[0]: row[1:] for row in self._rows(f"SELECT key, {', '.join(columns)} FROM {table}")
+            }
+            changed = {key: values for key, values in wanted.items() if present.get(key) != values}
+            if not changed:
+                return
+            settings = ", ".join(f"{name} = ?" for name in columns)
+            with self._transaction() as cursor:
+                for key, values in changed.items():
+                    number = self._names.number(cursor, table, key)
+                    cursor.execute(
+                        f"UPDATE {table} SET {settings} WHERE id = ?", (*values, number)
+                    ).fetchall()
+
     def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         cursor = self._database.cursor()
         try:
@@ -247,30 +262,6 @@ class DuckDBEventStore:
     def _next_read(self, cursor: duckdb.DuckDBPyConnection) -> int:
         ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM reads").fetchall()
         return int(last) + 1
-
-    def _covers(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> bool:
-        bounds = (read.connection, read.window.end_ms, read.window.start_ms)
-        sql = "SELECT count(*) FROM covered WHERE connection = ? AND start_ms < ? AND end_ms > ?"
-        return bool(cursor.execute(sql, bounds).fetchall()[0][0])
-
-    def _name_for_now(self, cursor: duckdb.DuckDBPyConnection, connection: int) -> None:
-        """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
-        cursor.execute(
-            "INSERT INTO connections SELECT ?, ?, ?, 'unknown', 'Unknown' "
-            "WHERE NOT EXISTS (SELECT 1 FROM connections WHERE id = ?)",
-            (connection, str(connection), f"Connection {connection}", connection),
-        ).fetchall()
-
-    def _cover(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> None:
-        start, end = read.window.start_ms, read.window.end_ms
-        touching = "connection = ? AND start_ms <= ? AND end_ms >= ?"
-        bounds = (read.connection, end, start)
-        ((first, last),) = cursor.execute(
-            f"SELECT min(start_ms), max(end_ms) FROM covered WHERE {touching}", bounds
-        ).fetchall()
-        merged = (min(start, first), max(end, last)) if first is not None else (start, end)
-        cursor.execute(f"DELETE FROM covered WHERE {touching}", bounds).fetchall()
-        cursor.execute("INSERT INTO covered VALUES (?, ?, ?)", (read.connection, *merged)).fetchall()
 
     def _record(
         self,
