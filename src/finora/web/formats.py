@@ -162,4 +162,4 @@ def bucket_label(start: datetime, interval: Interval, zone: ZoneInfo, *, many_da
         case Interval.WEEK:
             return f"Week of {local:%-d %b}"
         case _:
-            return f"{local:%a %-d %b}"
+            return f"{local:%-d %b}"
