@@ -84,6 +84,6 @@ def _found(notice: Notice, *, may_manage: bool) -> Told:
         title=notice.title,
         text=notice.text,
         level="caution",
-        href=f"/settings/api-keys/{notice.connection_id}#notices" if may_manage else "",
+        href=f"/settings/api-keys/{notice.connection_id}#findings" if may_manage else "",
         action="Look",
     )

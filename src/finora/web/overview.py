@@ -21,7 +21,7 @@ from finora.web.formats import period_text, span_text
 from finora.web.headline import HEADLINES, Comparing, comparing, summary, tiles
 from finora.web.keeping import view_of
 from finora.web.links import ChartKind, View, equal, fixed, measured, narrowed, regrouped
-from finora.web.panels import Panel, basis_shares, top_panel, type_panel
+from finora.web.panels import Panel, bases_text, top_panel, type_panel
 from finora.web.routing import Route
 from finora.web.site import Heading, Site, Visit
 from finora.web.words import Told
@@ -164,7 +164,7 @@ class Overview:
             "people": _panel(answers.people, measure, compare, into("person", "model")),
             "teams": _panel(answers.teams, measure, compare, into("team", "person")),
             "types": type_panel(answers.types, measure, into("event_type", "model")),
-            "bases": basis_shares(answers.types, measure),
+            "bases": bases_text(answers.types, measure),
             "all": {
                 name: links.explore(View(query=regrouped(by_model, name)))
                 for name in ("model", "person", "team", "event_type", "basis")

@@ -12,7 +12,6 @@ from finora.web.headline import Comparing
 
 Json = dict[str, Any]
 
-_BASES = ("reported", "structural", "activity", "unknown")
 _BASIS_WORDS = {
     "reported": "reported by the provider",
     "structural": "proven by ids on the event",
@@ -119,13 +118,14 @@ def type_panel(result: SpendResult, metric: str, href: Callable[[Group], str]) -
     return Panel(columns=columns, rows=rows)
 
 
-def basis_shares(result: SpendResult, metric: str) -> list[tuple[str, str, str]]:
-    """Return the share of a metric on each basis of type: its key, the share, and what the basis means."""
-    sums = dict.fromkeys(_BASES, 0)
+def bases_text(result: SpendResult, metric: str) -> str:
+    """Return the share of a metric on each basis of type, in words."""
+    sums = dict.fromkeys(_BASIS_WORDS, 0)
     for group in result.groups:
         sums[group.keys[1]] += result.value(group, metric)
     total = result.value(result.totals, metric)
-    return [(basis, percent(value, total), _BASIS_WORDS[basis]) for basis, value in sums.items() if value]
+    ranked = sorted((name for name, value in sums.items() if value), key=lambda name: -sums[name])
+    return ", ".join(f"{percent(sums[name], total)} {_BASIS_WORDS[name]}" for name in ranked)
 
 
 def share_of(value: int, total: int) -> float:
