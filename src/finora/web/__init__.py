@@ -8,11 +8,16 @@ from starlette.responses import Response
 
 from finora.errors import FinoraError
 from finora.gate import Gate
+from finora.web.account import AccountPage
 from finora.web.api_key_changes import ApiKeyChanges
 from finora.web.api_keys import ApiKeys
 from finora.web.assets import Assets
+from finora.web.audit import AuditPage
+from finora.web.connection_page import ConnectionPage
 from finora.web.coverage import Coverages
 from finora.web.errors import error_page, unexpected_page
+from finora.web.events import Events
+from finora.web.explore import Explore
 from finora.web.headers import SecurityHeaders
 from finora.web.links import Links
 from finora.web.overview import Overview
@@ -22,11 +27,24 @@ from finora.web.sign_in import Doors
 from finora.web.site import Site
 from finora.web.standing import Standings
 from finora.web.templating import make_environment
+from finora.web.users import UsersPage
 from finora.workspace import Workspace
 
 __all__ = ["SecurityHeaders", "Web"]
 
-_PAGES = (Doors, Overview, Settings, ApiKeys, ApiKeyChanges)
+_PAGES = (
+    Doors,
+    Overview,
+    Explore,
+    Events,
+    Settings,
+    ApiKeys,
+    ApiKeyChanges,
+    ConnectionPage,
+    AccountPage,
+    UsersPage,
+    AuditPage,
+)
 
 
 class Web:
