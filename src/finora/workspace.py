@@ -22,6 +22,7 @@ from finora.spend.service import Spend
 from finora.storage import data_dir
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import new_id, open_ledger
+from finora.subscriptions import Catalogue, Seats, Subscriptions
 from finora.sync import HeldEvents, Notices, Reconciler, Schedule, SyncRunner, SyncRuns, Workshop
 from finora.values.clock import SystemClock
 from finora.vault import open_vault
@@ -62,6 +63,8 @@ class Workspace:
     providers: Mapping[str, Provider]
     connections: Connections
     spend: Spend
+    subscriptions: Subscriptions
+    seats: Seats
     runs: SyncRuns
     held: HeldEvents
     notices: Notices
@@ -130,17 +133,29 @@ def _assembled(
         process=new_id()[:12],
     )
     runner = SyncRunner(workshop, timedelta(seconds=settings.sync_interval))
+    accounts = Accounts(ledger, clock, passwords=edges.passwords)
+    spend = Spend(store, clock)
+    subscriptions = Subscriptions(
+        ledger=ledger,
+        accounts=accounts,
+        catalogue=Catalogue(settings.data_dir / "skus.toml"),
+        connections=lambda: {each.id: each.name for each in connections.all()},
+        clock=clock,
+        zone=settings.zone,
+    )
     return Workspace(
         settings=settings,
         clock=clock,
         ledger=ledger,
         store=store,
         vault=vault,
-        accounts=Accounts(ledger, clock, passwords=edges.passwords),
+        accounts=accounts,
         people=people,
         providers=providers,
         connections=connections,
-        spend=Spend(store, clock),
+        spend=spend,
+        subscriptions=subscriptions,
+        seats=Seats(subscriptions, people, spend, settings.zone),
         runs=runs,
         held=held,
         notices=notices,

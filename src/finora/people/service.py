@@ -12,6 +12,7 @@ from finora.spend.store import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPerson:
-    """A person as their providers describe them."""
+    """A person as their providers describe them, and when they were first and last seen as a member."""
 
     email: str
     name: str
     role: str
     removed: bool
     team_label: str
+    first_seen_at: datetime
+    last_seen_at: datetime
 
 
 class People:
@@ -58,11 +61,13 @@ class People:
                         provider_id=member.provider_id,
                         email=member.email,
                         first_seen_at=now,
+                        last_seen_at=now,
                     )
                     session.add(identity)
                     known[key] = identity
-                identity.name, identity.role = member.name, member.role
-                identity.removed, identity.last_seen_at = member.removed, now
+                identity.name, identity.role, identity.removed = member.name, member.role, member.removed
+                if not member.removed:
+                    identity.last_seen_at = now
             for key, identity in known.items():
                 identity.removed = identity.removed or key not in listed
             if teams is not None:
@@ -80,6 +85,8 @@ class People:
                         role=each.role,
                         removed=each.removed,
                         team_label=each.team_label,
+                        first_seen_at=each.first_seen_at,
+                        last_seen_at=each.last_seen_at,
                     )
                     for each in _identities(session, connection_id)
                 ),

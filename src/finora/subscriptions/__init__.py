@@ -1,1 +1,46 @@
 """Subscriptions: flat-rate AI spend that no billing API shows."""
+
+from finora.subscriptions.accrual import BillingCycle, Contract, Terms
+from finora.subscriptions.catalogue import Catalogue, Sku
+from finora.subscriptions.errors import (
+    Flaw,
+    InvalidImport,
+    InvalidSubscription,
+    NotLinked,
+    SubscriptionNotFound,
+)
+from finora.subscriptions.figures import MonthTotal, Renewal, SkuTotal, Summary
+from finora.subscriptions.reading import SeatRule
+from finora.subscriptions.seat_use import Seats, SeatUse, Shares, TrueCost
+from finora.subscriptions.service import Subscriptions
+from finora.subscriptions.subscription import Holding, Subscription
+from finora.subscriptions.table import write_table
+from finora.subscriptions.transfer import Imported, import_table
+
+__all__ = [
+    "BillingCycle",
+    "Catalogue",
+    "Contract",
+    "Flaw",
+    "Holding",
+    "Imported",
+    "InvalidImport",
+    "InvalidSubscription",
+    "MonthTotal",
+    "NotLinked",
+    "Renewal",
+    "SeatRule",
+    "SeatUse",
+    "Seats",
+    "Shares",
+    "Sku",
+    "SkuTotal",
+    "Subscription",
+    "SubscriptionNotFound",
+    "Subscriptions",
+    "Summary",
+    "Terms",
+    "TrueCost",
+    "import_table",
+    "write_table",
+]

@@ -9,6 +9,7 @@ MODELS = (
     "finora.vault.models",
     "finora.people.models",
     "finora.connections.models",
+    "finora.subscriptions.models",
     "finora.sync.models",
 )
 
