@@ -6,18 +6,22 @@ Amounts are exact decimals in USD, times RFC 3339 in UTC (a timestamp in Parquet
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING
 
+import anyio
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 
 from finora.spend.event import BillingClass, TypeBasis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
+
+    from starlette.types import Receive, Scope, Send
 
     from finora.spend.query import SpendQuery
     from finora.spend.service import Spend
@@ -27,10 +31,38 @@ FORMATS = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "applicat
 _MONEY = ("cost", "fee", "list_cost", "discount")
 _USD = pa.decimal128(28, 9)
 _REQUESTS = pa.decimal128(28, 6)
+_FORMULA = r"^(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
 _DROPPED = ("number", "ordinal", "run", "ts")
 
 
-def written(spend: Spend, query: SpendQuery, form: str, *, own: str | None) -> Iterator[bytes]:
+class ExportedEvents(StreamingResponse):
+    """A file of events, written while it is sent; whether its reader stays to the end or hangs up, nothing stays open.
+
+    Args:
+        parts: From `written`.
+        form: One of `FORMATS`.
+        name: What the file is to be called, without its ending.
+    """
+
+    def __init__(self, parts: Generator[bytes], form: str, name: str) -> None:
+        super().__init__(
+            parts,
+            media_type=FORMATS[form],
+            headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
+        )
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Closed here and not whenever the garbage is collected, for it holds a snapshot of the event store.
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(self._parts.close)
+
+
+def written(spend: Spend, query: SpendQuery, form: str, *, own: str | None) -> Generator[bytes]:
     """Yield the events that match a query as a file of a form."""
     with spend.export(query, own=own) as batches:
         yield from _WRITERS[form](_shaped(batch) for batch in batches)
@@ -64,26 +96,33 @@ def _decimal(column: pa.Array, kind: pa.Decimal128Type) -> pa.Array:
 
 
 def _csv(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
-    first = True
+    from pyarrow import csv  # noqa: PLC0415 - a server that exports nothing does without
+
+    header = True
     for batch in batches:
         texts = [_text(column) for column in batch.columns]
         sink = BytesIO()
-        table = pa.record_batch(texts, names=batch.schema.names)
-        pyarrow.csv.write_csv(
-            table, sink, pyarrow.csv.WriteOptions(include_header=first, quoting_style="needed")
-        )
-        first = False
+        options = csv.WriteOptions(include_header=header, quoting_style="needed")
+        csv.write_csv(pa.record_batch(texts, names=batch.schema.names), sink, options)
+        header = False
         yield sink.getvalue()
 
 
 def _text(column: pa.Array) -> pa.Array:
-    """Return a column as text; what a spreadsheet would take for a formula gets a quote in front."""
+    """Return a column as CSV holds it."""
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
-    if pa.types.is_string(column.type):
-        risky = pc.match_substring_regex(column, r"^[=+\-@\t\r]")
-        return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
-    return column
+    return safe_in_spreadsheets(column) if pa.types.is_string(column.type) else column
+
+
+def safe_in_spreadsheets(column: pa.Array) -> pa.Array:
+    """Return texts so that no spreadsheet takes one for a formula: those that could be get a quote in front.
+
+    Names of models, people and conversations come from outside. What counts as the beginning of a formula follows the
+    OWASP page on CSV injection; some programs pass over white space before it.
+    """
+    risky = pc.match_substring_regex(column, _FORMULA)
+    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
 def _jsonl(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
@@ -93,14 +132,14 @@ def _jsonl(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
 
 
 def _parquet(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    from pyarrow import parquet  # noqa: PLC0415 - as above
+
+    first = next(batches)
     sink = _Passage()
-    writer: pyarrow.parquet.ParquetWriter | None = None
-    for batch in batches:
-        writer = writer or pyarrow.parquet.ParquetWriter(sink, batch.schema, compression="zstd")
-        writer.write_batch(batch)
-        yield sink.taken()
-    if writer is not None:
-        writer.close()
+    with parquet.ParquetWriter(sink, first.schema, compression="zstd") as writer:
+        for batch in chain([first], batches):
+            writer.write_batch(batch)
+            yield sink.taken()
     yield sink.taken()
 
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from finora.api.access import Exporter, Reader, TheWorkspace
-from finora.api.export import FORMATS, written
+from finora.api.export import ExportedEvents, written
 from finora.api.shapes import event_json
 from finora.gate import own_only
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.listing import FormerFigures
-from finora.spend.query import InvalidQuery, SpendQuery
+from finora.spend.listing import MOST_EVENTS, FormerFigures
+from finora.spend.query import MAX_OFFSET, MAX_ROWS, Comparison, InvalidQuery, SpendQuery
 from finora.spend.rendering import result_to_json
 from finora.spend.request import query_from_json
 from finora.spend.url import PARAMETERS, query_from_url
+from finora.values.interval import Interval
 from finora.values.money import usd_text
 from finora.values.period import utc_text
 
@@ -38,18 +38,20 @@ class FixedPeriod(BaseModel):
 class QueryBody(BaseModel):
     """A question about spend. Every member is optional; names are those of `/api/v1/catalog`."""
 
+    # What may stand in a member is decided by `finora.spend` alone, so that each face refuses the same in the same words.
+
     model_config = ConfigDict(extra="forbid")
 
     metrics: list[str] = Field(default=["spend"], examples=[["spend", "events"]])
     dimensions: list[str] = Field(default=[], examples=[["person"]])
     filters: list[list[str | list[str]]] = Field(default=[], examples=[[["is", "event_type", ["chat"]]]])
     period: str | FixedPeriod = Field(default="28d", examples=["7d"])
-    interval: Literal["hour", "day", "week", "month"] | None = None
+    interval: str | None = Field(default=None, json_schema_extra={"enum": [*Interval, None]})
     timezone: str | None = Field(default=None, examples=["Europe/Berlin"])
-    compare: Literal["previous", "year"] | None = None
+    compare: str | None = Field(default=None, json_schema_extra={"enum": [*Comparison, None]})
     order_by: list[list[str]] = Field(default=[], examples=[[["spend", "desc"]]])
-    limit: int = Field(default=50, ge=1, le=10_000)
-    offset: int = Field(default=0, ge=0, le=1_000_000_000)
+    limit: int = Field(default=50, json_schema_extra={"minimum": 1, "maximum": MAX_ROWS})
+    offset: int = Field(default=0, json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
 
 
 @router.post("/query")
@@ -65,7 +67,7 @@ def events(
     workspace: TheWorkspace,
     principal: Reader,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": MOST_EVENTS})] = 100,
 ) -> Json:
     """List single events, newest first. Period and filters as in a page's address: `period=7d&f=is,model,auto`."""
     asked = _asked(request, workspace, extra={"cursor", "limit"})
@@ -80,22 +82,18 @@ def event(event_id: str, workspace: TheWorkspace, principal: Reader) -> Json:
     return event_json(found) | {"revisions": [_former(each) for each in former]}
 
 
-@router.get("/export", response_class=StreamingResponse)
+@router.get("/export", response_class=ExportedEvents)
 def export(
     request: Request,
     workspace: TheWorkspace,
     principal: Exporter,
     form: Annotated[Literal["csv", "jsonl", "parquet"], Query(alias="format")] = "csv",
-) -> StreamingResponse:
+) -> ExportedEvents:
     """Stream all events that match, as CSV, JSON Lines or Parquet, from one consistent state."""
     asked = _asked(request, workspace, extra={"format"})
     plan = workspace.spend.plan(asked)
-    name = f"finora-events-{plan.span.start:%Y-%m-%d}-to-{plan.span.end:%Y-%m-%d}.{form}"
-    return StreamingResponse(
-        written(workspace.spend, asked, form, own=own_only(principal)),
-        media_type=FORMATS[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    name = f"finora-events-{plan.span.start:%Y-%m-%d}-to-{plan.span.end:%Y-%m-%d}"
+    return ExportedEvents(written(workspace.spend, asked, form, own=own_only(principal)), form, name)
 
 
 @router.get("/catalog")

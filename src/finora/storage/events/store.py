@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
 from finora.spend.store import Revision, Tally, WindowChange
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
-
-    import pyarrow as pa
 
     from finora.spend.sql import Statement
     from finora.spend.store import ConnectionName, Person, Reader, WindowRead
@@ -303,8 +302,11 @@ class _Snapshot:
         return self._cursor.execute(statement.sql, statement.values).fetchall()
 
     def stream(self, statement: Statement, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of a statement in batches."""
-        yield from self._cursor.sql(statement.sql, params=list(statement.values)).to_arrow_reader(rows)
+        """Yield the rows of a statement in batches, at least one, so that a file has its columns even without rows."""
+        reader = self._cursor.sql(statement.sql, params=list(statement.values)).to_arrow_reader(rows)
+        first = next(reader, None)
+        yield pa.RecordBatch.from_pylist([], schema=reader.schema) if first is None else first
+        yield from reader
 
 
 def _revision(row: tuple[object, ...]) -> Revision:
