@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from finora.errors import FinoraError
+from finora.errors import ConfigurationError, FinoraError
 from finora.gate import Gate
 from finora.web.account import AccountPage
 from finora.web.api_key_changes import ApiKeyChanges
@@ -30,7 +30,9 @@ from finora.web.templating import make_environment
 from finora.web.users import UsersPage
 from finora.workspace import Workspace
 
-__all__ = ["SecurityHeaders", "Web"]
+__all__ = ["SecurityHeaders", "Web", "is_built"]
+
+_STATIC = Path(__file__).parent / "static"
 
 _PAGES = (
     Doors,
@@ -63,7 +65,7 @@ class Web:
     """
 
     def __init__(self, workspace: Workspace, gate: Gate) -> None:
-        self.static = Assets(Path(__file__).parent / "static")
+        self.static = Assets(_STATIC)
         self._site = Site(
             workspace=workspace,
             gate=gate,
@@ -81,3 +83,12 @@ class Web:
     def render_unexpected(self, request: Request) -> Response:
         """Return the page that tells of an error nobody foresaw, with the security headers."""
         return unexpected_page(self._site, request)
+
+
+def is_built() -> bool:
+    """Return whether the front end was built with this installation."""
+    try:
+        Assets(_STATIC)
+    except ConfigurationError:
+        return False
+    return True
