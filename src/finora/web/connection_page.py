@@ -1,7 +1,6 @@
 """The page of one connection: what its key can do, how it is read, what was revised, and whether it agrees with the bill."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -10,8 +9,6 @@ from starlette.responses import Response
 from finora.connections import Connection
 from finora.sync import HeldEventRow
 from finora.sync.errors import HeldEventNotFound
-from finora.values.interval import DAY_MS
-from finora.values.period import Span, to_ms
 from finora.web import connection_tables as tables
 from finora.web.formats import day
 from finora.web.forms import Sent
@@ -53,7 +50,7 @@ class ConnectionPage:
         )
 
     def decide(self, request: Request, connection_id: str, held_id: str, form: Sent) -> Response:
-        """Accept or reject an event held aside; the time around an accepted one is read once more."""
+        """Accept or reject an event held aside; the day of an accepted one is read once more."""
         site, visit = self._site, keeper(self._site, request, form)
         connection = site.workspace.connections.get(connection_id)
         held = self._held(connection_id, held_id)
@@ -63,8 +60,6 @@ class ConnectionPage:
         record(site, visit, act, connection, {"reason": held.reason, "id": held.id})
         if not site.workspace.held.count_open(connection_id):
             site.workspace.notices.clear(connection_id, "held")
-        if accept:
-            site.workspace.schedule.request(connection_id, _day_of(held.ts) if held.ts else None)
         word = "held_accepted" if accept else "held_rejected"
         return site.go(f"{API_KEYS}/{connection_id}", word)
 
@@ -114,9 +109,3 @@ class ConnectionPage:
             ("Pace kept", f"{pace} requests a minute" if pace else "none"),
             ("Requests of the last sync", f"{latest.requests:,}" if latest else "none yet"),
         )
-
-
-def _day_of(moment: datetime) -> Span:
-    """Return the day of UTC that a moment lies in, which is how the provider counts."""
-    start = to_ms(moment) // DAY_MS * DAY_MS
-    return Span.from_ms(start, start + DAY_MS)

@@ -136,6 +136,7 @@ def held_rows(held: Sequence[HeldEventRow], zone: ZoneInfo) -> list[Json]:
             "at": precise_moment(each.ts, zone) if each.ts else "At an unknown time",
             "reason": each.reason,
             "raw": _indented(each.raw),
+            "readable": each.ts is not None,
         }
         for each in held
     ]
