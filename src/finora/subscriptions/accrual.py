@@ -111,19 +111,18 @@ class Stretch:
     terms: Terms
     cost: int
 
-    @property
-    def days(self) -> int:
-        """How many."""
-        return (self.last - self.first).days + 1
-
     def share(self, index: int, parts: int) -> int:
         """Return what one of so many equal parts of it costs; the parts of a stretch add up to its cost.
 
-        Each day is divided on its own, so that a part of a stretch is the sum of that part of its days.
+        The cost of the first so many days and parts is cut at the floor of its running total in both directions, so
+        that a part of a stretch is the sum of that part of its days, and one seat of a whole month costs its price.
         """
-        least = _month_cost(self.terms, self.first) // _days_of_month(self.first)
-        dearer = self.cost - self.days * least  # a day costs the least or one nano more
-        return (self.days - dearer) * part(least, index, parts) + dearer * part(least + 1, index, parts)
+
+        def up_to(day: int) -> int:
+            month, whole = _month_cost(self.terms, self.first) * day, _days_of_month(self.first) * parts
+            return month * (index + 1) // whole - month * index // whole
+
+        return up_to(self.last.day) - up_to(self.first.day - 1)
 
 
 def part(total: int, index: int, parts: int) -> int:

@@ -99,6 +99,13 @@ def test_the_parts_of_a_stretch_are_its_cost_and_the_sum_of_their_days(
         assert sum(day.share(parts - 1, parts) for day in single) == whole.share(parts - 1, parts)
 
 
+@given(st.builds(flat, prices, st.just(BillingCycle.MONTHLY), st.integers(1, 50)), days)
+def test_a_seat_costs_its_price_in_every_whole_month(contract: Contract, day: date) -> None:
+    (month,) = stretches(contract, day.replace(day=1), next_month(day))
+    always = contract.terms[0]
+    assert {month.share(index, always.seats) for index in range(always.seats)} == {always.price}
+
+
 @given(st.integers(0, 10**15), st.integers(1, 400))
 def test_equal_parts_differ_by_one_at_most(total: int, parts: int) -> None:
     pieces = [part(total, index, parts) for index in range(parts)]
