@@ -106,6 +106,12 @@ def _assembled(
     people = People(ledger, store, clock)
     providers = all_providers()
     line = _lines(settings, edges)
+    runs, notices, reconciler = (
+        SyncRuns(ledger, clock),
+        Notices(ledger, clock),
+        Reconciler(ledger, store, clock),
+    )
+    held = HeldEvents(ledger, clock, runs)
     connections = Connections(
         ledger=ledger,
         vault=vault,
@@ -114,9 +120,8 @@ def _assembled(
         providers=providers,
         line=lambda provider: line(provider, patient=False),
         clock=clock,
+        forgetting=(runs.forget, held.forget, notices.forget, reconciler.forget),
     )
-    runs, held, notices = SyncRuns(ledger, clock), HeldEvents(ledger, clock), Notices(ledger, clock)
-    reconciler = Reconciler(ledger, store, clock)
     workshop = Workshop(
         ledger=ledger,
         store=store,

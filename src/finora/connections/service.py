@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 from finora.connections.entry import read_credentials
 from finora.connections.errors import AlreadyConnected, ConnectionNotFound, DifferentTeam
 from finora.connections.models import Connection
+from finora.connections.upkeep import Upkeep, mended
 from finora.errors import BadRequest
 from finora.providers.registry import provider_named
 from finora.spend.store import ConnectionName
 from finora.vault import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -44,6 +44,11 @@ class Connections:
         providers: The providers there are.
         line: Makes the line to a provider; `patient` for a sync, not for a person at a form.
         clock: The present.
+        forgetting: Delete what other rooms keep of a connection, when its history is to go.
+
+    Attributes:
+        providers: The providers there are.
+        upkeep: Where a sync notes how it went.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Connections:
         providers: Mapping[str, Provider],
         line: Callable[[Provider], Line],
         clock: Clock,
+        forgetting: Sequence[Callable[[str, Session], None]] = (),
     ) -> None:
         self._ledger = ledger
         self._vault = vault
@@ -64,7 +70,10 @@ class Connections:
         self.providers = providers
         self._line = line
         self._clock = clock
+        self._forgetting = forgetting
+        self.upkeep = Upkeep(ledger, clock)
         self._removing = threading.RLock()
+        self._connecting = threading.Lock()
 
     def connect(
         self,
@@ -87,13 +96,20 @@ class Connections:
         Raises:
             InvalidKeyText: The text cannot be a key.
             ProviderError: The provider does not accept it, or cannot be asked.
-            AlreadyConnected: Another connection has the same members.
+            AlreadyConnected: Another connection has the same key or the same members.
         """
         provider = provider_named(self.providers, provider_name)
         entered = read_credentials(provider, credentials)
         access = self._check(provider, entered)
-        if not confirm:
-            self._refuse_twin(provider, access.members)
+        with self._connecting:  # two clicks on Save must not become two connections
+            self._refuse_same_key(provider, entered)
+            if not confirm:
+                self._refuse_twin(provider, access.members)
+            return self._connect(provider, name, entered, access, by=by)
+
+    def _connect(
+        self, provider: Provider, name: str, entered: dict[str, str], access: Access, *, by: str
+    ) -> Connection:
         with self._ledger.session() as session:
             connection = Connection(
                 number=(session.scalar(select(func.max(Connection.number))) or 0) + 1,
@@ -107,8 +123,10 @@ class Connections:
                 credential_id=self._vault.store(Secret(json.dumps(entered)), session=session),
             )
             session.add(connection)
+            session.flush()
+            # Before the ledger commits: a name too many does no harm, but money of a connection without a name would.
+            self._tell_store(connection)
         self._people.record(connection.id, access.members, None)
-        self._tell_store(connection)
         return connection
 
     def rotate(
@@ -137,7 +155,7 @@ class Connections:
             connection.capabilities = _capabilities(access)
             connection.rotated_at = self._clock.now()
             connection.next_sync_at = self._clock.now()
-            _mended(connection)
+            mended(connection)
         return connection
 
     def rename(self, connection_id: str, name: str) -> Connection:
@@ -149,7 +167,7 @@ class Connections:
             connection = _existing(session, connection_id)
             if connection.name != wanted:
                 connection.name = self._free_name(session, wanted)
-        self._tell_store(connection)
+            self._tell_store(connection)
         return connection
 
     def pause(self, connection_id: str, *, paused: bool) -> Connection:
@@ -176,6 +194,8 @@ class Connections:
                 self._vault.delete(credential, session=session)
             if delete_history:
                 self._people.forget(connection_id, session)
+                for forget in self._forgetting:
+                    forget(connection_id, session)
         if delete_history:
             self._store.forget(connection.number)
         return connection
@@ -219,36 +239,19 @@ class Connections:
             self.get(connection_id)
             yield
 
-    def synced(self, connection_id: str, *, deep: bool, next_at: datetime) -> None:
-        """Note that a sync read everything that was due, with all that may be revised if `deep`."""
-        now = self._clock.now()
-        with self._ledger.session() as session:
-            connection = session.get(Connection, connection_id)
-            if connection is not None:
-                connection.last_sync_at, connection.next_sync_at = now, next_at
-                connection.last_deep_sync_at = now if deep else connection.last_deep_sync_at
-                _mended(connection)
-
-    def failed(self, connection_id: str, code: str, reason: str, *, next_at: datetime) -> None:
-        """Note that a connection does not work at present, why, and when to try again."""
-        with self._ledger.session() as session:
-            connection = session.get(Connection, connection_id)
-            if connection is not None:
-                connection.failing_since = connection.failing_since or self._clock.now()
-                connection.failing_code, connection.failing_reason = code, reason
-                connection.next_sync_at = next_at
-
-    def history_begins(self, connection_id: str, moment: datetime) -> None:
-        """Note that the provider has nothing from before a moment, so that nobody asks again."""
-        with self._ledger.session() as session:
-            session.get_one(Connection, connection_id).history_start = moment
-
     def _check(self, provider: Provider, entered: dict[str, str]) -> Access:
         account = provider.open(entered, self._line(provider))
         try:
             return account.check()
         finally:
             account.close()
+
+    def _refuse_same_key(self, provider: Provider, entered: dict[str, str]) -> None:
+        for other in self.all():
+            if other.provider == provider.key and self.credentials(other) == entered:
+                raise AlreadyConnected(
+                    f"“{other.name}” uses this very key; connected twice, all its spend would count twice."
+                )
 
     def _refuse_twin(self, provider: Provider, members: tuple[Member, ...]) -> None:
         for other in self.all():
@@ -292,11 +295,6 @@ def _existing(session: Session, connection_id: str) -> Connection:
     if connection is None or connection.removed_at is not None:
         raise ConnectionNotFound("There is no such connection; it may have been removed.")
     return connection
-
-
-def _mended(connection: Connection) -> None:
-    connection.failing_code = connection.failing_reason = ""
-    connection.failing_since = None
 
 
 def _capabilities(access: Access) -> dict[str, object]:

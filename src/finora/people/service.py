@@ -46,26 +46,34 @@ class People:
     def record(self, connection_id: str, members: Sequence[Member], teams: Sequence[Team] | None) -> None:
         """Keep what a provider says of an account's members now.
 
-        Members it no longer lists are kept and marked as removed, for their events stay theirs. Without `teams` (the
-        plan has none, or they could not be read) everybody keeps the team they had.
+        Members it no longer lists are kept and marked as removed, for their events stay theirs, and so does their team.
+        Without `teams` (the plan has none, or they could not be read) everybody keeps the team they had. Someone who was
+        removed and invited again, or whose number at the provider changed its form, is the same person by their address.
         """
         now = self._clock.now()
         with self._ledger.session() as session:
-            known = {(each.provider_id, each.email): each for each in _identities(session, connection_id)}
-            listed = {(member.provider_id, member.email): member for member in members}
+            known = {
+                _person_key(each.provider_id, each.email): each
+                for each in sorted(_identities(session, connection_id), key=lambda each: not each.removed)
+            }
+            listed = {
+                _person_key(member.provider_id, member.email): member
+                for member in sorted(members, key=lambda member: not member.removed)
+            }
             for key, member in listed.items():
                 identity = known.get(key)
                 if identity is None:
                     identity = Identity(
-                        connection_id=connection_id,
-                        provider_id=member.provider_id,
-                        email=member.email,
-                        first_seen_at=now,
-                        last_seen_at=now,
+                        connection_id=connection_id, email=member.email, first_seen_at=now, last_seen_at=now
                     )
                     session.add(identity)
                     known[key] = identity
-                identity.name, identity.role, identity.removed = member.name, member.role, member.removed
+                identity.provider_id, identity.name, identity.role = (
+                    member.provider_id,
+                    member.name,
+                    member.role,
+                )
+                identity.removed = member.removed
                 if not member.removed:
                     identity.last_seen_at = now
             for key, identity in known.items():
@@ -100,13 +108,15 @@ class People:
         least a third of the smaller list must be common.
         """
         with self._ledger.reading() as session:
-            known = {
-                _person_key(each.provider_id, each.email) for each in _identities(session, connection_id)
-            }
-        listed = {_person_key(member.provider_id, member.email) for member in members}
+            identities = _identities(session, connection_id)
+        ids = {each.provider_id for each in identities if each.provider_id}
+        emails = {each.email for each in identities if each.email}
+        listed = {_person_key(member.provider_id, member.email): member for member in members}
+        common = sum(member.provider_id in ids or member.email in emails for member in listed.values())
+        known = {_person_key(each.provider_id, each.email) for each in identities}
         if not known or not listed:
             return True
-        return 3 * len(known & listed) >= min(len(known), len(listed))
+        return 3 * common >= min(len(known), len(listed))
 
     def forget(self, connection_id: str, session: Session | None = None) -> None:
         """Delete the members kept for a connection."""
@@ -138,7 +148,9 @@ def _person_key(provider_id: str, email: str) -> str:
 
 
 def _assign(identities: Iterable[Identity], teams: Sequence[Team]) -> None:
+    """Put everyone into their team; who left stays in the one they left from."""
     team_of = {email: team for team in teams for email in team.emails}
     for identity in identities:
         team = team_of.get(identity.email)
-        identity.team_key, identity.team_label = (team.key, team.label) if team else ("", "")
+        if team is not None or not identity.removed:
+            identity.team_key, identity.team_label = (team.key, team.label) if team else ("", "")

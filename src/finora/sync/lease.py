@@ -8,16 +8,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from finora.storage.ledger import new_id
 from finora.sync.errors import LeaseLost
 from finora.sync.models import SyncLease
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from finora.storage.ledger import Ledger
     from finora.values.clock import Clock
 
-_TERM = timedelta(minutes=3)
+TERM = timedelta(minutes=3)
+"""How long a lease lasts without being renewed."""
 
 
 class Lease:
@@ -42,20 +46,10 @@ class Lease:
 
     def take(self) -> bool:
         """Take the lease if it is free, and say whether that worked."""
-        now = self._clock.now()
-        with self._ledger.session() as session:
-            lease = session.scalar(
-                select(SyncLease).where(SyncLease.connection_id == self._connection_id).with_for_update()
-            )
-            if lease is None:
-                session.add(
-                    SyncLease(connection_id=self._connection_id, holder=self._holder, expires_at=now + _TERM)
-                )
-                return True
-            if lease.holder != self._holder and lease.expires_at > now and not self._is_gone(lease.holder):
-                return False
-            lease.holder, lease.expires_at = self._holder, now + _TERM
-            return True
+        try:
+            return self._take()
+        except IntegrityError:  # another took it for the first time in the same instant
+            return False
 
     def renew(self) -> None:
         """Hold on to the lease.
@@ -76,6 +70,26 @@ class Lease:
                     SyncLease.connection_id == self._connection_id, SyncLease.holder == self._holder
                 )
             )
+
+    def _take(self) -> bool:
+        now = self._clock.now()
+        with self._ledger.session() as session:
+            lease = session.scalar(
+                select(SyncLease).where(SyncLease.connection_id == self._connection_id).with_for_update()
+            )
+            if lease is None:
+                session.add(
+                    SyncLease(connection_id=self._connection_id, holder=self._holder, expires_at=now + TERM)
+                )
+                return True
+            if lease.holder != self._holder and self._is_held(lease, now):
+                return False
+            lease.holder, lease.expires_at = self._holder, now + TERM
+            return True
+
+    def _is_held(self, lease: SyncLease, now: datetime) -> bool:
+        # A lease that ends later than any can was taken before the clock was set back.
+        return now < lease.expires_at <= now + 2 * TERM and not self._is_gone(lease.holder)
 
     def _is_gone(self, holder: str) -> bool:
         """Return whether a holder's process surely is no more."""

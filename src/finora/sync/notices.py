@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 from finora.sync.models import Notice
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from finora.storage.ledger import Ledger
     from finora.values.clock import Clock
 
@@ -43,6 +45,10 @@ class Notices:
             if kind:
                 which.append(Notice.kind == kind)
             session.execute(delete(Notice).where(*which))
+
+    def forget(self, connection_id: str, session: Session) -> None:
+        """Delete all of a connection's notices."""
+        session.execute(delete(Notice).where(Notice.connection_id == connection_id))
 
     def dismiss(self, notice_id: str) -> None:
         """Take a notice off the pages."""

@@ -30,7 +30,7 @@ class Reporter:
         """Change some figures; they are written at once if `now`, else within half a second of the last time."""
         self.progress = self.progress.with_(**changes)
         moment = self._clock.now()
-        if now or self._written_at is None or moment - self._written_at >= _EVERY:
+        if now or self._written_at is None or abs(moment - self._written_at) >= _EVERY:
             self._runs.watch(self._run_id, self.progress)
             self._written_at = moment
 

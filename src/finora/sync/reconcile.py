@@ -20,6 +20,8 @@ from finora.values.period import Period
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from finora.connections import Connection
     from finora.providers.base import CycleSpend, MemberSpend
     from finora.spend.store import EventStore
@@ -122,6 +124,10 @@ class Reconciler:
         for row in rows:
             by_cycle.setdefault(row.cycle_start, []).append(row)
         return [_cycle(start, by_cycle[start]) for start in sorted(by_cycle, reverse=True)]
+
+    def forget(self, connection_id: str, session: Session) -> None:
+        """Delete a connection's comparisons."""
+        session.execute(delete(ReconciledMember).where(ReconciledMember.connection_id == connection_id))
 
     def _figures(
         self, connection: Connection, start: datetime, end: datetime

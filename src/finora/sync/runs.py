@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from finora.sync.errors import SyncNotFound
 from finora.sync.models import SyncRun
+from finora.values.period import Span
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from finora.storage.ledger import Ledger
     from finora.values.clock import Clock
-    from finora.values.period import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +56,7 @@ class SyncRuns:
             span: What to read; without it, whatever is due.
         """
         with self._ledger.session() as session:
-            pending = session.scalar(
-                select(SyncRun).where(SyncRun.connection_id == connection_id, SyncRun.state == "pending")
-            )
-            if pending is not None:
-                _widen(pending, span)
-                return pending
-            run = SyncRun(
-                number=(session.scalar(select(func.max(SyncRun.number))) or 0) + 1,
-                connection_id=connection_id,
-                state="pending",
-                due=span is None,
-                requested_at=self._clock.now(),
-                start=span.start if span else None,
-                end=span.end if span else None,
-            )
-            session.add(run)
-        return run
+            return _requested(session, connection_id, span, self._clock.now())
 
     def get(self, run_id: str) -> SyncRun:
         """Return a run.
@@ -128,14 +114,68 @@ class SyncRuns:
             run.error_code, run.error = code, error
             run.waiting_for, run.waiting_until = "", None
 
-    def mark_stale(self, connection_id: str) -> None:
-        """Mark a connection's running runs as stale; whoever calls this holds the lease, so nobody runs them."""
+    def put_back(self, run_id: str) -> None:
+        """Let a run that was stopped wait to start again."""
         with self._ledger.session() as session:
-            session.execute(
-                update(SyncRun)
-                .where(SyncRun.connection_id == connection_id, SyncRun.state == "running")
-                .values(state="stale", finished_at=self._clock.now(), error="The process that ran it ended.")
-            )
+            run = session.get_one(SyncRun, run_id)
+            pending = _pending(session, run.connection_id)
+            if pending is None:
+                run.state, run.started_at = "pending", None
+                run.waiting_for, run.waiting_until = "", None
+            else:
+                _give_up(session, run, self._clock.now())
+
+    def mark_stale(self, connection_id: str) -> None:
+        """Mark a connection's running runs as stale; whoever calls this holds the lease, so nobody runs them.
+
+        A span that they were asked to read is asked for again; what was due still is.
+        """
+        with self._ledger.session() as session:
+            found = select(SyncRun).where(SyncRun.connection_id == connection_id, SyncRun.state == "running")
+            for run in session.scalars(found.order_by(SyncRun.number)).all():
+                _give_up(session, run, self._clock.now())
+
+    def running(self) -> list[SyncRun]:
+        """Return the runs under way, or whose process died on the way."""
+        with self._ledger.reading() as session:
+            return list(session.scalars(select(SyncRun).where(SyncRun.state == "running")))
+
+    def forget(self, connection_id: str, session: Session) -> None:
+        """Delete a connection's runs."""
+        session.execute(delete(SyncRun).where(SyncRun.connection_id == connection_id))
+
+
+def _pending(session: Session, connection_id: str) -> SyncRun | None:
+    return session.scalar(
+        select(SyncRun).where(SyncRun.connection_id == connection_id, SyncRun.state == "pending")
+    )
+
+
+def _requested(session: Session, connection_id: str, span: Span | None, now: datetime) -> SyncRun:
+    pending = _pending(session, connection_id)
+    if pending is not None:
+        _widen(pending, span)
+        return pending
+    run = SyncRun(
+        number=(session.scalar(select(func.max(SyncRun.number))) or 0) + 1,
+        connection_id=connection_id,
+        state="pending",
+        due=span is None,
+        requested_at=now,
+        start=span.start if span else None,
+        end=span.end if span else None,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def _give_up(session: Session, run: SyncRun, now: datetime) -> None:
+    run.state, run.finished_at = "stale", now
+    run.error = "The process that ran it ended."
+    run.waiting_for, run.waiting_until = "", None
+    if run.start is not None and run.end is not None:
+        _requested(session, run.connection_id, Span(run.start, run.end), now)
 
 
 def _widen(run: SyncRun, span: Span | None) -> None:

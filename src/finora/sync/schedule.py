@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _TICK_SECONDS = 5.0
+_PATIENCE_SECONDS = 5.0
+_LONGEST_INTERVAL = timedelta(days=1)
 
 
 class Schedule:
@@ -46,11 +50,14 @@ class Schedule:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take on no more work. A run under way is left behind: what it stored is whole, and the next start goes on."""
+        """Take on no more work and end what is under way; what was stored is whole, and the next start goes on."""
         self._stopping.set()
+        self._runner.stop()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        for thread in (self._thread, *self._working.values()):
+            if thread is not None:
+                thread.join(timeout=max(deadline - time.monotonic(), 0.0))
 
     def run_due(self) -> list[SyncRun]:
         """Run everything that is due or asked for, here and now, and return the runs as they ended."""
@@ -65,7 +72,7 @@ class Schedule:
         self._working = {key: thread for key, thread in self._working.items() if thread.is_alive()}
         self._request_due()
         for run in self._runs.pending():
-            if run.connection_id not in self._working:
+            if run.connection_id not in self._working and not self._stopping.is_set():
                 thread = threading.Thread(
                     target=self._work, args=(run,), name=f"finora-sync-{run.number}", daemon=True
                 )
@@ -73,23 +80,32 @@ class Schedule:
                 thread.start()
 
     def _request_due(self) -> None:
+        self._bury_dead()
         now = self._clock.now()
         for connection in self._connections.all():
-            due = connection.next_sync_at is not None and connection.next_sync_at <= now
+            if connection.paused or connection.next_sync_at is None:
+                continue
+            # A refresh planned for later than any can be was planned before the clock was set back.
+            due = not now < connection.next_sync_at <= now + _LONGEST_INTERVAL
             latest = self._runs.latest(connection.id)
-            if (
-                due
-                and not connection.paused
-                and (latest is None or latest.state not in {"pending", "running"})
-            ):
+            if due and (latest is None or latest.state not in {"pending", "running"}):
                 self._runs.request(connection.id)
+
+    def _bury_dead(self) -> None:
+        """Notice runs whose process died, which else would be under way for ever."""
+        for run in self._runs.running():
+            if run.connection_id not in self._working:
+                self._runner.bury(run.connection_id)
 
     def _work(self, run: SyncRun) -> None:
         try:
-            self._runner.run(run)
+            ran = self._runner.run(run)
         except Exception:  # noqa: BLE001 - the ledger itself failed; the next round tries again
-            _LOG.exception("Sync %s could not be run", run.id)
-        self._wake.set()
+            if not self._stopping.is_set():
+                _LOG.exception("Sync %s could not be run", run.id)
+            return
+        if ran:
+            self._wake.set()
 
     def _loop(self) -> None:
         while not self._stopping.is_set():

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from finora.providers.base import ReadOptions, WindowTooLarge
-from finora.providers.errors import InconsistentRead, InvalidCredentials
+from finora.providers.errors import InconsistentRead, InvalidCredentials, ProviderError
 from finora.spend.store import WindowRead
 from finora.sync import windows
+from finora.sync.asking import Asking
 from finora.sync.progress import Reporter
-from finora.sync.warnings import warn_of
-from finora.values.period import Span
+from finora.sync.vigil import Vigil, WatchedClock
+from finora.sync.warnings import Warnings
+from finora.values.period import Span, from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
 
-    from finora.providers.base import Account, WindowEvents
+    from finora.providers.base import WindowEvents
     from finora.spend.store import WindowChange
     from finora.sync.lease import Lease
     from finora.sync.models import SyncRun
     from finora.sync.workshop import Workshop
 
-_T = TypeVar("_T")
+_MOST_UNREADABLE = 20
 
 
 class SyncPass:
@@ -31,113 +33,157 @@ class SyncPass:
 
     Attributes:
         deep: Whether all that may still be revised is read again, and not just the last two days.
+        asking: The account, and the connection as it is by now.
     """
 
     def __init__(self, shop: Workshop, run: SyncRun, lease: Lease) -> None:
+        connection = shop.connections.get(run.connection_id)
         self._shop = shop
         self._run = run
-        self._lease = lease
-        self._connection = shop.connections.get(run.connection_id)
-        self._provider = shop.providers[self._connection.provider]
+        self._habits = shop.providers[connection.provider].habits
+        self._vigil = Vigil(lease, shop.clock, shop.stopping)
         self._reporter = Reporter(shop.runs, run.id, shop.clock)
-        self._requests_before = 0
+        self._warnings = Warnings(shop, connection)
+        self._number = connection.number
+        self._earliest = shop.store.earliest(connection.number)
         self._events = 0
-        self._empty = timedelta()
-        self._account = self._open()
-        last = self._connection.last_deep_sync_at
-        self.deep = last is None or shop.clock.now() - last >= windows.DEEP_EVERY
+        self._unreadable: list[InconsistentRead] = []
+        self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
+        self.asking = Asking(shop, connection, WatchedClock(shop.clock, self._vigil), self._reporter.waiting)
 
     def run(self) -> None:
         """Read who belongs to the account, the windows that are due, and the provider's own totals.
 
         Raises:
-            ProviderError: The provider cannot be read on; all windows read so far are kept.
+            ProviderError: The provider cannot be read on, or contradicted itself about some time; all windows that could
+                be read are kept.
             ConnectionNotFound: The connection was removed meanwhile.
+            SyncStopped: Finora stops.
         """
         try:
-            todo = self._todo()
+            end = windows.closed_end(self._shop.clock.now())
+            todo = self._todo(end)
             total = sum((span.length for span in todo), timedelta())
             self._reporter.update(now=True, seconds_total=int(total.total_seconds()), windows_total=len(todo))
-            self._read_members()
+            self._read_people()
             for stretch in todo:
                 self._read_stretch(stretch)
             if self._run.due:
+                self._catch_up(end)
+                self._note_beginning()
                 self._reconcile()
-            self._reporter.update(now=True, requests=self._requests, waiting_for="", waiting_until=None)
+            self._warnings.settle()
+            self._report_requests()
         finally:
-            self._account.close()
+            self.asking.close()
+        if self._unreadable:
+            raise self._unreadable[0]
 
-    def _todo(self) -> list[Span]:
-        now = self._shop.clock.now()
-        end = windows.closed_end(now)
+    def _todo(self, end: datetime) -> list[Span]:
         todo: list[Span] = []
         if self._run.due:
-            oldest = windows.horizon(now, self._shop.horizon_days, self._connection.history_start)
-            again = self._provider.habits.revising if self.deep else windows.RECENT
-            todo += windows.stretches(oldest, end, self._shop.store.covered(self._connection.number), again)
+            oldest = windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
+            again = self._habits.revising if self.deep else windows.RECENT
+            todo += windows.stretches(oldest, end, self._shop.store.covered(self._number), again)
         if self._run.start and self._run.end and self._run.start < end:
             todo.append(Span(self._run.start, min(self._run.end, end)))
         return windows.merged(todo)
 
-    def _read_members(self) -> None:
-        members = self._asked(lambda account: account.members())
-        if members is not None:
-            self._shop.people.record(
-                self._connection.id, members, self._asked(lambda account: account.teams())
-            )
+    def _catch_up(self, end: datetime) -> None:
+        """Read what came to pass while the run was under way, so that a long first sync ends up to date."""
+        now = windows.closed_end(self._shop.clock.now())
+        if now - end >= windows.WORTH_CATCHING_UP:
+            self._read_stretch(Span(end, now))
+
+    def _read_people(self) -> None:
+        """Read members and teams; without them events still count, under the names known so far."""
+        try:
+            members = self.asking.ask(lambda account: account.members())
+            teams = self.asking.ask(lambda account: account.teams()) if members else None
+        except InvalidCredentials:
+            raise
+        except ProviderError as problem:
+            self._warnings.people_unread(problem)
+            return
+        self._warnings.people_read()
+        if members:  # an account has at least its administrator: a list of nobody is a fault
+            with self._shop.connections.held_in_place(self._run.connection_id):
+                self._shop.people.record(self._run.connection_id, members, teams)
 
     def _read_stretch(self, stretch: Span) -> None:
-        stride = windows.Stride(self._provider.habits.longest_window)
+        stride = windows.Stride(self._habits.longest_window)
         end = stretch.end
         while end > stretch.start:
-            self._lease.renew()
+            self._vigil.check()
             window = stride.window(stretch.start, end)
-            found = self._read(window, stride)
+            try:
+                found = self._read(window, stride)
+            except InconsistentRead as problem:
+                self._skip(problem)
+                end = window.start
+                continue
             if found is None:
                 continue
             change = self._store(window, found)
             end = window.start
             stride.learn(window, found.events.num_rows)
             self._report(window, change, left=-(-(end - stretch.start) // stride.length))
-            if self._nothing_before(window, found.events.num_rows):
+            if self._nothing_before(window):
                 break
 
     def _read(self, window: Span, stride: windows.Stride) -> WindowEvents | None:
         """Return a window's events, or none if it has to be cut shorter first."""
         before = self._reporter.progress.events
+
+        def on_page(rows: int) -> None:
+            self._vigil.check()
+            self._reporter.update(events=before + rows, requests=self.asking.requests)
+
         options = ReadOptions(
-            accepted=self._shop.held.accepted(self._connection.id),
+            accepted=self._shop.held.accepted(self._run.connection_id),
             too_many=windows.TOO_MANY,
-            on_page=lambda rows: self._reporter.update(events=before + rows, requests=self._requests),
+            on_page=on_page,
         )
         try:
-            return self._asked(lambda account: account.read(window, options))
+            return self.asking.ask(lambda account: account.read(window, options))
         except WindowTooLarge as large:
             if stride.cut(window, large.events):
                 return None
-            return self._asked(lambda account: account.read(window, replace(options, too_many=None)))
+            return self.asking.ask(lambda account: account.read(window, replace(options, too_many=None)))
         except InconsistentRead:
             self._reporter.update(events=before)
             if stride.cut(window, 0):
                 return None
             raise
 
+    def _skip(self, problem: InconsistentRead) -> None:
+        """Leave out a window that cannot be read whole: what is around it counts, and the next run tries it again."""
+        self._unreadable.append(problem)
+        if len(self._unreadable) >= _MOST_UNREADABLE:
+            raise problem
+
     def _store(self, window: Span, found: WindowEvents) -> WindowChange:
-        shop, connection = self._shop, self._connection
+        shop = self._shop
+        self._vigil.renew()
         now = shop.clock.now()
+        read_again_anyway = window.start >= now - self._habits.revising
         read = WindowRead(
-            connection=connection.number,
+            connection=self._number,
             run=self._run.number,
             window=window,
             read_at=now,
-            settled_before=now - self._provider.habits.settling,
+            settled_before=now - self._habits.settling,
+            believe_empty_since=None if read_again_anyway else now - windows.SECOND_LOOK,
         )
-        with shop.connections.held_in_place(connection.id):
+        with shop.connections.held_in_place(self._run.connection_id):
             change = shop.store.replace_window(read, found.events)
             if found.service_accounts:
                 shop.store.name_service_accounts(found.service_accounts)
-            shop.held.keep(connection.id, found.held)
-        warn_of(shop, connection, window, found, change)
+            shop.held.keep(self._run.connection_id, found.held)
+        if found.events.num_rows:
+            first = from_ms(int(found.events["ts"].to_numpy().min()))
+            self._earliest = min(self._earliest or first, first)
+        self._warnings.of_window(window, found, change)
         return change
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
@@ -152,48 +198,38 @@ class SyncPass:
             spend=done.spend + change.after.spend,
             usage_value=done.usage_value + change.after.usage_value,
             changed=done.changed + change.added + change.revised + change.withdrawn,
-            requests=self._requests,
+            requests=self.asking.requests,
         )
 
-    def _nothing_before(self, window: Span, events: int) -> bool:
-        """Return whether so long a time was empty that the history must begin after it."""
-        self._empty = timedelta() if events else self._empty + window.length
-        if not self._run.due or self._empty < windows.ENOUGH_EMPTY or self._shop.store.earliest() is None:
+    def _report_requests(self) -> None:
+        self._reporter.update(now=True, requests=self.asking.requests, waiting_for="", waiting_until=None)
+
+    def _nothing_before(self, window: Span) -> bool:
+        """Return whether so long a time before the first event was empty that there is nothing before it.
+
+        A span that somebody asked for is read to its end in any case.
+        """
+        if self._run.start is not None or self._earliest is None:
             return False
-        self._shop.connections.history_begins(self._connection.id, window.start)
-        return True
+        return window.start <= self._earliest - windows.ENOUGH_EMPTY
+
+    def _note_beginning(self) -> None:
+        """Note where history begins, if all of it lies within the time that is read."""
+        now, days = self._shop.clock.now(), self._shop.horizon_days
+        whole = windows.horizon(now, days, self._earliest) > windows.horizon(now, days, None)
+        self._shop.connections.upkeep.history_begins(
+            self._run.connection_id, self._earliest if whole else None
+        )
 
     def _reconcile(self) -> None:
-        totals = self._asked(lambda account: account.cycle_spend())
-        if totals is not None:
-            self._shop.reconciler.record(self._connection, totals)
-
-    def _asked(self, ask: Callable[[Account], _T]) -> _T:
-        """Ask the account; with a new key, if the key was replaced since it was opened."""
-        if self._key_replaced():
-            self._reopen()
         try:
-            return ask(self._account)
+            totals = self.asking.ask(lambda account: account.cycle_spend())
         except InvalidCredentials:
-            if not self._key_replaced():
-                raise
-            self._reopen()
-            return ask(self._account)
-
-    def _key_replaced(self) -> bool:
-        current = self._shop.connections.get(self._connection.id)
-        return current.credential_version != self._connection.credential_version
-
-    def _reopen(self) -> None:
-        self._account.close()
-        self._requests_before += self._account.requests
-        self._connection = self._shop.connections.get(self._connection.id)
-        self._account = self._open()
-
-    def _open(self) -> Account:
-        line = self._shop.line(self._provider, self._reporter.waiting)
-        return self._provider.open(self._shop.connections.credentials(self._connection), line)
-
-    @property
-    def _requests(self) -> int:
-        return self._requests_before + self._account.requests
+            raise
+        except ProviderError as problem:
+            self._warnings.totals_unread(problem)
+            return
+        self._warnings.totals_read()
+        if totals is not None:
+            with self._shop.connections.held_in_place(self._run.connection_id):
+                self._shop.reconciler.record(self.asking.connection, totals)

@@ -25,7 +25,11 @@ RECENT = timedelta(hours=48)
 DEEP_EVERY = timedelta(days=1)
 """How often a refresh reads all again that may still be revised."""
 ENOUGH_EMPTY = timedelta(days=90)
-"""After so long a stretch without events the first sync takes it that there are none before."""
+"""After so long a time without events before the first one it is taken that there are none before."""
+SECOND_LOOK = timedelta(hours=20)
+"""How much later a window that held nothing must hold nothing once more, before it counts as read."""
+WORTH_CATCHING_UP = timedelta(minutes=5)
+"""A run that took longer reads at its end what came to pass meanwhile."""
 
 _FIRST = timedelta(days=1)
 _SHORTEST = timedelta(minutes=1)
@@ -39,14 +43,22 @@ def closed_end(now: datetime) -> datetime:
     return (now - LAG).replace(microsecond=0)
 
 
-def horizon(now: datetime, days: int, history_start: datetime | None) -> datetime:
-    """Return how far back to read: so many days, from midnight UTC, but not before the history's known beginning."""
-    first = from_ms(to_ms(now - timedelta(days=days)) // DAY_MS * DAY_MS)
-    return max(first, history_start) if history_start else first
+def horizon(now: datetime, days: int, earliest: datetime | None) -> datetime:
+    """Return how far back to read, from a midnight UTC: so many days, but not long before the first event known."""
+    first = _midnight(now - timedelta(days=days))
+    return first if earliest is None else max(first, _midnight(earliest - ENOUGH_EMPTY))
+
+
+def is_deep(last: datetime | None, now: datetime) -> bool:
+    """Return whether it is time to read all again that may still be revised; surely so where the clock was set back."""
+    return last is None or not timedelta() <= now - last < DEEP_EVERY
 
 
 def stretches(oldest: datetime, end: datetime, covered: Sequence[Span], again: timedelta) -> list[Span]:
     """Return the spans to read, newest first: the last `again` of the time covered, and all that is not covered.
+
+    What is read again begins at midnight UTC: the types of events are told by the counts of whole days, and half a day
+    read alone would have them told differently.
 
     Args:
         oldest: Where history begins.
@@ -56,7 +68,7 @@ def stretches(oldest: datetime, end: datetime, covered: Sequence[Span], again: t
     """
     if end <= oldest:
         return []
-    wanted = [Span(max(oldest, end - again), end)] if covered else []
+    wanted = [Span(max(oldest, _midnight(end - again)), end)] if covered else []
     position = oldest
     for span in covered:
         if span.start > position:
@@ -116,3 +128,7 @@ class Stride:
             return False
         self.length = shorter
         return True
+
+
+def _midnight(moment: datetime) -> datetime:
+    return from_ms(to_ms(moment) // DAY_MS * DAY_MS)

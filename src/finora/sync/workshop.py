@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Workshop:
     """The rooms and rows that a sync run works with.
 
-    `process` tells this process from earlier ones. `line` makes the line to a provider for a run, which is told why and how long it waits.
+    `process` tells this process from earlier ones. `line` makes the line to a provider for a run, which is told why and
+    how long it waits. `stopping` is set once Finora stops.
     """
 
     ledger: Ledger
@@ -40,3 +42,4 @@ class Workshop:
     clock: Clock
     horizon_days: int
     process: str
+    stopping: threading.Event = field(default_factory=threading.Event)

@@ -1,0 +1,80 @@
+"""Watching over a run: its lease is kept while it works and waits, and it ends soon after Finora is told to stop."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from finora.sync.errors import SyncStopped
+
+if TYPE_CHECKING:
+    import threading
+    from datetime import datetime
+
+    from finora.sync.lease import Lease
+    from finora.values.clock import Clock
+
+_RENEW_EVERY = timedelta(seconds=30)
+_LONGEST_SLEEP = 1.0
+
+
+class Vigil:
+    """Keeps a run's lease.
+
+    Args:
+        lease: What is kept.
+        clock: The present.
+        stopping: Set once Finora stops.
+    """
+
+    def __init__(self, lease: Lease, clock: Clock, stopping: threading.Event) -> None:
+        self._lease = lease
+        self._clock = clock
+        self._stopping = stopping
+        self._renewed_at: datetime | None = None
+
+    def check(self) -> None:
+        """Renew the lease if it is time to.
+
+        Raises:
+            SyncStopped: Finora stops.
+            LeaseLost: Another process took over.
+        """
+        now = self._clock.now()
+        if self._renewed_at is None or abs(now - self._renewed_at) >= _RENEW_EVERY:
+            self.renew()
+        elif self._stopping.is_set():
+            raise SyncStopped
+
+    def renew(self) -> None:
+        """Renew the lease now, as before anything is written; see `check`."""
+        if self._stopping.is_set():
+            raise SyncStopped
+        self._lease.renew()
+        self._renewed_at = self._clock.now()
+
+
+class WatchedClock:
+    """A clock whose waits keep the lease and end when Finora stops."""
+
+    def __init__(self, clock: Clock, vigil: Vigil) -> None:
+        self._clock = clock
+        self._vigil = vigil
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        return self._clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Return once so many seconds have passed.
+
+        Raises:
+            SyncStopped: Finora stops.
+            LeaseLost: Another process took over.
+        """
+        left = seconds
+        while left > 0:
+            self._vigil.check()
+            step = min(left, _LONGEST_SLEEP)
+            self._clock.sleep(step)
+            left -= step
