@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
+
+    from finora.simulator import Simulation
+    from finora.workspace import Workspace
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these Chromium asks its maker's servers for things, which a test must not.
@@ -47,12 +51,9 @@ def full_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A synced Finora with an owner, for looking and not for changing."""
     simulated = simulation(company(11, seats=8, days=120, events=6_000))
     with workspace_for(simulated, tmp_path_factory.mktemp("full")) as workspace:
-        workspace.accounts.create_user(
-            OPERATOR, email=OWNER, role=Role.OWNER, password=PASSWORD, name="Olivia Owner"
-        )
-        connect(workspace, simulated, name="Acme")
-        (run,) = workspace.schedule.run_due()
-        assert run.state == "completed", run.error
+        # Playwright keeps an event loop in this thread, in which the simulation's own cannot run.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(_fill, workspace, simulated).result()
         with served(workspace, simulated) as site:
             yield site
 
@@ -65,3 +66,12 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
         yield chromium
         chromium.close()
+
+
+def _fill(workspace: Workspace, simulated: Simulation) -> None:
+    workspace.accounts.create_user(
+        OPERATOR, email=OWNER, role=Role.OWNER, password=PASSWORD, name="Olivia Owner"
+    )
+    connect(workspace, simulated, name="Acme")
+    (run,) = workspace.schedule.run_due()
+    assert run.state == "completed", run.error

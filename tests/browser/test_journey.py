@@ -111,6 +111,8 @@ PAGES = (
     "/events",
     "/settings/api-keys",
     "/settings/account",
+    "/settings/users",
+    "/settings/audit",
 )
 
 
