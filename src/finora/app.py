@@ -13,7 +13,15 @@ from starlette.exceptions import HTTPException
 import finora
 from finora import api
 from finora.api.body_limit import BodyLimit
-from finora.api.problems import Unforeseen, Unreadable, WrongMethod, problem, refusal_of, unreadable
+from finora.api.problems import (
+    DESCRIBED,
+    Unforeseen,
+    Unreadable,
+    WrongMethod,
+    problem,
+    refusal_of,
+    unreadable,
+)
 from finora.errors import FinoraError
 from finora.gate import Gate
 from finora.web import SecurityHeaders, Web
@@ -45,7 +53,7 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     gate = Gate(workspace, operator_token)
     app.state.workspace, app.state.gate = workspace, gate
     for router in api.ROUTERS:
-        app.include_router(router)
+        app.include_router(router, responses=DESCRIBED)
     web = Web(workspace, gate)
     app.include_router(web.router)
     app.mount("/static", web.static)

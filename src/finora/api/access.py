@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from finora.accounts import Permission, Principal
-from finora.gate import Gate
+from finora.gate import SESSION_COOKIE, Gate
 from finora.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# The gate decides; these only tell OpenAPI how to prove oneself.
+_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="An API token of Finora.")
+_COOKIE = APIKeyCookie(
+    name=SESSION_COOKIE,
+    auto_error=False,
+    scheme_name="session",
+    description="A signed-in browser; changes need the header X-CSRF-Token as well.",
+)
 
 
 def the_workspace(request: Request) -> Workspace:
@@ -26,7 +36,12 @@ def the_gate(request: Request) -> Gate:
     return gate
 
 
-def the_principal(request: Request, gate: Annotated[Gate, Depends(the_gate)]) -> Principal:
+def the_principal(
+    request: Request,
+    gate: Annotated[Gate, Depends(the_gate)],
+    _bearer: Annotated[object, Depends(_BEARER)],
+    _cookie: Annotated[object, Depends(_COOKIE)],
+) -> Principal:
     """Return who calls; a change asked for with a cookie must be meant."""
     principal = gate.principal(request)
     gate.let_change(request)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from finora.accounts import Account, Permission, Role, Scope
+from finora.accounts import Permission, Role, Scope
 from finora.api.access import Anyone, TheWorkspace, UserKeeper
-from finora.values.period import utc_text
+from finora.api.documents import MeDocument, TokenDocument, UserDocument
+from finora.api.shapes import user_document
+from finora.errors import BadRequest
 
 router = APIRouter(prefix="/api/v1", tags=["Accounts"])
-
-Json = dict[str, Any]
 
 
 class NewUser(BaseModel):
@@ -36,50 +33,41 @@ class NewToken(BaseModel):
     name: str = Field(max_length=200)
     email: str | None = None
     scopes: list[Scope] = [Scope.ADMIN]
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 @router.post("/users", status_code=201)
-def create_user(body: NewUser, workspace: TheWorkspace, principal: UserKeeper) -> Json:
+def create_user(body: NewUser, workspace: TheWorkspace, principal: UserKeeper) -> UserDocument:
     """Create a user."""
     account = workspace.accounts.create_user(
         principal, email=body.email, role=body.role, password=body.password, name=body.name
     )
-    return _account(account)
+    return user_document(account)
 
 
 @router.get("/users")
-def users(workspace: TheWorkspace, _principal: UserKeeper) -> list[Json]:
+def users(workspace: TheWorkspace, _principal: UserKeeper) -> list[UserDocument]:
     """List the users."""
-    return [_account(each) for each in workspace.accounts.users()]
+    return [user_document(each) for each in workspace.accounts.users()]
 
 
 @router.post("/tokens", status_code=201)
-def issue_token(body: NewToken, workspace: TheWorkspace, principal: Anyone) -> Json:
+def issue_token(body: NewToken, workspace: TheWorkspace, principal: Anyone) -> TokenDocument:
     """Issue an API token; it is told once, in this answer."""
     user_id = principal.user_id
     if body.email is not None:
         # Asked before anybody is looked up, so that the answer does not tell which addresses there are.
         principal.require(Permission.MANAGE_USERS)
         user_id = workspace.accounts.user_by_email(body.email).id
+    elif user_id is None:
+        raise BadRequest("Say whose token it is: email is missing.")
     issued = workspace.accounts.issue_token(
         principal, name=body.name, scopes=frozenset(body.scopes), user_id=user_id, expires_at=body.expires_at
     )
-    return {"id": issued.record.id, "name": issued.record.name, "token": issued.token}
+    return TokenDocument(id=issued.record.id, name=issued.record.name, token=issued.token)
 
 
 @router.get("/me")
-def me(principal: Anyone) -> Json:
+def me(principal: Anyone) -> MeDocument:
     """Return who calls."""
-    return {"email": principal.email, "name": principal.name, "role": principal.role, "how": principal.how}
-
-
-def _account(account: Account) -> Json:
-    return {
-        "id": account.id,
-        "email": account.email,
-        "name": account.name,
-        "role": account.role,
-        "created_at": utc_text(account.created_at),
-        "disabled": account.disabled_at is not None,
-    }
+    return MeDocument(email=principal.email, name=principal.name, role=principal.role, how=principal.how)

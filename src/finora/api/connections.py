@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from finora.api.access import AllReader, ConnectionKeeper, TheWorkspace
-from finora.api.shapes import connection_json, reconciliation_json, revision_json, sync_json
+from finora.api.documents import ConnectionDocument, ReconciliationDocument, RevisionDocument, SyncDocument
+from finora.api.shapes import connection_document, reconciliation_document, revision_document, sync_document
 from finora.errors import BadRequest
 from finora.spend.request import moment
 from finora.values.period import Span
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from finora.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["Connections"])
-
-Json = dict[str, Any]
 
 _FARTHEST_BACK = timedelta(days=3650)
 """How far back a sync may be asked to read; each month is a request of an allowance shared with other tools."""
@@ -60,7 +59,7 @@ class WantedSpan(BaseModel):
 @router.post("/connections", status_code=201)
 def connect(
     body: NewConnection, request: Request, workspace: TheWorkspace, principal: ConnectionKeeper
-) -> Json:
+) -> ConnectionDocument:
     """Check a key live and connect its account; the first sync starts by itself."""
     connection = workspace.connections.connect(
         body.provider, body.name, body.credentials, by=principal.email, confirm=body.confirm
@@ -70,19 +69,19 @@ def connect(
         principal, "connection.created", connection.name, details=details, address=address_of(request)
     )
     workspace.schedule.request(connection.id)
-    return connection_json(workspace, connection)
+    return connection_document(workspace, connection)
 
 
 @router.get("/connections")
-def connections(workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+def connections(workspace: TheWorkspace, _principal: AllReader) -> list[ConnectionDocument]:
     """List the connected provider accounts."""
-    return [connection_json(workspace, connection) for connection in workspace.connections.all()]
+    return [connection_document(workspace, connection) for connection in workspace.connections.all()]
 
 
 @router.get("/connections/{connection_id}")
-def connection(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> Json:
+def connection(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> ConnectionDocument:
     """Return one connection."""
-    return connection_json(workspace, workspace.connections.get(connection_id))
+    return connection_document(workspace, workspace.connections.get(connection_id))
 
 
 @router.patch("/connections/{connection_id}")
@@ -92,7 +91,7 @@ def change(
     request: Request,
     workspace: TheWorkspace,
     principal: ConnectionKeeper,
-) -> Json:
+) -> ConnectionDocument:
     """Rotate the key, rename, pause or resume."""
     connections = workspace.connections
     found = connections.get(connection_id)
@@ -111,7 +110,7 @@ def change(
     if body.paused is not None:
         found = connections.pause(connection_id, paused=body.paused)
         record("connection.paused" if body.paused else "connection.resumed")
-    return connection_json(workspace, found)
+    return connection_document(workspace, found)
 
 
 @router.delete("/connections/{connection_id}", status_code=204)
@@ -136,36 +135,38 @@ def remove(
 @router.post("/connections/{connection_id}/sync", status_code=202)
 def sync(
     connection_id: str, workspace: TheWorkspace, _principal: ConnectionKeeper, body: WantedSpan | None = None
-) -> Json:
+) -> SyncDocument:
     """Start a sync now."""
     span = _span(body, workspace) if body else None
-    return sync_json(workspace.schedule.request(connection_id, span))
+    return sync_document(workspace.schedule.request(connection_id, span))
 
 
 @router.get("/connections/{connection_id}/syncs")
-def syncs(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+def syncs(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[SyncDocument]:
     """List a connection's latest sync runs, newest first."""
-    return [sync_json(run) for run in workspace.runs.history(workspace.connections.get(connection_id).id)]
+    return [sync_document(run) for run in workspace.runs.history(workspace.connections.get(connection_id).id)]
 
 
 @router.get("/syncs/{sync_id}")
-def sync_run(sync_id: str, workspace: TheWorkspace, _principal: AllReader) -> Json:
+def sync_run(sync_id: str, workspace: TheWorkspace, _principal: AllReader) -> SyncDocument:
     """Return a sync run's progress."""
-    return sync_json(workspace.runs.get(sync_id))
+    return sync_document(workspace.runs.get(sync_id))
 
 
 @router.get("/connections/{connection_id}/revisions")
-def revisions(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+def revisions(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[RevisionDocument]:
     """List the reads that changed windows read before, newest first."""
     number = workspace.connections.get(connection_id).number
-    return [revision_json(each) for each in workspace.store.revisions(number)]
+    return [revision_document(each) for each in workspace.store.revisions(number)]
 
 
 @router.get("/connections/{connection_id}/reconciliation")
-def reconciliation(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[Json]:
+def reconciliation(
+    connection_id: str, workspace: TheWorkspace, _principal: AllReader
+) -> list[ReconciliationDocument]:
     """Compare Finora's sums with the provider's own, by billing cycle and member."""
     cycles = workspace.reconciler.cycles(workspace.connections.get(connection_id).id)
-    return [reconciliation_json(cycle) for cycle in cycles]
+    return [reconciliation_document(cycle) for cycle in cycles]
 
 
 def address_of(request: Request) -> str:

@@ -17,6 +17,29 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 
+DESCRIBED: dict[int | str, dict[str, object]] = {
+    "default": {
+        "description": "A problem document (RFC 9457): what happened and what to do.",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "status", "code", "title", "detail"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "code": {"type": "string", "description": "Names the case; stable."},
+                        "title": {"type": "string"},
+                        "detail": {"type": "string"},
+                    },
+                    "additionalProperties": True,
+                }
+            }
+        },
+    }
+}
+"""How OpenAPI describes every refusal."""
+
 _NAME = re.compile(r"[A-Za-z_]{1,30}")
 
 

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from finora.api.access import Exporter, Reader, TheWorkspace
-from finora.api.export import ExportedEvents, written
-from finora.api.shapes import event_json
+from finora.api.documents import (
+    AnswerDocument,
+    CatalogDocument,
+    DimensionDocument,
+    EventPageDocument,
+    EventWithRevisions,
+    MetricDocument,
+)
+from finora.api.export import FORMATS, ExportedEvents, written
+from finora.api.shapes import event_document, former_document
 from finora.gate import own_only
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.listing import MOST_EVENTS, FormerFigures
+from finora.spend.listing import MOST_EVENTS
 from finora.spend.query import MAX_OFFSET, MAX_ROWS, Comparison, InvalidQuery, SpendQuery
 from finora.spend.rendering import result_to_json
 from finora.spend.request import query_from_json
 from finora.spend.url import PARAMETERS, query_from_url
 from finora.values.interval import Interval
-from finora.values.money import usd_text
-from finora.values.period import utc_text
 
 router = APIRouter(prefix="/api/v1", tags=["Spend"])
 
-Json = dict[str, Any]
+ADDRESS = [
+    {"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}, "example": example}
+    for name, meaning, example in (
+        ("period", "Which period, by name; 28d if none is given.", "7d"),
+        ("from", "First day or time, instead of a period.", "2026-11-01"),
+        ("to", "First day or time after it.", "2026-11-08"),
+    )
+] + [
+    {
+        "name": "f",
+        "in": "query",
+        "description": "A filter: operator, dimension and values, separated by commas. Repeatable; all must hold.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["is,model,auto"],
+    }
+]
+"""The parameters of a page's address that choose events; `finora.spend.url` reads them."""
 
 
 class FixedPeriod(BaseModel):
@@ -54,35 +77,43 @@ class QueryBody(BaseModel):
     offset: int = Field(default=0, json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
 
 
-@router.post("/query")
-def query(body: QueryBody, workspace: TheWorkspace, principal: Reader) -> Json:
+@router.post("/query", response_model=AnswerDocument)
+def query(body: QueryBody, workspace: TheWorkspace, principal: Reader) -> dict[str, object]:
     """Answer a question about spend. Money is exact, as decimal strings in USD."""
     asked = query_from_json(body.model_dump(exclude_unset=True), timezone=workspace.settings.timezone)
     return result_to_json(workspace.spend.answer(asked, own=own_only(principal)))
 
 
-@router.get("/events")
+@router.get("/events", openapi_extra={"parameters": ADDRESS})
 def events(
     request: Request,
     workspace: TheWorkspace,
     principal: Reader,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": MOST_EVENTS})] = 100,
-) -> Json:
+) -> EventPageDocument:
     """List single events, newest first. Period and filters as in a page's address: `period=7d&f=is,model,auto`."""
     asked = _asked(request, workspace, extra={"cursor", "limit"})
     page = workspace.spend.events(asked, cursor=cursor, limit=limit, own=own_only(principal))
-    return {"events": [event_json(event) for event in page.events], "next_cursor": page.next_cursor}
+    return EventPageDocument(
+        events=[event_document(event) for event in page.events], next_cursor=page.next_cursor
+    )
 
 
 @router.get("/events/{event_id}")
-def event(event_id: str, workspace: TheWorkspace, principal: Reader) -> Json:
+def event(event_id: str, workspace: TheWorkspace, principal: Reader) -> EventWithRevisions:
     """Return one event, and its figures before they were revised."""
     found, former = workspace.spend.event(event_id, own=own_only(principal))
-    return event_json(found) | {"revisions": [_former(each) for each in former]}
+    known = event_document(found).model_dump()
+    return EventWithRevisions(**known, revisions=[former_document(each) for each in former])
 
 
-@router.get("/export", response_class=ExportedEvents)
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"description": "A file.", "content": {kind: {} for kind in FORMATS.values()}}},
+    openapi_extra={"parameters": ADDRESS},
+)
 def export(
     request: Request,
     workspace: TheWorkspace,
@@ -97,18 +128,17 @@ def export(
 
 
 @router.get("/catalog")
-def catalog(_principal: Reader) -> Json:
+def catalog(_principal: Reader) -> CatalogDocument:
     """Return every metric and dimension with its definition."""
-    return {
-        "metrics": [
-            {"name": each.name, "label": each.label, "unit": each.unit.value, "definition": each.definition}
-            for each in METRICS.values()
-        ],
-        "dimensions": [
-            {"name": each.name, "label": each.label, "definition": each.definition}
-            for each in DIMENSIONS.values()
-        ],
-    }
+    metrics = [
+        MetricDocument(name=each.name, label=each.label, unit=each.unit, definition=each.definition)
+        for each in METRICS.values()
+    ]
+    dimensions = [
+        DimensionDocument(name=each.name, label=each.label, definition=each.definition)
+        for each in DIMENSIONS.values()
+    ]
+    return CatalogDocument(metrics=metrics, dimensions=dimensions)
 
 
 def _asked(request: Request, workspace: TheWorkspace, *, extra: set[str]) -> SpendQuery:
@@ -124,13 +154,3 @@ def _asked(request: Request, workspace: TheWorkspace, *, extra: set[str]) -> Spe
     if found.problems:
         raise InvalidQuery(" ".join(found.problems))
     return found.query
-
-
-def _former(former: FormerFigures) -> Json:
-    return {
-        "until": utc_text(former.until),
-        "cost": None if former.cost is None else usd_text(former.cost),
-        "fee": usd_text(former.fee),
-        "chargeable": former.chargeable,
-        "kind": former.kind,
-    }
