@@ -24,7 +24,10 @@ def main() -> int:
         install()
     path = find()
     if path is None:
-        print("No Chromium was found and none could be installed. Install one, or say where it is with CHROMIUM=…", file=sys.stderr)
+        print(
+            "No Chromium was found and none could be installed. Install one, or say where it is with CHROMIUM=…",
+            file=sys.stderr,
+        )
         return 1
     print(f"Chromium: {path}")
     return 0
@@ -36,7 +39,10 @@ def install() -> None:
         return
     before = [] if os.geteuid() == 0 else ["sudo", "-n"]
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ):
         subprocess.run([*before, *command], check=False, env=environment, stdout=subprocess.DEVNULL)
 
 
