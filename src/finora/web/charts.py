@@ -92,7 +92,10 @@ def read_buckets(result: SpendResult, coverage: Coverage, zone: ZoneInfo) -> lis
 
 
 def chart_of(result: SpendResult, buckets: Sequence[Bucket], drawing: Drawing) -> Json:
-    """Return a result as a chart: its first groups, and all others together in grey."""
+    """Return a result as a chart: its first groups, and all others together in grey.
+
+    What cannot be added, such as people, who may be in several groups, is drawn as lines and never stacked.
+    """
     place = result.query.metrics.index(drawing.metric)
 
     def series(group: Group, key: str, label: str, colour: int | str, href: str) -> Json:
@@ -117,7 +120,7 @@ def chart_of(result: SpendResult, buckets: Sequence[Bucket], drawing: Drawing) -
     if rest is not None:
         drawn.append(series(rest, OTHER, f"Other ({rest.members:,})", OTHER, drawing.other_href))
     return {
-        "type": drawing.kind.value,
+        "type": (drawing.kind if METRICS[drawing.metric].additive else ChartKind.LINES).value,
         "unit": _UNITS.get(METRICS[drawing.metric].unit, "count"),
         "buckets": [_bucket_json(bucket, drawing.bucket_href(bucket)) for bucket in buckets],
         "series": drawn,
