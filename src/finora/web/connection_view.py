@@ -89,17 +89,17 @@ def connection_view(
         reason=_reason(connection, now, zone),
         paused=connection.paused,
         facts=facts,
-        progress=progress_view(run, now) if run and is_under_way(run) else None,
+        progress=progress_view(connection, run, now) if run and is_under_way(run) else None,
         revoke_hint=provider.revoke_hint if provider else "",
         events=tally.events,
     )
 
 
-def progress_view(run: SyncRun, now: datetime) -> ProgressView:
+def progress_view(connection: Connection, run: SyncRun, now: datetime) -> ProgressView:
     """Return how far a sync is that is under way."""
     total = max(1, -(-run.seconds_total // _DAY_SECONDS))
     return ProgressView(
-        label="First read" if total > 60 else "Refresh",
+        label="Refresh" if connection.last_sync_at else "First read",
         done=min(total, run.seconds_done * total // run.seconds_total) if run.seconds_total else 0,
         total=total,
         facts=(

@@ -101,13 +101,19 @@ def test_why_and_since_when_a_connection_fails() -> None:
     ],
 )
 def test_how_long_it_takes_yet_or_why_it_waits(changes: dict[str, object], left: str) -> None:
-    assert progress_view(run(**changes), NOW).left == left
+    assert progress_view(connection(), run(**changes), NOW).left == left
 
 
 def test_progress_counts_days_and_never_more_than_there_are() -> None:
-    found = progress_view(run(), NOW)
+    found = progress_view(connection(), run(), NOW)
     assert (found.done, found.total) == (91, 366)
-    over = progress_view(run(seconds_done=2 * YEAR), NOW)
+    over = progress_view(connection(), run(seconds_done=2 * YEAR), NOW)
     assert over.done == over.total
-    unplanned = progress_view(run(seconds_done=0, seconds_total=0), NOW)
+    unplanned = progress_view(connection(), run(seconds_done=0, seconds_total=0), NOW)
     assert (unplanned.done, unplanned.total) == (0, 1)
+
+
+def test_a_first_read_is_called_so_from_the_start() -> None:
+    unplanned = run(state="pending", seconds_done=0, seconds_total=0)
+    assert progress_view(connection(last_sync_at=None), unplanned, NOW).label == "First read"
+    assert progress_view(connection(), unplanned, NOW).label == "Refresh"
