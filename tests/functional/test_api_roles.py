@@ -21,6 +21,7 @@ Json = dict[str, Any]
 EVERYBODY = frozenset(Who)
 KNOWN = EVERYBODY - {Who.NOBODY}
 ALL_READERS = KNOWN - {Who.VIEWER}
+WRITERS = ALL_READERS - {Who.READ_TOKEN}
 KEEPERS = frozenset({Who.ADMIN, Who.OWNER, Who.OPERATOR})
 
 
@@ -38,6 +39,8 @@ class Call(NamedTuple):
 KEY = {"provider": "cursor", "credentials": {"api_key": "crsr_nobody_gave_this_out"}}
 EVENT = "/api/v1/events/{event_id}"
 ONE = "/api/v1/connections/{connection_id}"
+FLAT = "/api/v1/subscriptions"
+ONE_FLAT, NO_FLAT = f"{FLAT}/{{subscription_id}}", f"{FLAT}/none"
 
 # The bodies are such that even those who may do it change nothing; where that cannot be, the test comes last.
 CALLS = (
@@ -56,6 +59,21 @@ CALLS = (
     Call("GET", EVENT, KNOWN, 200),
     Call("GET", "/api/v1/export", KNOWN, 200, address="/api/v1/export?period=today"),
     Call("GET", "/api/v1/catalog", KNOWN, 200),
+    Call("GET", FLAT, ALL_READERS, 200),
+    Call("POST", FLAT, WRITERS, 422, {}),
+    Call("GET", f"{FLAT}/skus", ALL_READERS, 200),
+    Call("GET", f"{FLAT}/summary", ALL_READERS, 200),
+    Call("GET", f"{FLAT}/trend", ALL_READERS, 200),
+    Call("GET", f"{FLAT}/renewals", ALL_READERS, 200),
+    Call("GET", f"{FLAT}/people", KNOWN, 200),
+    Call("POST", f"{FLAT}/import", WRITERS, 422, {}),
+    Call("GET", f"{FLAT}/export", ALL_READERS, 200),
+    Call("GET", ONE_FLAT, ALL_READERS, 404, address=NO_FLAT),
+    Call("PATCH", ONE_FLAT, WRITERS, 404, {}, address=NO_FLAT),
+    Call("DELETE", ONE_FLAT, WRITERS, 404, address=NO_FLAT),
+    Call("POST", f"{ONE_FLAT}/restore", WRITERS, 404, address=f"{NO_FLAT}/restore"),
+    Call("GET", f"{ONE_FLAT}/seat-use", ALL_READERS, 404, address=f"{NO_FLAT}/seat-use"),
+    Call("PUT", f"{ONE_FLAT}/seats", WRITERS, 404, {"people": []}, address=f"{NO_FLAT}/seats"),
     Call("GET", "/api/v1/me", KNOWN, 200),
     Call(
         "POST", "/api/v1/users", KEEPERS, 400, {"email": "n@acme.test", "role": "member", "password": "short"}

@@ -62,12 +62,12 @@ class Terms:
     @property
     def monthly_cost(self) -> int:
         """What a month costs, in nano-USD; a twelfth of a yearly payment is rounded half to even."""
-        return _divided(self.cycle_cost, self.cycle.months)
+        return divided(self.cycle_cost, self.cycle.months)
 
     @property
     def seat_monthly_cost(self) -> int:
         """What a seat costs a month, in nano-USD; rounded as `monthly_cost`."""
-        return _divided(self.price, self.cycle.months)
+        return divided(self.price, self.cycle.months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +130,12 @@ def part(total: int, index: int, parts: int) -> int:
     return total * (index + 1) // parts - total * index // parts
 
 
+def divided(amount: int, by: int) -> int:
+    """Return a quotient rounded half to even."""
+    quotient, rest = divmod(amount, by)
+    return quotient + (2 * rest > by or (2 * rest == by and quotient % 2 == 1))
+
+
 def cost(contract: Contract, start: date, end: date) -> int:
     """Return what a contract costs from a day up to, and without, another, in nano-USD."""
     return sum(stretch.cost for stretch in stretches(contract, start, end))
@@ -172,8 +178,3 @@ def _month_cost(terms: Terms, day: date) -> int:
 
 def _days_of_month(day: date) -> int:
     return monthrange(day.year, day.month)[1]
-
-
-def _divided(amount: int, by: int) -> int:
-    quotient, rest = divmod(amount, by)
-    return quotient + (2 * rest > by or (2 * rest == by and quotient % 2 == 1))

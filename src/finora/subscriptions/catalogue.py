@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from finora.subscriptions.accrual import BillingCycle
+from finora.subscriptions.accrual import BillingCycle, divided
 from finora.subscriptions.reading import SKU_SHAPE, price_in_nano
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ class Sku:
     def label(self) -> str:
         """Vendor and plan, the vendor only once."""
         return self.plan if self.vendor.lower() in self.plan.lower() else f"{self.vendor} {self.plan}"
+
+    @property
+    def annual_by_month(self) -> int | None:
+        """What a seat paid by the year costs a month, rounded to a nano."""
+        return None if self.annual is None else divided(self.annual, 12)
 
     def list_price(self, cycle: BillingCycle) -> int | None:
         """Return what one seat costs for a cycle by list."""

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from finora.subscriptions.accrual import BillingCycle
 from finora.subscriptions.errors import Flaw
+from finora.subscriptions.subscription import Holding
 from finora.values.money import NANO_PER_CENT
 from finora.values.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 SKU_SHAPE = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 MOST_SEATS = 100_000
@@ -82,6 +83,21 @@ def read_entry(raw: Mapping[str, object], required: tuple[str, ...] = ()) -> tup
         except ValueError as problem:
             flaws.append(Flaw(name, str(problem)))
     return Entry(given=frozenset(values), **values), flaws
+
+
+def read_holdings(raw: Sequence[Mapping[str, object]]) -> tuple[list[Holding], list[Flaw]]:
+    """Return the seats assigned by hand that can be read (`person`, `since`, `until`), and what is wrong with the others."""
+    holdings, flaws = [], []
+    for number, held in enumerate(raw):
+        values: dict[str, Any] = {}
+        for name, read in _HOLDING_READERS.items():
+            try:
+                values[name] = read(held.get(name))
+            except ValueError as problem:
+                flaws.append(Flaw(f"people.{number}.{name}", str(problem)))
+        if len(values) == len(_HOLDING_READERS):
+            holdings.append(Holding(**values))
+    return holdings, flaws
 
 
 def contract_flaws(start: date, end: date | None, renewal: date | None, seats: int, price: int) -> list[Flaw]:
@@ -231,6 +247,11 @@ def _optional(read: Callable[[object], object]) -> Callable[[object], object]:
     return lambda value: None if value is None or value == "" else read(value)
 
 
+_HOLDING_READERS: Mapping[str, Callable[[object], object]] = {
+    "person": read_person,
+    "since": _optional(read_day),
+    "until": _optional(read_day),
+}
 _READERS: Mapping[str, Callable[[object], object]] = {
     "name": _read_name,
     "sku": _read_sku,

@@ -11,7 +11,7 @@ from finora.subscriptions import figures
 from finora.subscriptions.accrual import Terms
 from finora.subscriptions.errors import Flaw, SubscriptionNotFound
 from finora.subscriptions.models import SeatRow, SubscriptionRow
-from finora.subscriptions.reading import SeatRule, contract_flaws, read_entry
+from finora.subscriptions.reading import SeatRule, contract_flaws, read_entry, read_holdings
 from finora.subscriptions.rows import (
     changed_terms,
     changes_terms,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from finora.storage.ledger import Ledger
     from finora.subscriptions.catalogue import Catalogue
     from finora.subscriptions.reading import Entry
-    from finora.subscriptions.subscription import Holding, Subscription
+    from finora.subscriptions.subscription import Subscription
     from finora.values.clock import Clock
 
 _REQUIRED = ("name", "sku", "seats", "price_per_seat", "billing_cycle")
@@ -171,15 +171,27 @@ class Subscriptions:
         return self._set_deleted(actor, subscription_id, deleted=False, address=address)
 
     def assign(
-        self, actor: Principal, subscription_id: str, holdings: Sequence[Holding], *, address: str = ""
+        self,
+        actor: Principal,
+        subscription_id: str,
+        entered: Sequence[Mapping[str, object]],
+        *,
+        address: str = "",
     ) -> Subscription:
         """Make these the seats assigned by hand, in place of those that were.
 
+        Args:
+            actor: Who assigns.
+            subscription_id: Whose seats.
+            entered: `person` (an e-mail address), and where they did not always hold it, or do no more, `since` and `until`.
+            address: Where they are, for the audit log.
+
         Raises:
-            InvalidSubscription: Days are reversed, or a person holds two seats at a time.
+            InvalidSubscription: A person or a day is none, days are reversed, or a person holds two seats at a time.
         """
         actor.require(Permission.MANAGE_SUBSCRIPTIONS)
-        refuse(holding_flaws(holdings))
+        holdings, flaws = read_holdings(entered)
+        refuse(flaws or holding_flaws(holdings))
         with self.ledger.session() as session:
             row = _existing(session, subscription_id, lock=True)
             row.seats = [SeatRow(person=each.person, since=each.since, until=each.until) for each in holdings]

@@ -41,12 +41,13 @@ COLUMNS = (
     "connection",
     "seat_rule",
 )
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 
 _REQUIRED = ("name", "sku", "seats", "price_per_seat", "billing_cycle", "start_date")
 _ID = re.compile(r"[0-9a-f]{32}")
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED_FORMULA = re.compile(r"'+[=+\-@\t\r]")
+# As in exported events; what looks like an escaped formula is escaped once more, so that reading takes one quote off.
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")  # noqa: RUF001 - spreadsheets take the wide forms for formulas too
+_QUOTED_FORMULA = re.compile(r"'+[=+\-@＝＋－＠]")  # noqa: RUF001 - as above
 
 
 @dataclass(frozen=True, slots=True)
