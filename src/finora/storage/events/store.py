@@ -67,6 +67,7 @@ class DuckDBEventStore:
             rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), outcome.stretches)
             if events.num_rows or coverage.believed_empty(cursor, read):
                 coverage.cover(cursor, read)
+            self._name_for_now(cursor, read.connection)
             if outcome.revision is not None:
                 self._record(cursor, read_id, read, outcome.revision, revision=True)
             elif outcome.change.changed:
@@ -261,6 +262,14 @@ class DuckDBEventStore:
     def _next_read(self, cursor: duckdb.DuckDBPyConnection) -> int:
         ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM reads").fetchall()
         return int(last) + 1
+
+    def _name_for_now(self, cursor: duckdb.DuckDBPyConnection, connection: int) -> None:
+        """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
+        cursor.execute(
+            "INSERT INTO connections SELECT ?, ?, ?, 'unknown', 'Unknown' "
+            "WHERE NOT EXISTS (SELECT 1 FROM connections WHERE id = ?)",
+            (connection, str(connection), f"Connection {connection}", connection),
+        ).fetchall()
 
     def _record(
         self,
