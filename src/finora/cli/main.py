@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import finora
-from finora.cli import accounts, connections, doctor, export, query, serve
+from finora.cli import accounts, connections, doctor, export, query, serve, subscriptions
 from finora.errors import FinoraError
 
 app = typer.Typer(
@@ -49,6 +49,7 @@ app.command("disconnect")(connections.disconnect)
 app.command("query")(query.query)
 app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)
+app.add_typer(subscriptions.subscriptions, name="subscriptions")
 app.add_typer(accounts.users, name="users")
 app.add_typer(accounts.tokens, name="tokens")
 

@@ -48,6 +48,10 @@ class Reach:
         """Return the answer to a request that changes something."""
         return self._answer(self._client.request(method, path, json=body))
 
+    def upload(self, path: str, content: bytes, kind: str) -> Any:  # noqa: ANN401 - JSON
+        """Return the answer to a file that is sent."""
+        return self._answer(self._client.post(path, content=content, headers={"Content-Type": kind}))
+
     @contextmanager
     def stream(self, path: str, parameters: list[tuple[str, str]]) -> Iterator[Iterator[bytes]]:
         """Yield the parts of a long answer."""

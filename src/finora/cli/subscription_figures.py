@@ -1,0 +1,143 @@
+"""`finora subscriptions summary`, `trend`, `renewals`, `people`, `seat-use` and `skus`: what they add up to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from finora.cli.reach import reach
+from finora.cli.subscription_book import (
+    PATH,
+    AsJson,
+    From,
+    Named,
+    Tag,
+    To,
+    chosen_subscription,
+    given,
+    show_either,
+)
+
+_TOTAL = "All"
+
+
+def summary(*, start: From = None, end: To = None, tag: Tag = None, json: AsJson = False) -> None:
+    """Sum up what subscriptions cost: a month of them, and a period by its days.
+
+    [dim]Example:[/dim] finora subscriptions summary --from 2026-10-01 --to 2026-11-01
+    """
+    columns = (
+        ("sku", "SKU"),
+        ("label", "Plan"),
+        ("seats", "Seats"),
+        ("monthly_total", "A month"),
+        ("period_total", "The period"),
+    )
+    with reach() as api:
+        found = api.get(f"{PATH}/summary", given(start=start, end=end, tag=tag))
+    rows = [*found["by_sku"], found | {"sku": _TOTAL, "label": f"{found['start']} to {found['end']}"}]
+    show_either(found, rows, columns, json=json, numeric=("seats", "monthly_total", "period_total"))
+
+
+def trend(
+    *,
+    months: Annotated[int, typer.Option(help="How many, this one included.")] = 12,
+    tag: Tag = None,
+    json: AsJson = False,
+) -> None:
+    """Show what subscriptions cost month by month.
+
+    [dim]Example:[/dim] finora subscriptions trend --months 24
+    """
+    with reach() as api:
+        found = api.get(f"{PATH}/trend", given(months=str(months), tag=tag))
+    rows = [each | {"month": each["month"][:7]} for each in found]
+    show_either(found, rows, (("month", "Month"), ("total", "USD")), json=json, numeric=("total",))
+
+
+def renewals(
+    *,
+    days: Annotated[int, typer.Option(help="How far to look ahead.")] = 60,
+    tag: Tag = None,
+    json: AsJson = False,
+) -> None:
+    """List what is paid again soon.
+
+    [dim]Example:[/dim] finora subscriptions renewals --days 90
+    """
+    columns = (("date", "Date"), ("name", "Name"), ("billing_cycle", "Cycle"), ("amount", "USD"))
+    with reach() as api:
+        found = api.get(f"{PATH}/renewals", given(days=str(days), tag=tag))
+    show_either(found, found, columns, json=json, numeric=("amount",))
+
+
+def people(*, start: From = None, end: To = None, json: AsJson = False) -> None:
+    """Show what each person truly costs: their events and their seats.
+
+    [dim]Example:[/dim] finora subscriptions people --from 2026-10-01 --to 2026-11-01
+    """
+    money = (
+        ("spend", "Spend"),
+        ("subscriptions", "Subscriptions"),
+        ("true_cost", "True cost"),
+    )
+    with reach() as api:
+        found = api.get(f"{PATH}/people", given(start=start, end=end))
+    nobody = {"person_label": "Seats that nobody held", "subscriptions": found["unassigned"]}
+    show_either(
+        found,
+        [*found["people"], nobody],
+        (("person_label", "Person"), *money),
+        json=json,
+        numeric=tuple(key for key, _ in money),
+    )
+
+
+def seat_use(subscription: Named, *, json: AsJson = False) -> None:
+    """Tell seats bought from those held and used in the last 30 days, idle ones by name.
+
+    [dim]Example:[/dim] finora subscriptions seat-use Cursor
+    """
+    with reach() as api:
+        chosen = chosen_subscription(api, subscription)
+        use = api.get(f"{PATH}/{chosen['id']}/seat-use")
+    if not json:
+        typer.echo(
+            f"{chosen['name']}: {use['seats']:,} seats bought; {use['holders']:,} held, {use['active']:,} of them active "
+            f"in the last 30 days; {len(use['idle']):,} idle ({use['idle_monthly_cost']} USD a month); {use['empty']:,} "
+            f"held by nobody ({use['empty_monthly_cost']} USD a month)."
+        )
+    show_either(use, use["idle"], (("name", "Idle"), ("person", "E-mail")), json=json)
+
+
+def skus(
+    words: Annotated[list[str] | None, typer.Argument(help="Only plans with these words.")] = None,
+    *,
+    json: AsJson = False,
+) -> None:
+    """List the plans of the catalogue. A list price is a default to edit, not what you pay.
+
+    Plans of your own go into skus.toml in the data directory.
+
+    [dim]Example:[/dim] finora subscriptions skus chatgpt
+    """
+    columns = (
+        ("id", "SKU"),
+        ("label", "Plan"),
+        ("monthly_price", "Monthly"),
+        ("annual_price", "A year"),
+        ("checked", "As of"),
+        ("source", "Source"),
+    )
+    with reach() as api:
+        found = api.get(f"{PATH}/skus")
+    wanted = [word.lower() for word in words or []]
+    rows = [
+        each
+        for each in found["skus"]
+        if all(word in f"{each['id']} {each['label']} {each['vendor']}".lower() for word in wanted)
+    ]
+    if found["problem"]:
+        typer.echo(found["problem"], err=True)
+    show_either(rows, rows, columns, json=json, numeric=("monthly_price", "annual_price"))
