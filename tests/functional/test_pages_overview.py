@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,10 +12,11 @@ import pytest
 from finora.accounts import Role
 from finora.simulator import small
 from finora.spend.query import SpendQuery
+from finora.spend.request import period_from_json
 from finora.values.money import nano_from_usd, usd_display, usd_short
 from finora.values.period import Period
 from support.pages import Page, Visitor, add_user, visited
-from support.simulated import company, connect, pass_time, simulation, workspace_for
+from support.simulated import connect, pass_time, simulation, workspace_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,8 +66,6 @@ def test_the_form_of_the_period_leads_to_what_it_says(owner: Visitor) -> None:
 
 def owner_span(visitor: Visitor, first: str, last: str) -> int:
     found = visitor.workspace.spend
-    from finora.spend.request import period_from_json
-
     query = SpendQuery(timezone="Europe/Berlin")
     period = period_from_json({"start": first, "end": last}, query.zone)
     return found.answer(replace(query, period=period)).totals.values[0]
@@ -82,20 +80,20 @@ def test_what_the_address_says_wrongly_is_told_on_a_page_that_works(owner: Visit
     assert page.charts
 
 
-def test_time_that_was_not_read_is_hatched_and_never_zero(owner: Visitor) -> None:
-    oldest = owner.workspace.store.covered(1)[0].start
-    first = (oldest - timedelta(days=3)).date().isoformat()
-    last = (oldest + timedelta(days=3)).date().isoformat()
-    page = owner.open(f"/?from={first}&to={last}")
-    if not page.charts:
-        pytest.skip("nothing happened there")
-    chart = json.loads(page.charts[0])
-    missing = [bucket["missing"] for bucket in chart["buckets"]]
-    assert missing[0]
-    assert not missing[-1]
-    for each in chart["series"]:
-        assert each["values"][0] is None
-        assert each["values"][-1] is not None
+def test_time_that_was_not_read_is_hatched_and_never_zero(tmp_path: Path) -> None:
+    with visited(simulation(), tmp_path, sync_horizon_days=10) as visitor:
+        chart = json.loads(visitor.open("/?period=14d").charts[0])
+        assert [bucket["missing"] for bucket in chart["buckets"]] == [True] * 3 + [False] * 11
+        for each in chart["series"]:
+            assert each["values"][:3] == [None] * 3
+            assert None not in each["values"][3:]
+
+
+def test_a_period_that_was_never_read_says_so_and_not_that_nothing_happened(tmp_path: Path) -> None:
+    with visited(simulation(), tmp_path, sync_horizon_days=10) as visitor:
+        page = visitor.open("/?from=2026-10-01&to=2026-10-08")
+        assert "This period was not read" in page.text
+        assert "Nothing happened" not in page.text
 
 
 def test_a_period_is_not_compared_with_one_that_was_not_read(tmp_path: Path) -> None:
@@ -139,14 +137,6 @@ def test_a_period_without_events_offers_one_with_some(owner: Visitor) -> None:
     page = owner.open("/?from=2026-01-01&to=2026-01-02")
     assert "Nothing happened in this period" in page.text
     assert "/?period=all" in page.links
-
-
-def test_a_team_that_pays_nothing_on_top_sees_what_its_plan_covered(tmp_path: Path) -> None:
-    with visited(simulation(company(seats=2, events=20)), tmp_path) as visitor:
-        spend = total(visitor)
-        page = visitor.open("/")
-        if spend == 0 and total(visitor, "usage_value"):
-            assert "Usage value by model" in page.text
 
 
 def test_a_viewer_sees_their_own_figures_and_nobody_elses(owner: Visitor) -> None:

@@ -16,7 +16,7 @@ from finora.values.period import Period
 from finora.web import controls
 from finora.web.charts import MOST_SERIES, Drawing, chart_of, read_buckets, series_key
 from finora.web.connection_view import ConnectionView
-from finora.web.coverage import Coverage
+from finora.web.coverage import Coverage, Extent
 from finora.web.formats import period_text, span_text
 from finora.web.headline import HEADLINES, Comparing, comparing, summary, tiles
 from finora.web.keeping import view_of
@@ -158,6 +158,8 @@ class Overview:
                 models, compare, lambda metric: links.explore(View(query=measured(query, metric)))
             ),
             "is_empty": not models.value(models.totals, "events"),
+            "was_read": coverage.extent(models.span.start, min(models.span.end, self._site.now()))
+            is not Extent.NOTHING,
             "chart": chart_of(models, buckets, drawing),
             "interval": models.query.interval,
             "models": top_panel(models, measure, compare, into("model", "person"), colours),
