@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from finora.accounts.passwords import Passwords
 from finora.settings import Settings
@@ -13,10 +16,8 @@ from finora.simulator import UNLIMITED, Company, InProcessTransport, ManualClock
 from finora.workspace import Edges, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-    import httpx
 
     from finora.simulator import Behaviour, Clock, Faults
     from finora.workspace import Workspace
@@ -44,6 +45,54 @@ class SimulatedTime:
     def sleep(self, seconds: float) -> None:
         """Move the simulation on."""
         self._clock.advance(max(math.ceil(seconds * 1000), 0))
+
+
+EVENTS = "/teams/filtered-usage-events"
+MEMBERS = "/teams/members"
+GROUPS = "/teams/groups"
+SPEND = "/teams/spend"
+DAILY = "/teams/daily-usage-data"
+
+Body = dict[str, Any]
+
+
+class Meddler(httpx.BaseTransport):
+    """Stands between Finora and a simulation: sees every request, and may answer in the simulation's place.
+
+    Attributes:
+        asked: Path and body of each request so far.
+        answers: By path, called with a request's body; what it returns is answered instead of the simulation's answer,
+            unless it is none.
+        rewrites: By path, called with the simulation's decoded answer, which it may change.
+    """
+
+    def __init__(self, simulated: Simulation) -> None:
+        self._simulated = InProcessTransport(simulated)
+        self.asked: list[tuple[str, Body]] = []
+        self.answers: dict[str, Callable[[Body], httpx.Response | None]] = {}
+        self.rewrites: dict[str, Callable[[Body, Body], None]] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        path, body = request.url.path, json.loads(request.read() or b"{}")
+        self.asked.append((path, body))
+        answer = self.answers[path](body) if path in self.answers else None
+        if answer is not None:
+            return answer
+        response = self._simulated.handle_request(request)
+        if path in self.rewrites and response.status_code == httpx.codes.OK:
+            decoded = json.loads(response.content)
+            self.rewrites[path](body, decoded)
+            return httpx.Response(200, json=decoded)
+        return response
+
+    def windows(self) -> list[tuple[int, int]]:
+        """Return the windows of events asked for so far, by their first pages."""
+        return [
+            (body["startDate"], body["endDate"])
+            for path, body in self.asked
+            if path == EVENTS and body["page"] == 1
+        ]
 
 
 def company(

@@ -35,8 +35,8 @@ _UNATTRIBUTED = "unattributed"
 class ReconciledLine:
     """One person's figures in a cycle, in nano-USD.
 
-    `cause` is `agrees`, `not_listed` (the provider's list lacks them), `no_name` (events without a person),
-    `settling` (within what the last 48 hours hold) or `unexplained`.
+    `cause` is `agrees`, `not_listed` (the provider's list lacks them), `no_name` (events without a person, or what such
+    events can explain), `settling` (within what the last 48 hours hold) or `unexplained`.
     """
 
     person: str
@@ -157,11 +157,14 @@ def _together(first: MemberSpend, second: MemberSpend) -> MemberSpend:
 
 
 def _cycle(start: datetime, rows: list[ReconciledMember]) -> Reconciliation:
-    lines = sorted((_line(row) for row in rows), key=lambda line: (-abs(line.difference), line.person))
+    nameless = sum(row.usage_value for row in rows if row.person == _UNATTRIBUTED)
+    lines = sorted(
+        (_line(row, nameless) for row in rows), key=lambda line: (-abs(line.difference), line.person)
+    )
     return Reconciliation(cycle_start=start, read_at=rows[0].read_at, lines=tuple(lines))
 
 
-def _line(row: ReconciledMember) -> ReconciledLine:
+def _line(row: ReconciledMember, nameless: int) -> ReconciledLine:
     line = ReconciledLine(
         person=row.person,
         name=row.name,
@@ -171,14 +174,16 @@ def _line(row: ReconciledMember) -> ReconciledLine:
         usage_value=row.usage_value,
         cause="agrees",
     )
-    return replace(line, cause=_cause(line, row))
+    return replace(line, cause=_cause(line, row, nameless))
 
 
-def _cause(line: ReconciledLine, row: ReconciledMember) -> str:
+def _cause(line: ReconciledLine, row: ReconciledMember, nameless: int) -> str:
     if line.difference == 0:
         return "agrees"
     if line.person == _UNATTRIBUTED:
         return "no_name"
     if not row.listed:
         return "not_listed"
-    return "settling" if abs(line.difference) <= row.unsettled else "unexplained"
+    if abs(line.difference) <= row.unsettled:
+        return "settling"
+    return "no_name" if 0 < -line.difference <= nameless else "unexplained"

@@ -107,9 +107,11 @@ class SyncRuns:
             session.execute(update(SyncRun).where(SyncRun.id == run_id).values(values))
 
     def end(self, run_id: str, state: str, *, code: str = "", error: str = "") -> None:
-        """Mark a run as ended."""
+        """Mark a run as ended; one that was deleted with its connection meanwhile stays so."""
         with self._ledger.session() as session:
-            run = session.get_one(SyncRun, run_id)
+            run = session.get(SyncRun, run_id)
+            if run is None:
+                return
             run.state, run.finished_at = state, self._clock.now()
             run.error_code, run.error = code, error
             run.waiting_for, run.waiting_until = "", None
@@ -117,7 +119,9 @@ class SyncRuns:
     def put_back(self, run_id: str) -> None:
         """Let a run that was stopped wait to start again."""
         with self._ledger.session() as session:
-            run = session.get_one(SyncRun, run_id)
+            run = session.get(SyncRun, run_id)
+            if run is None:
+                return
             pending = _pending(session, run.connection_id)
             if pending is None:
                 run.state, run.started_at = "pending", None

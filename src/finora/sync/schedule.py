@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from finora.sync.errors import SyncNotFound
 
 if TYPE_CHECKING:
     from finora.connections import Connections
@@ -60,12 +63,17 @@ class Schedule:
                 thread.join(timeout=max(deadline - time.monotonic(), 0.0))
 
     def run_due(self) -> list[SyncRun]:
-        """Run everything that is due or asked for, here and now, and return the runs as they ended."""
+        """Run everything that is due or asked for, here and now, and return the runs as they ended.
+
+        Those that another process holds up come back pending; those deleted with their connection do not come back.
+        """
         self._request_due()
-        pending = self._runs.pending()
-        for run in pending:
+        ended = []
+        for run in self._runs.pending():
             self._runner.run(run)
-        return [self._runs.get(run.id) for run in pending]
+            with suppress(SyncNotFound):
+                ended.append(self._runs.get(run.id))
+        return ended
 
     def tick(self) -> None:
         """Ask for what is due and start what is pending."""

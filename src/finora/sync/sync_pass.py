@@ -73,7 +73,7 @@ class SyncPass:
                 self._note_beginning()
                 self._reconcile()
             self._warnings.settle()
-            self._report_requests()
+            self._report_end()
         finally:
             self.asking.close()
         if self._unreadable:
@@ -166,7 +166,7 @@ class SyncPass:
         shop = self._shop
         self._vigil.renew()
         now = shop.clock.now()
-        read_again_anyway = window.start >= now - self._habits.revising
+        read_again_anyway = window.start >= now - windows.RECENT
         read = WindowRead(
             connection=self._number,
             run=self._run.number,
@@ -192,7 +192,7 @@ class SyncPass:
         self._reporter.update(
             now=True,
             windows_done=done.windows_done + 1,
-            windows_total=max(done.windows_done + 1 + left, done.windows_total if left else 0),
+            windows_total=done.windows_done + 1 + left,
             seconds_done=done.seconds_done + int(window.length.total_seconds()),
             events=self._events,
             spend=done.spend + change.after.spend,
@@ -201,8 +201,17 @@ class SyncPass:
             requests=self.asking.requests,
         )
 
-    def _report_requests(self) -> None:
-        self._reporter.update(now=True, requests=self.asking.requests, waiting_for="", waiting_until=None)
+    def _report_end(self) -> None:
+        """Write that all is done; how much there would be was an estimate."""
+        done = self._reporter.progress
+        self._reporter.update(
+            now=True,
+            windows_total=done.windows_done,
+            seconds_total=done.seconds_done,
+            requests=self.asking.requests,
+            waiting_for="",
+            waiting_until=None,
+        )
 
     def _nothing_before(self, window: Span) -> bool:
         """Return whether so long a time before the first event was empty that there is nothing before it.

@@ -114,7 +114,7 @@ class Stride:
         """Take a window's number of events into account."""
         fitting = window.length * (_TARGET / max(events, 1))
         bounded = min(max(fitting, window.length / 4), window.length * 4)
-        self.length = min(max(bounded, _SHORTEST), self.longest)
+        self.length = _whole_seconds(min(max(bounded, _SHORTEST), self.longest))
 
     def cut(self, window: Span, events: int) -> bool:
         """Shorten the stride for a window that holds too many events, or cannot be read whole (`events` is 0).
@@ -126,9 +126,13 @@ class Stride:
         shorter = max(window.length * min(share, 0.5), _SHORTEST)
         if shorter >= window.length:
             return False
-        self.length = shorter
+        self.length = _whole_seconds(shorter)
         return True
 
 
 def _midnight(moment: datetime) -> datetime:
     return from_ms(to_ms(moment) // DAY_MS * DAY_MS)
+
+
+def _whole_seconds(length: timedelta) -> timedelta:
+    return timedelta(seconds=length // timedelta(seconds=1))

@@ -1,0 +1,466 @@
+"""One run: newest first, and nothing that goes wrong beside the events keeps them from counting."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from finora.simulator import Faults
+from finora.sync.errors import HeldEventCounted, HeldEventNotFound, HeldEventUnreadable
+from finora.values.period import Span, from_ms, to_ms
+from support.simulated import (
+    DAILY,
+    DAY_MS,
+    EVENTS,
+    GROUPS,
+    MEMBERS,
+    NOW,
+    SPEND,
+    Meddler,
+    company,
+    connect,
+    pass_time,
+    simulation,
+    workspace_for,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from finora.simulator import Simulation
+    from finora.sync import SyncRun
+    from finora.workspace import Workspace
+
+DAY = timedelta(days=1)
+FAULT = httpx.Response(500)
+
+
+@pytest.fixture(scope="module")
+def _company() -> object:
+    return company(seats=3, days=20, events=120)
+
+
+@pytest.fixture
+def simulated(_company: object) -> Simulation:
+    """Return a simulated team."""
+    return simulation(_company)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def meddler(simulated: Simulation) -> Meddler:
+    """Return what stands between."""
+    return Meddler(simulated)
+
+
+@pytest.fixture
+def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterator[Workspace]:
+    """Return an open workspace with a connected team that was not synced yet."""
+    with workspace_for(simulated, tmp_path, transport=meddler) as opened:
+        connect(opened, simulated)
+        yield opened
+
+
+def sync(workspace: Workspace, span: Span | None = None) -> SyncRun:
+    """Run one sync and return how it ended."""
+    (connection,) = workspace.connections.all()
+    workspace.schedule.request(connection.id, span)
+    (run,) = workspace.schedule.run_due()
+    return run
+
+
+def notices(workspace: Workspace) -> set[str]:
+    """Return the kinds of the open notices."""
+    return {notice.kind for notice in workspace.notices.open()}
+
+
+def whole(workspace: Workspace, simulated: Simulation) -> bool:
+    """Return whether all that is public is stored, to the nano."""
+    truth = simulated.truth
+    known = truth.total(truth.visible(0, to_ms(workspace.store.covered(1)[-1].end)))
+    count = workspace.store.count()
+    return (count.events, count.spend, count.usage_value) == (
+        known.events,
+        known.spend_nano,
+        known.value_nano,
+    )
+
+
+# The way through the windows
+
+
+def test_the_newest_days_come_first(simulated: Simulation, workspace: Workspace, meddler: Meddler) -> None:
+    run = sync(workspace)
+    asked = meddler.windows()
+    asked = asked[asked.index(next(window for window in asked if window[1] < simulated.clock.now_ms())) :]
+    assert asked[0][0] == simulated.clock.now_ms() // DAY_MS * DAY_MS
+    for newer, older in itertools.pairwise(asked):
+        assert older[1] == newer[0] - 1  # adjoining by a millisecond, as Cursor's bounds are inclusive
+    assert all(end - start < 30 * DAY_MS for start, end in asked)
+    assert asked[0][1] < simulated.clock.now_ms()
+    assert whole(workspace, simulated)
+    assert run.state == "completed"
+
+
+def test_a_finished_run_tells_what_it_did(simulated: Simulation, workspace: Workspace) -> None:
+    run = sync(workspace)
+    truth = simulated.truth.total()
+    assert (run.events, run.spend, run.usage_value) == (truth.events, truth.spend_nano, truth.value_nano)
+    assert run.windows_done == run.windows_total > 1
+    assert run.changed == truth.events
+    assert run.requests > run.windows_done
+    assert (run.waiting_for, run.waiting_until, run.error) == ("", None, "")
+    assert run.started_at is not None
+    assert run.finished_at is not None
+
+
+def test_history_ends_ninety_days_before_the_first_event_and_is_noted(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    """Else a young team would ask for a year of nothing at every start."""
+    sync(workspace)
+    first = int(simulated.truth.events.ts[0])
+    oldest = min(start for start, _end in meddler.windows())
+    assert first - 130 * DAY_MS < oldest <= first - 90 * DAY_MS
+    assert workspace.connections.all()[0].history_start == from_ms(first)
+    pass_time(simulated, hours=21)
+    sync(workspace)
+    assert len(workspace.store.covered(1)) == 1
+    meddler.asked.clear()
+    pass_time(simulated, hours=1)
+    sync(workspace)
+    assert min(start for start, _end in meddler.windows()) >= simulated.clock.now_ms() - 3 * DAY_MS
+
+
+def test_a_team_that_was_quiet_for_months_is_read_whole_beside_one_that_was_not(tmp_path: Path) -> None:
+    """That another team has events says nothing about where this one's begin."""
+    busy, quiet = (
+        company(seed, seats=2, days=200, events=80, after=0, now=NOW - days * DAY)
+        for seed, days in ((1, 0), (2, 120))
+    )
+    simulated = simulation(busy, quiet)
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        connect(workspace, simulated, team=1, name="Quiet")
+        workspace.schedule.run_due()
+        for number in (0, 1):
+            truth = simulated.truth_of(number).total()
+            assert workspace.store.count(number + 1).usage_value == truth.value_nano > 0
+
+
+def test_a_span_asked_for_is_read_however_old_and_moves_no_plan(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    sync(workspace)
+    pass_time(simulated, hours=30)
+    (before,) = workspace.connections.all()
+    meddler.asked.clear()
+    span = Span(NOW - 500 * DAY, NOW - 400 * DAY)
+    workspace.runs.request(before.id, span)
+    workspace.connections.pause(before.id, paused=True)  # nothing else is due
+    (run,) = workspace.schedule.run_due()
+    assert (run.state, run.due) == ("completed", False)
+    assert min(start for start, _end in meddler.windows()) == to_ms(span.start)
+    assert max(end for _start, end in meddler.windows()) == to_ms(span.end) - 1
+    (after,) = workspace.connections.all()
+    for name in ("last_sync_at", "last_deep_sync_at", "next_sync_at", "history_start"):
+        assert getattr(after, name) == getattr(before, name)
+    assert SPEND not in {path for path, _body in meddler.asked}
+
+
+def test_a_failed_span_leaves_the_refreshes_as_they_were(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    sync(workspace)
+    (before,) = workspace.connections.all()
+    meddler.answers[EVENTS] = lambda _body: FAULT
+    assert sync(workspace, Span(NOW - 5 * DAY, NOW)).state == "failed"
+    (after,) = workspace.connections.all()
+    assert (after.failing_code, after.next_sync_at) == ("", before.next_sync_at)
+
+
+def test_a_span_in_the_future_is_nothing_to_read(workspace: Workspace, meddler: Meddler) -> None:
+    sync(workspace)
+    meddler.asked.clear()
+    run = sync(workspace, Span(NOW + DAY, NOW + 9 * DAY))
+    assert (run.state, run.windows_done) == ("completed", 0)
+    assert meddler.windows() == []
+
+
+def test_a_long_first_sync_ends_up_to_date(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    def take_long(_body: object) -> None:
+        pass_time(simulated, minutes=7)
+
+    meddler.answers[EVENTS] = take_long
+    sync(workspace)
+    behind = workspace.clock.now() - workspace.store.covered(1)[-1].end
+    assert behind < timedelta(minutes=15)
+    assert whole(workspace, simulated)
+
+
+def test_a_minute_that_cannot_be_read_whole_costs_nothing_but_itself(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    """One broken hour at the provider must not hide the year before it."""
+    moment = to_ms(NOW - 4 * DAY)
+
+    def contradict(body: dict[str, Any], answer: dict[str, Any]) -> None:
+        if body["startDate"] <= moment <= body["endDate"]:
+            answer["totalUsageEventsCount"] += 3
+
+    meddler.rewrites[EVENTS] = contradict
+    run = sync(workspace)
+    assert (run.state, run.error_code) == ("failed", "inconsistent_read")
+    *_, older, newer = workspace.store.covered(1)
+    assert older.end <= from_ms(moment) < newer.start
+    truth = simulated.truth
+    around = truth.visible(moment - 60_000, moment + 60_000)
+    assert workspace.store.count().events >= truth.visible(0, to_ms(newer.end)).size - around.size
+    meddler.rewrites.clear()
+    pass_time(simulated, minutes=6)
+    assert [run.state for run in workspace.schedule.run_due()] == ["completed"]
+    assert whole(workspace, simulated)
+
+
+def test_a_provider_that_contradicts_itself_everywhere_is_given_up_soon(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    def contradict(_body: object, answer: dict[str, Any]) -> None:
+        answer["totalUsageEventsCount"] += 3
+
+    meddler.rewrites[EVENTS] = contradict
+    meddler.asked.clear()
+    assert sync(workspace).state == "failed"
+    assert len(meddler.asked) < 1000
+    assert workspace.store.count().events == 0
+
+
+# What is beside the events
+
+
+@pytest.mark.parametrize("path", [MEMBERS, GROUPS, SPEND, DAILY])
+@pytest.mark.parametrize(
+    "answer",
+    [FAULT, httpx.Response(200, content=b"{"), httpx.Response(200, json={"odd": 1}), httpx.Response(401)],
+    ids=["500", "broken off", "odd", "401"],
+)
+def test_events_count_whatever_becomes_of_members_groups_totals_and_activity(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler, path: str, answer: httpx.Response
+) -> None:
+    meddler.answers[path] = lambda _body: httpx.Response(answer.status_code, content=answer.content)
+    assert sync(workspace).state == "completed"
+    assert whole(workspace, simulated)
+    kind = {MEMBERS: "people", GROUPS: "people", SPEND: "totals", DAILY: "untyped"}[path]
+    assert (kind in notices(workspace)) == (answer.status_code != 401)
+    meddler.answers.clear()
+    assert sync(workspace).state == "completed"
+    assert kind not in notices(workspace)
+
+
+def test_a_list_of_nobody_removes_nobody(workspace: Workspace, meddler: Meddler) -> None:
+    sync(workspace)
+    (connection,) = workspace.connections.all()
+    known = workspace.people.members_of(connection.id)
+    meddler.answers[MEMBERS] = lambda _body: httpx.Response(200, json={"teamMembers": []})
+    sync(workspace)
+    assert [each.removed for each in workspace.people.members_of(connection.id)] == [
+        each.removed for each in known
+    ]
+
+
+# Keys that change and connections that go
+
+
+def test_a_run_goes_on_with_a_key_that_was_replaced_on_the_way(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    (connection,) = workspace.connections.all()
+    seen: list[int] = []
+
+    def rotate(_body: object) -> None:
+        seen.append(1)
+        if len(seen) == 3:
+            meddler.answers.clear()
+            workspace.connections.rotate(connection.id, {"api_key": simulated.keys[0].spare})
+            simulated.ring.revoke(simulated.key)
+
+    meddler.answers[EVENTS] = rotate
+    assert sync(workspace).state == "completed"
+    assert whole(workspace, simulated)
+    assert workspace.connections.get(connection.id).failing_code == ""
+
+
+def test_a_failure_of_the_old_key_does_not_mark_the_new_one(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new key may arrive between the old one's refusal and its being noted."""
+    (connection,) = workspace.connections.all()
+    simulated.ring.revoke(simulated.key)
+    upkeep = workspace.connections.upkeep
+    note = upkeep.failed
+
+    def rotate_first(*args: Any, **more: Any) -> None:  # noqa: ANN401 - passed on as they are
+        workspace.connections.rotate(connection.id, {"api_key": simulated.keys[0].spare})
+        note(*args, **more)
+
+    monkeypatch.setattr(upkeep, "failed", rotate_first)
+    assert sync(workspace).state == "failed"
+    monkeypatch.undo()
+    assert workspace.connections.get(connection.id).failing_code == ""
+    assert [run.state for run in workspace.schedule.run_due()] == ["completed"]
+
+
+@pytest.mark.parametrize("delete_history", [True, False])
+def test_a_connection_removed_on_the_way_gets_nothing_any_more(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler, *, delete_history: bool
+) -> None:
+    (connection,) = workspace.connections.all()
+    seen: list[int] = []
+    kept: list[int] = []
+
+    def remove(_body: object) -> None:
+        seen.append(1)
+        if len(seen) == 4:
+            kept.append(workspace.store.count().events)
+            workspace.connections.remove(connection.id, delete_history=delete_history)
+
+    meddler.answers[EVENTS] = remove
+    workspace.schedule.request(connection.id)
+    workspace.schedule.run_due()
+    assert len(seen) == 4
+    assert kept[0] > 0
+    assert workspace.store.count().events == (0 if delete_history else kept[0])
+    assert bool(workspace.people.members_of(connection.id)) is not delete_history
+    assert workspace.connections.all() == []
+
+
+def test_a_run_that_lost_its_lease_stores_nothing_more(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler
+) -> None:
+    from finora.sync.models import SyncLease
+
+    (connection,) = workspace.connections.all()
+    seen: list[int] = []
+
+    def take_over(_body: object) -> None:
+        seen.append(1)
+        if len(seen) == 3:
+            with workspace.ledger.session() as session:
+                lease = session.get_one(SyncLease, connection.id)
+                lease.holder = "elsewhere:1:p:1"
+                seen.append(workspace.store.count().events)
+
+    meddler.answers[EVENTS] = take_over
+    run = sync(workspace)
+    assert run.state == "running"  # it is the other's to say how it ended
+    assert workspace.store.count().events == seen[3]
+
+
+# Events held aside
+
+
+@pytest.fixture
+def odd(simulated: Simulation, meddler: Meddler) -> int:
+    """Make one event of eight days ago cost fifty thousand dollars, and return its time."""
+    times = simulated.truth.events.ts
+    chosen = int(times[times < to_ms(NOW - 8 * DAY)][-1])
+
+    def raise_price(_body: object, answer: dict[str, Any]) -> None:
+        for each in answer["usageEvents"]:
+            if int(each["timestamp"]) == chosen:
+                each["chargedCents"] = 5e6
+
+    meddler.rewrites[EVENTS] = raise_price
+    return chosen
+
+
+def test_an_accepted_event_counts_after_the_next_read_however_old_it_is(
+    simulated: Simulation, workspace: Workspace, odd: int
+) -> None:
+    sync(workspace)
+    without = workspace.store.count()
+    assert without.events == simulated.truth.total().events - 1
+    assert "held" in notices(workspace)
+    (connection,) = workspace.connections.all()
+    (held,) = workspace.held.open(connection.id)
+    assert held.ts == from_ms(odd)
+    pass_time(simulated, days=9)  # by now no refresh would come by it soon
+    sync(workspace)
+    before = workspace.store.count()
+    workspace.held.decide(held.id, accept=True, by="owner@acme.test")
+    (run,) = workspace.schedule.run_due()
+    assert (run.state, run.due) == ("completed", False)
+    after = workspace.store.count()
+    assert (after.events, after.usage_value) == (before.events + 1, before.usage_value + 50_000 * 10**9)
+    assert "held" not in notices(workspace)
+    sync(workspace)
+    assert workspace.store.count() == after
+
+
+def test_a_rejected_event_is_never_asked_about_again_and_never_counts(
+    simulated: Simulation, workspace: Workspace, odd: int
+) -> None:
+    sync(workspace)
+    (connection,) = workspace.connections.all()
+    (held,) = workspace.held.open(connection.id)
+    workspace.held.decide(held.id, accept=False, by="owner@acme.test")
+    sync(workspace)
+    assert workspace.held.open(connection.id) == []
+    assert "held" not in notices(workspace)
+    assert workspace.store.count().events == simulated.truth.total().events - 1
+    workspace.held.decide(held.id, accept=True, by="owner@acme.test")
+    workspace.schedule.run_due()
+    assert workspace.store.count().events == simulated.truth.total().events
+    with pytest.raises(HeldEventCounted):
+        workspace.held.decide(held.id, accept=False, by="owner@acme.test")
+
+
+def test_an_event_that_cannot_be_read_can_only_be_rejected(workspace: Workspace, meddler: Meddler) -> None:
+    def spoil(body: dict[str, Any], answer: dict[str, Any]) -> None:
+        if body["page"] == 1 and answer["usageEvents"]:
+            answer["usageEvents"][0]["chargedCents"] = "plenty"
+
+    meddler.rewrites[EVENTS] = spoil
+    sync(workspace)
+    (connection,) = workspace.connections.all()
+    held = workspace.held.open(connection.id)[0]
+    with pytest.raises(HeldEventUnreadable):
+        workspace.held.decide(held.id, accept=True, by="owner@acme.test")
+    assert workspace.held.decide(held.id, accept=False, by="owner@acme.test").state == "rejected"
+    with pytest.raises(HeldEventNotFound):
+        workspace.held.decide("nothing", accept=True, by="owner@acme.test")
+
+
+# Outages
+
+
+def test_an_outage_that_answers_with_nothing_leaves_no_hole(tmp_path: Path) -> None:
+    """The first sync may meet it while it reads last spring, which no refresh reads again by itself."""
+    simulated = simulation(
+        company(3, seats=3, days=150, events=150), faults=Faults(outage_after=6, outage_requests=2)
+    )
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        workspace.schedule.run_due()
+        assert not whole(workspace, simulated)
+        pass_time(simulated, hours=1)
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+
+
+def test_an_outage_over_all_of_a_first_sync_is_not_taken_for_an_empty_team(tmp_path: Path) -> None:
+    simulated = simulation(
+        company(3, seats=3, days=150, events=150), faults=Faults(outage_after=1, outage_requests=40)
+    )
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        for _ in range(5):
+            workspace.schedule.run_due()
+            pass_time(simulated, hours=1)
+        assert whole(workspace, simulated)
