@@ -29,6 +29,7 @@ from finora.vault import open_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     import httpx
 
@@ -160,13 +161,23 @@ def _assembled(
         connections=connections,
         spend=spend,
         subscriptions=subscriptions,
-        seats=Seats(subscriptions, people, spend, settings.zone),
+        seats=Seats(subscriptions, people, spend, _read_through(connections, store), settings.zone),
         runs=runs,
         held=held,
         notices=notices,
         reconciler=reconciler,
         schedule=Schedule(connections, runs, runner, clock),
     )
+
+
+def _read_through(connections: Connections, store: EventStore) -> Callable[[str], datetime | None]:
+    """Return what tells how far a connection's events were read."""
+
+    def reach(connection_id: str) -> datetime | None:
+        covered = store.covered(connections.get(connection_id).number)
+        return covered[-1].end if covered else None
+
+    return reach
 
 
 def _lines(settings: Settings, edges: Edges) -> Callable[..., Line]:

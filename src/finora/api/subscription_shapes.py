@@ -39,10 +39,26 @@ if TYPE_CHECKING:
     )
 
 
-def subscription_document(subscriptions: Subscriptions, each: Subscription) -> SubscriptionDocument:
+def subscription_documents(
+    kept: Subscriptions, subscriptions: Sequence[Subscription]
+) -> list[SubscriptionDocument]:
+    """Return subscriptions with the names of their plans and connections."""
+    today, skus, connections = kept.today, kept.catalogue.skus(), kept.connections()
+    return [
+        _subscription(each, today, skus.get(each.sku), connections.get(each.connection_id or ""))
+        for each in subscriptions
+    ]
+
+
+def subscription_document(kept: Subscriptions, subscription: Subscription) -> SubscriptionDocument:
     """Return a subscription."""
-    today, contract = subscriptions.today, each.contract
-    terms, sku = each.terms_now(today), subscriptions.catalogue.skus().get(each.sku)
+    return subscription_documents(kept, [subscription])[0]
+
+
+def _subscription(
+    each: Subscription, today: date, sku: Sku | None, connection: str | None
+) -> SubscriptionDocument:
+    contract, terms = each.contract, each.terms_now(today)
     return SubscriptionDocument(
         id=each.id,
         name=each.name,
@@ -61,7 +77,7 @@ def subscription_document(subscriptions: Subscriptions, each: Subscription) -> S
         next_renewal=_day(each.next_renewal(today)),
         tags=list(each.tags),
         connection=each.connection_id,
-        connection_label=subscriptions.connections().get(each.connection_id or ""),
+        connection_label=connection,
         seat_rule=each.seat_rule,
         people=[
             {"person": held.person, "since": _day(held.since), "until": _day(held.until)}

@@ -31,6 +31,7 @@ from finora.api.subscription_shapes import (
     seat_use_document,
     sku_document,
     subscription_document,
+    subscription_documents,
     summary_document,
     true_costs_document,
 )
@@ -65,7 +66,7 @@ def subscriptions(
 ) -> list[SubscriptionDocument]:
     """List the subscriptions by name; with `deleted`, those that can be restored."""
     kept = workspace.subscriptions
-    return [subscription_document(kept, each) for each in kept.all(tag=tag, deleted=deleted)]
+    return subscription_documents(kept, kept.all(tag=tag, deleted=deleted))
 
 
 @router.post("", status_code=201)

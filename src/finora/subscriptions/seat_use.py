@@ -15,7 +15,7 @@ from finora.subscriptions.subscription import Holding, Subscription
 from finora.values.period import Period, midnight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -48,13 +48,13 @@ class SeatUse:
         seats: How many are bought.
         members: How many members the connection has.
         holders: How many people hold a seat.
-        active: How many of them had an event in the last 30 days.
+        active: How many of them had an event in the last 30 days; all, while no events were read that could tell.
         idle: The others, by name.
         empty: Seats that nobody holds.
         seat_cost: Of one seat.
         idle_cost: Of the idle seats, those bought at most.
         empty_cost: Of the empty ones.
-        data_through: How far the events reach; without any, nobody can be said to be idle.
+        data_through: How far the connection's events were read.
     """
 
     subscription: Subscription
@@ -109,13 +109,22 @@ class Seats:
         subscriptions: What is bought.
         people: Who the members are.
         spend: Who caused events.
+        read_through: Returns how far a connection's events were read.
         zone: The workspace's.
     """
 
-    def __init__(self, subscriptions: Subscriptions, people: People, spend: Spend, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        subscriptions: Subscriptions,
+        people: People,
+        spend: Spend,
+        read_through: Callable[[str], datetime | None],
+        zone: ZoneInfo,
+    ) -> None:
         self._subscriptions = subscriptions
         self._people = people
         self._spend = spend
+        self._read_through = read_through
         self._zone = zone
 
     def use(self, subscription_id: str) -> SeatUse:
@@ -138,7 +147,8 @@ class Seats:
         holders = sorted(
             {held.person for held in self._holdings(subscription, self._by_hand()) if held.covers(day)}
         )
-        active, data_through = self._active(connection)
+        data_through = self._read_through(connection)
+        active = self._active(connection) if data_through else set(holders)
         idle = [_idle(person, known.get(person)) for person in holders if person not in active]
         terms = subscription.contract.terms_on(day)
         empty = max(terms.seats - len(holders), 0)
@@ -209,8 +219,8 @@ class Seats:
     def _by_hand(self) -> dict[str, set[str]]:
         return _assigned_by_hand(self._subscriptions.all())
 
-    def _active(self, connection: str) -> tuple[set[str], datetime | None]:
-        """Return who had an event in the last 30 days, and how far the events reach."""
+    def _active(self, connection: str) -> set[str]:
+        """Return who had an event in the last 30 days."""
         query = SpendQuery(
             metrics=("events",),
             dimensions=("person",),
@@ -219,8 +229,7 @@ class Seats:
             timezone=self._zone.key,
             limit=_PAGE,
         )
-        results = list(self._results(query))
-        return {group.keys[0] for result in results for group in result.groups}, results[0].data_through
+        return {group.keys[0] for result in self._results(query) for group in result.groups}
 
     def _spent(self, start: date, end: date, own: str | None) -> Iterator[Group]:
         period = Period.absolute(midnight(start, self._zone), midnight(end, self._zone))

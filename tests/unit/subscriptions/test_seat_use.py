@@ -64,7 +64,11 @@ def people(ledger: Ledger, store: DuckDBEventStore, clock: HandClock) -> People:
 
 @pytest.fixture
 def seats(subscriptions: Subscriptions, people: People, store: DuckDBEventStore, clock: HandClock) -> Seats:
-    return Seats(subscriptions, people, Spend(store, clock), ZONE)
+    def read_through(connection: str) -> datetime | None:
+        covered = store.covered({"c1": 1, "c2": 2}[connection])
+        return covered[-1].end if covered else None
+
+    return Seats(subscriptions, people, Spend(store, clock), read_through, ZONE)
 
 
 def use_cursor(store: DuckDBEventStore, connection: int, *events: tuple[str, timedelta, int]) -> None:
@@ -93,8 +97,20 @@ def test_seats_bought_held_used_idle_and_empty_are_told_apart(
     assert use.data_through == NOW
 
 
-def test_a_yearly_seat_that_idles_costs_a_twelfth_a_month(book: Book, people: People, seats: Seats) -> None:
+def test_before_any_event_was_read_nobody_is_called_idle(
+    book: Book, people: People, store: DuckDBEventStore, seats: Seats
+) -> None:
+    people.record("c1", [member("ana")], None)
+    use_cursor(store, 2, ("ana", timedelta(days=1), CENT))
+    use = seats.use(book.add(connection="c1").id)
+    assert (use.holders, use.idle, use.data_through) == (1, (), None)
+
+
+def test_a_yearly_seat_that_idles_costs_a_twelfth_a_month(
+    book: Book, people: People, store: DuckDBEventStore, seats: Seats
+) -> None:
     people.record("c1", [member("ana"), member("bo"), member("cy")], None)
+    use_cursor(store, 1)
     use = seats.use(book.add(seats=3, billing_cycle="annual", price_per_seat="100", connection="c1").id)
     assert (use.seat_cost, use.idle_cost) == (8_333_333_333, 25 * USD)
 
@@ -112,9 +128,10 @@ def test_without_a_living_connection_nobody_is_called_idle(
 
 
 def test_who_has_a_premium_seat_by_hand_holds_no_standard_seat_by_rule(
-    book: Book, subscriptions: Subscriptions, people: People, seats: Seats
+    book: Book, subscriptions: Subscriptions, people: People, store: DuckDBEventStore, seats: Seats
 ) -> None:
     people.record("c1", [member("ana"), member("bo")], None)
+    use_cursor(store, 1)
     standard = book.add(name="Standard", seats=1, connection="c1")
     premium = book.add(name="Premium", seats=1, price_per_seat="120", connection="c1", seat_rule="by_hand")
     subscriptions.assign(OPERATOR, premium.id, [{"person": "Ana@acme.test "}])
@@ -125,8 +142,11 @@ def test_who_has_a_premium_seat_by_hand_holds_no_standard_seat_by_rule(
     assert shares.unassigned == 0
 
 
-def test_more_holders_than_seats_share_what_is_paid(book: Book, people: People, seats: Seats) -> None:
+def test_more_holders_than_seats_share_what_is_paid(
+    book: Book, people: People, store: DuckDBEventStore, seats: Seats
+) -> None:
     people.record("c1", [member("ana"), member("bo"), member("cy")], None)
+    use_cursor(store, 1)
     subscription = book.add(seats=2, price_per_seat="30", connection="c1")
     assert set(seats.shares(*OCTOBER).by_person.values()) == {20 * USD}
     use = seats.use(subscription.id)
