@@ -13,9 +13,9 @@ from finora.web.headline import Comparing
 Json = dict[str, Any]
 
 _BASIS_WORDS = {
-    "reported": "reported by the provider",
-    "structural": "proven by ids on the event",
-    "activity": "derived from that day's activity",
+    "reported": "reported",
+    "structural": "proven by ids",
+    "activity": "from activity",
     "unknown": "not known",
 }
 

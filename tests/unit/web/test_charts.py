@@ -176,7 +176,7 @@ def test_event_types_say_how_they_are_known() -> None:
         ("agent", "Activity 60.0%, unknown 40.0%"),
         ("chat", "Reported"),
     ]
-    assert bases_text(typed, "spend").startswith("50.0% derived from that day's activity, ")
+    assert bases_text(typed, "spend").startswith("50.0% from activity, ")
 
 
 @pytest.mark.parametrize(("value", "total", "share"), [(1, 0, 0.0), (1, 3, 33.33), (-1, 3, 0.0)])
