@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from finora.cli.reach import Refused
@@ -49,12 +49,11 @@ def watch_sync(reach: Reach, run: Mapping[str, Any], label: str) -> dict[str, An
     """
     columns = (
         TextColumn("[bold]{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         TextColumn("{task.percentage:>3.0f} %"),
         TextColumn("{task.fields[facts]}"),
-        TimeElapsedColumn(),
         TextColumn("left"),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(compact=True),
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=False) as bar:
@@ -80,5 +79,5 @@ def watch_sync(reach: Reach, run: Mapping[str, Any], label: str) -> dict[str, An
 
 def _facts(run: Mapping[str, Any], seconds: float) -> str:
     rate = run["events"] / seconds if seconds > 0.5 else 0
-    facts = f"{run['events']:,} events · ${float(run['spend_usd']):,.2f} spend · {rate:,.0f}/s"
+    facts = f"{run['events']:,} events · ${float(run['spend_usd']):,.2f} · {rate:,.0f}/s"
     return f"{facts} · {run['waiting_for']}" if run["waiting_for"] else facts
