@@ -34,6 +34,7 @@ class _Answers:
     """The answers a whole overview is made of. `measure` is what its chart and panels show."""
 
     measure: str
+    headline: SpendResult
     models: SpendResult
     people: SpendResult | None
     types: SpendResult
@@ -66,7 +67,7 @@ class Overview:
             visit,
             "overview.html",
             heading,
-            notices=(*_not_understood(asked.problems), *_unpriced(answers.models)),
+            notices=(*_not_understood(asked.problems), *_unpriced(answers.headline)),
             connections=connections,
             reading=self._first_reads(connections),
             here=site.links.overview(query),
@@ -106,17 +107,15 @@ class Overview:
 
     def _answers(self, query: SpendQuery, own: str | None) -> _Answers:
         spend = self._site.workspace.spend
-        plan = spend.plan(query)
-        base = replace(query, metrics=(*HEADLINES, _ALSO), interval=suited_interval(plan.span))
-        models = spend.answer(base, own=own)
-        measure = "spend"
-        if not models.value(models.totals, "spend") and models.value(models.totals, "usage_value"):
-            measure = "usage_value"
-            models = spend.answer(replace(base, metrics=("usage_value", "spend", *base.metrics[2:])), own=own)
+        # Apart from the models, whose statements are then of one metric that can be subtracted.
+        headline = spend.answer(replace(query, metrics=(*HEADLINES, _ALSO), dimensions=()), own=own)
+        billed = headline.value(headline.totals, "spend")
+        measure = "spend" if billed or not headline.value(headline.totals, "usage_value") else "usage_value"
         short = replace(query, metrics=(measure,))
         return _Answers(
             measure=measure,
-            models=models,
+            headline=headline,
+            models=spend.answer(replace(short, interval=suited_interval(headline.span)), own=own),
             people=None if own else spend.answer(replace(short, dimensions=("person",))),
             types=spend.answer(
                 replace(short, dimensions=("event_type", "basis"), compare=None, limit=100), own=own
@@ -155,9 +154,9 @@ class Overview:
             "measure": measure,
             **self._choices(query, models),
             "tiles": tiles(
-                models, compare, lambda metric: links.explore(View(query=measured(query, metric)))
+                answers.headline, compare, lambda metric: links.explore(View(query=measured(query, metric)))
             ),
-            "is_empty": not models.value(models.totals, "events"),
+            "is_empty": not answers.headline.value(answers.headline.totals, "events"),
             "was_read": coverage.extent(models.span.start, min(models.span.end, self._site.now()))
             is not Extent.NOTHING,
             "chart": chart_of(models, buckets, drawing),
