@@ -140,7 +140,7 @@ def _assembled(
     )
     runner = SyncRunner(workshop, timedelta(seconds=settings.sync_interval))
     accounts = Accounts(ledger, clock, passwords=edges.passwords)
-    spend = Spend(store, clock)
+    spend = Spend(store, clock, lambda: {each.number for each in connections.all()})
     subscriptions = Subscriptions(
         ledger=ledger,
         accounts=accounts,

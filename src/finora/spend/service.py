@@ -25,7 +25,7 @@ from finora.spend.result import SpendResult
 from finora.spend.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     import pyarrow as pa
@@ -47,10 +47,15 @@ class Spend:
     Args:
         store: Where the events are.
         clock: The present.
+        connected: Numbers of the connections that are connected now, whose reach is the data's; all that were ever read
+            without it. History that is kept of a removed connection does not hold the rest back.
     """
 
-    def __init__(self, store: EventStore, clock: Clock) -> None:
+    def __init__(
+        self, store: EventStore, clock: Clock, connected: Callable[[], Collection[int]] | None = None
+    ) -> None:
         self._store = store
+        self._connected = connected
         self._clock = clock
         self._memory = Memory()
 
@@ -138,7 +143,10 @@ class Spend:
         return make_plan(query, moment, scope)
 
     def _reach(self) -> tuple[datetime | None, datetime | None]:
-        spans = [covered for number in self._store.connections() if (covered := self._store.covered(number))]
+        read = self._store.connections()
+        connected = self._connected() if self._connected else ()
+        present = [number for number in read if number in connected]
+        spans = [covered for number in present or read if (covered := self._store.covered(number))]
         if not spans:
             return None, None
         return min(each[0].start for each in spans), min(each[-1].end for each in spans)

@@ -63,7 +63,7 @@ class Events:
                 title="Events", active="events", announce=f"{formats.plural(len(page.events), 'event')} shown"
             ),
             notices=tuple(Told(title="Part of the address was left out", text=problem) for problem in told),
-            chips=chips_of(site, view, self._href),
+            chips=chips_of(site, view, self._href, visit.own),
             editor=editor.model(request, visit.own),
             period=controls.period_choices(view, self._href),
             period_text=formats.period_text(view.query.period, span, site.zone),

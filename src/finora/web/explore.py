@@ -69,7 +69,7 @@ class Explore:
             notices=notices,
             view=view,
             result=result,
-            **self._content(view, result),
+            **self._content(visit, view, result),
             editor=editor.model(request, visit.own),
         )
 
@@ -104,7 +104,7 @@ class Explore:
         )
         return spend.answer(asked, own=visit.own)
 
-    def _content(self, view: View, result: SpendResult) -> dict[str, Any]:
+    def _content(self, visit: Visit, view: View, result: SpendResult) -> dict[str, Any]:
         site, query = self._site, view.query
         coverage = site.coverage(site.workspace.connections.all())
         compare = comparing(result, coverage)
@@ -134,7 +134,7 @@ class Explore:
             "more_dimensions": self._more(view),
             "metrics": self._metrics(view),
             "tiles": tiles(result, compare, lambda name: self._measuring(view, name), query.metrics[0]),
-            "chips": chips_of(site, view, self._links.explore),
+            "chips": chips_of(site, view, self._links.explore, visit.own),
             "chart": chart_of(result, buckets, self._drawing(view, result, compare, buckets, colours)),
             "columns": table.columns(result),
             "rows": table.rows(result),

@@ -26,22 +26,24 @@ _MOST_VALUES = 40
 Href = Callable[[View], str]
 
 
-def chips_of(site: Site, view: View, href: Href) -> list[dict[str, str]]:
-    """Return a chip a filter: a sentence and the way without it."""
+def chips_of(site: Site, view: View, href: Href, own: str | None) -> list[dict[str, str]]:
+    """Return a chip a filter: a sentence and the way without it. Who may see their own usage only learns no names."""
     return [
         {
             "id": f"chip-{place}",
             "dimension": DIMENSIONS[each.dimension].label,
             "operator": OPERATORS[each.operator],
-            "value": " or ".join(_label(site, each, value) for value in each.values),
+            "value": " or ".join(_label(site, each, value, own) for value in each.values),
             "remove": href(replace(view, query=without_filter(view.query, place))),
         }
         for place, each in enumerate(view.query.filters)
     ]
 
 
-def _label(site: Site, each: Filter, value: str) -> str:
+def _label(site: Site, each: Filter, value: str, own: str | None) -> str:
     exact = each.operator in {Operator.IS, Operator.IS_NOT}
+    if own is not None and value != own:
+        return value
     return site.standings.label(each.dimension, value) if exact else f"“{value}”"
 
 

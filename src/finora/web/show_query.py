@@ -53,5 +53,8 @@ def _command(query: SpendQuery) -> str:
         parts += ["--interval", query.interval.value]
     if query.compare:
         parts += ["--compare", query.compare.value]
+    if query.order:
+        first = query.order[0]
+        parts += ["--sort", ("-" if first.descending else "") + first.by]
     parts += ["--timezone", query.timezone, "--limit", str(query.limit)]
     return shlex.join(parts)
