@@ -55,8 +55,8 @@ lock: .venv/.everything ## Pin the newest dependencies, with hashes and without 
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-dev.lock
 	$(BIN)/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-node.lock
 
-simulate: ## A thousand and more seeds through the simulator: make simulate SEEDS=1000
-	FINORA_TEST_SEEDS=$(or $(SEEDS),1000) $(BIN)/pytest tests/functional/test_sync_settles.py
+simulate: .venv/.everything .venv/.package ## Thousands of generated companies and faults through the sync
+	$(BIN)/pytest --hypothesis-profile=thousands tests/functional/test_sync_settles.py
 
 clean: ## Remove what was built
 	rm -rf .venv frontend/node_modules src/finora/web/static demo-data dist

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pytest
 
 settings.register_profile("ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thousands", settings.get_profile("ci"), max_examples=3000)
 settings.load_profile("ci")
 
 
