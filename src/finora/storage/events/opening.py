@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from finora.storage.events.errors import EventsBusy, EventsDamaged, EventsTooNew, EventsUnusable
+from finora.storage.events.errors import (
+    EventsDamaged,
+    EventsTooNew,
+    EventsUnusable,
+    damaged,
+    troubles_told,
+)
 from finora.storage.events.packing import packed_columns, view
 from finora.storage.events.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
 
@@ -35,26 +41,36 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         StorageError: It does not open; the message says why and what to do. The file is unchanged.
     """
     made = not path.exists()
-    if made:
-        _make_private(path)
-    try:
+    _refuse_what_is_none(path, made=made)
+    with troubles_told(path):
         database = duckdb.connect(str(path), config=_CONFIG)
-    except duckdb.Error as problem:
-        raise _explained(path, problem) from None
-    try:
-        _settle_schema(database, path, made=made)
-    except BaseException:
-        database.close()
-        raise
-    return database
+        try:
+            _settle_schema(database, path, made=made)
+        except BaseException:
+            database.close()
+            raise
+        return database
 
 
-def _make_private(path: Path) -> None:
-    """Refuse a folder that cannot be written before the engine's own, less plain, refusal."""
-    if not os.access(path.parent, os.W_OK):
+def _refuse_what_is_none(path: Path, *, made: bool) -> None:
+    """Refuse what the engine would take for something else, or would refuse less plainly."""
+    if made and not os.access(path.parent, os.W_OK):
         raise EventsUnusable(
             f"The folder {path.parent} cannot be written. Give the user that runs Finora the right to, or set FINORA_DATA_DIR."
         )
+    if path.is_dir():
+        raise EventsUnusable(f"{path} is a folder, where the event store's file should be. Move it away.")
+    if not made and not _begins_as_database(path):
+        raise damaged(path)
+
+
+def _begins_as_database(path: Path) -> bool:
+    """Return whether a file is one of the engine's; with others it tries to load extensions for them."""
+    try:
+        with path.open("rb") as file:
+            return file.read(12)[8:] == b"DUCK"
+    except OSError:
+        return True  # the engine says what is wrong with it
 
 
 def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: bool) -> None:
@@ -86,27 +102,3 @@ def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: boo
 
 def _events_table() -> str:
     return f"CREATE TABLE packed_events ({', '.join(f'{name} {kind}' for name, kind in packed_columns().items())})"
-
-
-def _explained(path: Path, problem: duckdb.Error) -> Exception:
-    text = str(problem)
-    if "lock" in text.lower():
-        return EventsBusy(
-            f"Another process holds {path}, most likely a running “finora serve”. Stop it, or let the command reach it."
-        )
-    if isinstance(problem, duckdb.SerializationException) or "newer version" in text:
-        return EventsTooNew(
-            f"{path} was written by a newer DuckDB. Install a newer Finora. Nothing was changed."
-        )
-    if "ermission" in text or "read-only" in text.lower():
-        return EventsUnusable(
-            f"{path} cannot be opened for writing. Give the user that runs Finora the right to read and write it."
-        )
-    if "space" in text.lower():
-        return EventsUnusable(
-            f"There is no space left for {path}. Free some, then start again; nothing is lost."
-        )
-    return EventsDamaged(
-        f"{path} cannot be read as an event store ({type(problem).__name__}). Restore it from a backup; or move it away, "
-        "start Finora and sync again: the provider's history is then read anew. Nothing was changed."
-    )

@@ -15,6 +15,7 @@ from finora.spend.model_name import ModelRules
 from finora.spend.store import Revision, Tally, WindowChange
 from finora.storage.events import coverage, rollup
 from finora.storage.events.dialect import DuckDBDialect
+from finora.storage.events.errors import troubles_told
 from finora.storage.events.names import Names
 from finora.storage.events.opening import connect
 from finora.storage.events.replace import Replacement
@@ -46,14 +47,16 @@ class DuckDBEventStore:
     dialect = DuckDBDialect()
 
     def __init__(self, path: Path, zone: str = "UTC", rules: ModelRules | None = None) -> None:
+        self._path = path
         self._database = connect(path)
         self._writing = threading.RLock()
         self._names = Names(rules or ModelRules())
-        self._names.load(self._database)
         self.zone = zone
         self._remembered: dict[str, object] = {}
-        self._version = int(self._meta("version") or 0)
-        self._settle_zone()
+        with troubles_told(path):
+            self._names.load(self._database)
+            self._version = int(self._meta("version") or 0)
+            self._settle_zone()
         self._settle_rules()
 
     # Writing
@@ -130,7 +133,7 @@ class DuckDBEventStore:
         cursor = self._database.cursor()
         try:
             cursor.begin()
-            yield _Snapshot(cursor)
+            yield _Snapshot(cursor, self._path)
         finally:
             cursor.close()
 
@@ -178,6 +181,15 @@ class DuckDBEventStore:
         """Return a number that grows with every change of the data."""
         return self._version
 
+    def check(self) -> None:
+        """Read the whole file once; it holds a checksum of each block.
+
+        Raises:
+            StorageError: It is damaged.
+        """
+        for (table,) in self._rows("SELECT table_name FROM duckdb_tables()"):
+            self._rows(f'SELECT bit_xor(hash(t)) FROM "{table}" t')
+
     def close(self) -> None:
         """Write everything out and let go of the file."""
         with self._writing:
@@ -187,7 +199,7 @@ class DuckDBEventStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._writing:
+        with self._writing, troubles_told(self._path):
             cursor = self._database.cursor()
             try:
                 cursor.begin()
@@ -223,11 +235,12 @@ class DuckDBEventStore:
                     ).fetchall()
 
     def _rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        cursor = self._database.cursor()
-        try:
-            return cursor.execute(sql, values).fetchall()
-        finally:
-            cursor.close()
+        with troubles_told(self._path):
+            cursor = self._database.cursor()
+            try:
+                return cursor.execute(sql, values).fetchall()
+            finally:
+                cursor.close()
 
     def _recall(self, sql: str) -> list[tuple[object, ...]]:
         """Return the rows of a statement, remembered until the data changes."""
@@ -303,19 +316,22 @@ class DuckDBEventStore:
 class _Snapshot:
     """Reads through a cursor with an open transaction."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, path: Path) -> None:
         self._cursor = cursor
+        self._path = path
 
     def fetch(self, statement: Statement) -> list[tuple[object, ...]]:
         """Return the rows of a statement."""
-        return self._cursor.execute(statement.sql, statement.values).fetchall()
+        with troubles_told(self._path):
+            return self._cursor.execute(statement.sql, statement.values).fetchall()
 
     def stream(self, statement: Statement, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a statement in batches, at least one, so that a file has its columns even without rows."""
-        reader = self._cursor.sql(statement.sql, params=list(statement.values)).to_arrow_reader(rows)
-        first = next(reader, None)
-        yield pa.RecordBatch.from_pylist([], schema=reader.schema) if first is None else first
-        yield from reader
+        with troubles_told(self._path):
+            reader = self._cursor.sql(statement.sql, params=list(statement.values)).to_arrow_reader(rows)
+            first = next(reader, None)
+            yield pa.RecordBatch.from_pylist([], schema=reader.schema) if first is None else first
+            yield from reader
 
 
 def _revision(row: tuple[object, ...]) -> Revision:
