@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from finora.errors import FinoraError
+from finora.settings import unknown_settings
 from finora.storage import data_dir
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import open_ledger
@@ -20,6 +20,7 @@ from finora.vault import open_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from finora.settings import Settings
     from finora.values.clock import Clock
@@ -46,25 +47,34 @@ class Finding:
 
 
 def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[Finding]:
-    """Yield what each check finds.
+    """Yield what each check finds. Nothing is made that is not there yet.
 
     Args:
         settings: Of the Finora to check.
         clock: The machine's.
         serving: Whether a server holds the data directory; its databases are then left alone.
     """
-    yield from _data_dir(settings)
-    yield _space(settings)
+    yield from _strange_settings()
+    yield from _data_dir(settings.data_dir)
+    yield _space(settings.data_dir)
     if serving:
         yield Finding("Databases", Verdict.WELL, "A running server holds them; its own start checked them.")
-    else:
+    elif settings.data_dir.is_dir():
         yield from _databases(settings, clock)
-        yield _port(settings)
     yield from _provider(settings, clock)
 
 
-def _data_dir(settings: Settings) -> Iterator[Finding]:
-    path = settings.data_dir
+def _strange_settings() -> Iterator[Finding]:
+    for name, meant in unknown_settings().items():
+        hint = f" Is {meant} meant?" if meant else ""
+        yield Finding("Settings", Verdict.ODD, f"{name} is set, and is no setting of Finora.{hint}")
+
+
+def _data_dir(path: Path) -> Iterator[Finding]:
+    there = _nearest(path)
+    if there != path and os.access(there, os.W_OK) and there.is_dir():
+        yield Finding("Data directory", Verdict.WELL, f"{path} is not there yet; the first start makes it.")
+        return
     try:
         data_dir.prepare(path)
     except FinoraError as problem:
@@ -79,8 +89,13 @@ def _data_dir(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _space(settings: Settings) -> Finding:
-    free = shutil.disk_usage(settings.data_dir if settings.data_dir.exists() else ".").free
+def _nearest(path: Path) -> Path:
+    """Return a path, or the closest above it that exists."""
+    return next((each for each in (path, *path.absolute().parents) if each.exists()), path)
+
+
+def _space(path: Path) -> Finding:
+    free = shutil.disk_usage(_nearest(path)).free
     text = f"{free / 1e9:,.1f} GB are free where the data is."
     if free < _LOW_SPACE:
         return Finding(
@@ -111,7 +126,8 @@ def _opened(settings: Settings, clock: Clock) -> Iterator[Finding]:
 def _open_events(settings: Settings) -> str:
     store = DuckDBEventStore(settings.events_path, settings.timezone)
     try:
-        return f"{store.count().events:,} events."
+        store.check()
+        return f"{store.count().events:,} events, all readable."
     finally:
         store.close()
 
@@ -128,20 +144,6 @@ def _told(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, Verdict.WELL, check())
     except FinoraError as problem:
         return Finding(name, Verdict.WRONG, problem.message)
-
-
-def _port(settings: Settings) -> Finding:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as problem:
-            text = (
-                f"{settings.host}, port {settings.port}: {problem.strerror}. Choose another with FINORA_PORT."
-            )
-            return Finding("Port", Verdict.WRONG, text)
-    return Finding("Port", Verdict.WELL, f"Port {settings.port} is free.")
 
 
 def _provider(settings: Settings, clock: Clock) -> Iterator[Finding]:

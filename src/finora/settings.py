@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from finora.errors import ConfigurationError
+from finora.values.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,8 +43,9 @@ class Settings:
         """The address people open: `base_url`, or host and port where none is set."""
         if self.base_url:
             return self.base_url.rstrip("/")
-        host = "localhost" if self.host in {"0.0.0.0", "::", "127.0.0.1"} else self.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port}"
+        local = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104 - compared, not bound
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{'localhost' if self.host in local else host}:{self.port}"
 
     @property
     def ledger_url(self) -> str:
@@ -134,36 +137,57 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings.
 
     Raises:
-        ConfigurationError: A value cannot be read; the message names the variable and what is wanted.
+        ConfigurationError: A value cannot be read; the message names each such variable and what is wanted.
     """
     source = os.environ if environ is None else environ
     values: dict[str, object] = {}
+    problems: list[str] = []
     for setting in FIELDS:
-        text = _text(setting, source)
-        if text is None:
-            continue
         try:
-            values[setting.name] = setting.parse(text)
+            text = _text(setting, source)
+            if text is not None:
+                values[setting.name] = _parsed(setting, text)
         except ValueError as problem:
-            shown = "its value" if setting.secret else repr(text)
-            raise ConfigurationError(f"{setting.variable}: {shown} cannot be used; {problem}.") from None
+            problems.append(str(problem))
+    if problems:
+        raise ConfigurationError(" ".join(problems))
     return Settings(**values)  # type: ignore[arg-type]
 
 
+def _parsed(setting: Setting, text: str) -> object:
+    try:
+        return setting.parse(text)
+    except ValueError as problem:
+        shown = "its value" if setting.secret else quoted(text)
+        raise ValueError(f"{setting.variable}: {shown} cannot be used; {problem}.") from None
+
+
+def unknown_settings(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return variables that look like settings and are none, each with the setting most like it, or nothing."""
+    source = os.environ if environ is None else environ
+    known = [setting.variable for setting in FIELDS]
+    known += [f"{setting.variable}_FILE" for setting in FIELDS if setting.secret]
+    strange = sorted(name for name in source if name.startswith("FINORA_") and name not in known)
+    return {name: next(iter(get_close_matches(name, known, n=1)), "") for name in strange}
+
+
 def _text(setting: Setting, source: Mapping[str, str]) -> str | None:
+    """Return a setting's text, or None where it is not set.
+
+    Raises:
+        ValueError: It is set twice, or its file cannot be read.
+    """
     text = source.get(setting.variable, "").strip()
     file = source.get(f"{setting.variable}_FILE", "").strip() if setting.secret else ""
     if text and file:
-        raise ConfigurationError(
-            f"{setting.variable} and {setting.variable}_FILE are both set; keep one of them."
-        )
-    if file:
-        try:
-            text = Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as problem:
-            raise ConfigurationError(
-                f"{setting.variable}_FILE: {file} cannot be read ({type(problem).__name__})."
-            ) from None
-        if not text:
-            raise ConfigurationError(f"{setting.variable}_FILE: {file} is empty.")
-    return text or None
+        raise ValueError(f"{setting.variable} and {setting.variable}_FILE are both set; keep one of them.")
+    if not file:
+        return text or None
+    try:
+        text = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "it is no text"
+        raise ValueError(f"{setting.variable}_FILE: {file} cannot be read ({reason}).") from None
+    if not text:
+        raise ValueError(f"{setting.variable}_FILE: {file} is empty.")
+    return text

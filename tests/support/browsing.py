@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 
 from finora.app import create_app
-from finora.cli.serve import listen
+from finora.cli.listening import listen
 from finora.simulator import InProcessTransport
 from support.pages import OWNER, PASSWORD
 

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from finora.accounts import OPERATOR, Role, Scope
 from finora.accounts.passwords import Passwords
 from finora.app import create_app
-from finora.cli.serve import listen
+from finora.cli.listening import listen
 from finora.gate import SESSION_COOKIE
 from finora.settings import Settings
 from finora.simulator import serve_in_thread

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import typer
-import uvicorn
 
 from finora.app import create_app
+from finora.cli.listening import address, listen
 from finora.cli.operator import announced
 from finora.cli.reach import Reach
-from finora.cli.serve import listen, local_url
+from finora.cli.serve import answer_requests, ended_in_order
 from finora.cli.show import watch_sync
 from finora.errors import ConfigurationError
 from finora.settings import load_settings
@@ -44,29 +44,25 @@ def run_demo(*, seats: int, events: int, seed: int) -> None:
     """Simulate, connect, sync, and serve until interrupted."""
     settings = load_settings()
     _make_folder(_FOLDER)
-    listener = listen(settings.host, settings.port)
     typer.echo(
         f"Simulating a Cursor team of {seats} seats and {events:,} events in twelve months …", err=True
     )
-    with _simulated(seats=seats, events=events, seed=seed) as (address, key):
-        settings = replace(settings, data_dir=_FOLDER, cursor_base_url=address, cursor_requests_per_minute=0)
-        with open_workspace(settings) as workspace, announced(_FOLDER, local_url(settings)) as operator:
-            app = create_app(workspace, operator.token)
-            config = uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=2,
-            )
-            server = uvicorn.Server(config)
-            workspace.schedule.start()
-            visitor = threading.Thread(
-                target=_visit, args=(settings, operator.url, operator.token, key), daemon=True
-            )
-            visitor.start()
-            server.run(sockets=[listener])
+    with (
+        ended_in_order(),
+        listen(settings.host, settings.port) as listener,
+        _simulated(seats=seats, events=events, seed=seed) as (cursor, key),
+        open_workspace(
+            replace(settings, data_dir=_FOLDER, cursor_base_url=cursor, cursor_requests_per_minute=0)
+        ) as workspace,
+        announced(_FOLDER, address(settings.host, settings.port)) as operator,
+    ):
+        app = create_app(workspace, operator.token)
+        workspace.schedule.start()
+        visitor = threading.Thread(
+            target=_visit, args=(settings, operator.url, operator.token, key), daemon=True
+        )
+        visitor.start()
+        answer_requests(app, listener)
 
 
 def _visit(settings: Settings, url: str, token: str, key: str) -> None:

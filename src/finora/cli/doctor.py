@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finora.cli.operator import running
+from finora.cli.listening import listen
+from finora.cli.operator import answering
 from finora.errors import FinoraError
 from finora.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from finora.checks import Finding
+    from finora.settings import Settings
 
 _MARKS = {"well": ("✓", "green"), "odd": ("!", "yellow"), "wrong": ("✗", "red")}
 
@@ -20,24 +27,10 @@ def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 
     [dim]Example:[/dim] finora doctor
     """
-    from finora.checks import Finding, Verdict, run_checks  # noqa: PLC0415 - slow to import
+    from finora.checks import Verdict  # noqa: PLC0415 - slow to import
     from finora.cli import show  # noqa: PLC0415 - as above
-    from finora.values.clock import SystemClock  # noqa: PLC0415 - as above
-    from finora.web import is_built  # noqa: PLC0415 - as above
 
-    try:
-        settings = load_settings()
-    except FinoraError as problem:
-        findings = [Finding("Settings", Verdict.WRONG, problem.message)]
-    else:
-        serving = settings.data_dir.is_dir() and running(settings.data_dir) is not None
-        findings = [
-            Finding("Settings", Verdict.WELL, "All can be read."),
-            *run_checks(settings, SystemClock(), serving=serving),
-        ]
-        built = is_built()
-        text = "It is built." if built else "It was not built with this installation. Run: make install"
-        findings.append(Finding("Front end", Verdict.WELL if built else Verdict.WRONG, text))
+    findings = list(_findings())
     if json:
         show.as_json([{"name": each.name, "verdict": each.verdict, "text": each.text} for each in findings])
     else:
@@ -47,3 +40,37 @@ def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
             typer.echo(each.text)
     if any(each.verdict is Verdict.WRONG for each in findings):
         raise typer.Exit(1)
+
+
+def _findings() -> Iterator[Finding]:
+    from finora.checks import Finding, Verdict, run_checks  # noqa: PLC0415 - slow to import
+    from finora.values.clock import SystemClock  # noqa: PLC0415 - as above
+    from finora.web import is_built  # noqa: PLC0415 - as above
+
+    try:
+        settings = load_settings()
+    except FinoraError as problem:
+        yield Finding("Settings", Verdict.WRONG, problem.message)
+        return
+    yield Finding("Settings", Verdict.WELL, "All can be read.")
+    try:
+        serving = answering(settings.data_dir) is not None
+    except FinoraError as problem:
+        yield Finding("Operator's file", Verdict.WRONG, problem.message)
+        serving = False
+    yield from run_checks(settings, SystemClock(), serving=serving)
+    if not serving:
+        yield _port(settings)
+    built = is_built()
+    text = "It is built." if built else "It was not built with this installation. Run: make install"
+    yield Finding("Front end", Verdict.WELL if built else Verdict.WRONG, text)
+
+
+def _port(settings: Settings) -> Finding:
+    from finora.checks import Finding, Verdict  # noqa: PLC0415 - as above
+
+    try:
+        listen(settings.host, settings.port).close()
+    except FinoraError as problem:
+        return Finding("Port", Verdict.WRONG, problem.message)
+    return Finding("Port", Verdict.WELL, f"Port {settings.port} is free.")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from finora.cli.query import Filters, From, Period, To
 from finora.cli.reach import reach
+from finora.errors import BadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def export(
@@ -41,8 +46,24 @@ def export(
             for part in parts:
                 sys.stdout.buffer.write(part)
             return
-        draft = output.with_name(output.name + ".part")
+        size = _write(output, parts)
+    typer.echo(f"{output}: {size / 1e6:,.1f} MB", err=True)
+
+
+def _write(output: Path, parts: Iterator[bytes]) -> int:
+    """Write a file whole or not at all, and return its size.
+
+    Raises:
+        BadRequest: It cannot be written.
+    """
+    draft = output.with_name(f"{output.name}.part")
+    try:
         with draft.open("wb") as file:
             size = sum(file.write(part) for part in parts)
         draft.replace(output)
-    typer.echo(f"{output}: {size / 1e6:,.1f} MB", err=True)
+    except OSError as problem:
+        raise BadRequest(f"{output} cannot be written ({problem.strerror}).") from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()
+    return size

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import httpx
 import msgspec
 
 from finora.storage.private_file import read_private, replace_private
@@ -30,10 +31,15 @@ class Operator:
         return f"Operator({self.url})"
 
 
+def operator_at(url: str) -> Operator:
+    """Return an operator for a server at an address, with a fresh token."""
+    return Operator(url, secrets.token_urlsafe(32))
+
+
 @contextmanager
 def announced(data_dir: Path, url: str) -> Iterator[Operator]:
     """Let commands find the server until the block ends."""
-    operator = Operator(url, secrets.token_urlsafe(32))
+    operator = operator_at(url)
     path = data_dir / _FILE
     replace_private(path, msgspec.json.encode(operator).decode())
     try:
@@ -43,12 +49,31 @@ def announced(data_dir: Path, url: str) -> Iterator[Operator]:
             path.unlink()
 
 
-def running(data_dir: Path) -> Operator | None:
-    """Return the server that says it holds the data directory; it may have died since."""
-    text = read_private(data_dir / _FILE)
-    if not text:
-        return None
+def answering(data_dir: Path) -> Operator | None:
+    """Return the server that holds the data directory, or None where there is none or it has died.
+
+    Raises:
+        PrivateFileExposed, PrivateFileUnusable: Where to find it cannot be read.
+    """
+    operator = _announced_in(data_dir)
+    return operator if operator is not None and _knows(operator) else None
+
+
+def _announced_in(data_dir: Path) -> Operator | None:
+    text = read_private(data_dir / _FILE) if data_dir.is_dir() else None
     try:
-        return msgspec.json.decode(text, type=Operator)
+        return msgspec.json.decode(text, type=Operator) if text else None
     except msgspec.MsgspecError:
         return None
+
+
+def _knows(operator: Operator) -> bool:
+    """Return whether the server at the address is the one that gave out the token; another may be there by now."""
+    try:
+        with httpx.Client(trust_env=False, timeout=2.0) as client:
+            answer = client.get(
+                f"{operator.url}/api/v1/me", headers={"Authorization": f"Bearer {operator.token}"}
+            )
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False
+    return answer.status_code == httpx.codes.OK

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import socket
-import tempfile
 import threading
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+import time
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 
-from finora.cli.operator import Operator, announced, running
+from finora.cli.listening import listen
+from finora.cli.operator import answering, operator_at
 from finora.errors import FinoraError
 from finora.settings import load_settings
+from finora.storage.data_dir import DataDirInUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from finora.cli.operator import Operator
     from finora.settings import Settings
 
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+_PATIENCE_SECONDS = 5.0
 
 
 class Refused(FinoraError):
@@ -81,51 +83,58 @@ def reach() -> Iterator[Reach]:
         ConfigurationError, StorageError: There is no server, and the data directory cannot be opened.
     """
     settings = load_settings()
-    operator = running(settings.data_dir) if settings.data_dir.is_dir() else None
-    with ExitStack() as closing:
-        if operator is None or not _answers(operator):
-            transport, operator = closing.enter_context(_opened(settings))
-        else:
-            transport = httpx.HTTPTransport()
+    with ExitStack() as stack:
+        operator = _found_or_opened(settings, stack)
         client = httpx.Client(
             base_url=operator.url,
-            transport=transport,
             timeout=_TIMEOUT,
             headers={"Authorization": f"Bearer {operator.token}"},
             trust_env=False,
         )
-        yield Reach(closing.enter_context(client))
+        try:
+            yield Reach(stack.enter_context(client))
+        except httpx.HTTPError as problem:
+            raise Refused(
+                f"Finora stopped answering ({type(problem).__name__}). Look whether “finora serve” still runs and what it "
+                "says, then try again."
+            ) from problem
 
 
-def _answers(operator: Operator) -> bool:
-    try:
-        with httpx.Client(trust_env=False, timeout=2.0) as client:
-            return client.get(f"{operator.url}/healthz").status_code == httpx.codes.OK
-    except httpx.HTTPError:
-        return False
+def _found_or_opened(settings: Settings, stack: ExitStack) -> Operator:
+    """Return the server's operator; else open the data directory, until the stack is closed.
+
+    Another command, or a server that is about to start, may hold the directory for a moment.
+    """
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        operator = answering(settings.data_dir)
+        if operator is not None:
+            return operator
+        try:
+            return stack.enter_context(_opened(settings))
+        except DataDirInUse:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[tuple[httpx.BaseTransport, Operator]]:
-    """Open the data directory, and serve it on a private socket for as long as the command takes."""
+def _opened(settings: Settings) -> Iterator[Operator]:
+    """Open the data directory, and serve it to this command alone for as long as it takes."""
     import uvicorn  # noqa: PLC0415 - slow to import, and not needed where a server runs
 
     from finora.app import create_app  # noqa: PLC0415 - as above
     from finora.workspace import open_workspace  # noqa: PLC0415 - as above
 
-    with open_workspace(settings) as workspace, tempfile.TemporaryDirectory(prefix="finora-") as folder:
-        path = str(Path(folder) / "api.sock")
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(path)
-        with announced(Path(folder), "http://localhost") as operator:
-            app = create_app(workspace, operator.token)
-            server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-            thread.start()
-            workspace.schedule.start()
-            try:
-                yield httpx.HTTPTransport(uds=path), operator
-            finally:
-                server.should_exit = True
-                thread.join(timeout=10)
-                listener.close()
+    with open_workspace(settings) as workspace, closing(listen("127.0.0.1", 0)) as listener:
+        operator = operator_at(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        app = create_app(workspace, operator.token)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        workspace.schedule.start()
+        try:
+            yield operator
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
-import socket
+import os
+import signal
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from finora.cli.listening import address, listen
 from finora.cli.operator import announced
-from finora.errors import ConfigurationError
 from finora.settings import load_settings
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
     from finora.settings import Settings
     from finora.workspace import Workspace
 
@@ -32,8 +40,6 @@ def serve(
 
       FINORA_DATA_DIR=/var/lib/finora finora serve --host 0.0.0.0 --port 80
     """
-    from dataclasses import replace  # noqa: PLC0415 - see below
-
     settings = load_settings()
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
     run_server(settings)
@@ -45,59 +51,52 @@ def run_server(settings: Settings) -> None:
     Raises:
         ConfigurationError, StorageError: It cannot be served; the message says why and what to do.
     """
-    import uvicorn  # noqa: PLC0415 - slow to import; `finora --help` does without
-
-    from finora.app import create_app  # noqa: PLC0415 - as above
+    from finora.app import create_app  # noqa: PLC0415 - slow to import; `finora --help` does without
     from finora.workspace import open_workspace  # noqa: PLC0415 - as above
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    listener = listen(settings.host, settings.port)
-    with open_workspace(settings) as workspace, announced(settings.data_dir, local_url(settings)) as operator:
+    for talkative in ("httpx", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+    # Whatever is written while serving is for the user that serves, whoever may look into the data directory.
+    os.umask(0o077)
+    url = address(settings.host, settings.port)
+    with (
+        ended_in_order(),
+        listen(settings.host, settings.port) as listener,
+        open_workspace(settings) as workspace,
+        announced(settings.data_dir, url) as operator,
+    ):
         app = create_app(workspace, operator.token)
         greet(workspace)
         workspace.schedule.start()
-        # Addresses can hold one-time links, so requests are not logged.
-        config = uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        answer_requests(app, listener)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket.
-
-    Raises:
-        ConfigurationError: The port is taken or not ours to use, or the address is none of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C leave the block through all that was opened in it, so that it is closed as it should be."""
+    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        listener.bind((host, port))
-        listener.listen(512)
-    except OSError as problem:
-        listener.close()
-        raise ConfigurationError(
-            f"Finora cannot listen on {host}, port {port} ({problem.strerror}). Another program may use the port: stop it, "
-            "or choose another with FINORA_PORT or --port."
-        ) from None
-    return listener
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
-def local_url(settings: Settings) -> str:
-    """Return where commands on this machine reach the server."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    return (
-        f"http://[{host}]:{settings.port}"
-        if ":" in host and not host.startswith("[")
-        else f"http://{host}:{settings.port}"
+def answer_requests(app: FastAPI, listener: socket.socket) -> None:
+    """Answer requests until a signal comes, which is then raised again."""
+    import uvicorn  # noqa: PLC0415 - as above
+
+    # Addresses can hold one-time links, so requests are not logged.
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=3,
     )
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def greet(workspace: Workspace) -> None:

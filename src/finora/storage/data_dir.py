@@ -44,6 +44,11 @@ def prepare(path: Path) -> None:
         raise DataDirUnusable(
             f"The data directory {path} cannot be made ({problem.strerror}). Make it, or set FINORA_DATA_DIR to another folder."
         ) from None
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        raise DataDirUnusable(
+            f"The data directory {path} is on a file system that is mounted read-only. Mount it for writing, or set "
+            "FINORA_DATA_DIR to another folder."
+        )
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         raise DataDirUnusable(
             f"The data directory {path} cannot be read and written. Give the user that runs Finora the right to, for "
@@ -63,14 +68,16 @@ def held(path: Path) -> Iterator[None]:
         descriptor = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as problem:
         raise DataDirUnusable(
-            f"Nothing can be written to the data directory {path} ({problem.strerror}). Mount it for writing, or set FINORA_DATA_DIR."
+            f"Nothing can be written to the data directory {path} ({problem.strerror}). Mend that, or set FINORA_DATA_DIR to "
+            "another folder."
         ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
         raise DataDirInUse(
-            f"Another Finora works on {path}. Stop it, or set FINORA_DATA_DIR to another folder for this one."
+            f"Another Finora works on {path}. Stop it, or let its command end; for a second Finora set FINORA_DATA_DIR to "
+            "another folder."
         ) from None
     try:
         yield
