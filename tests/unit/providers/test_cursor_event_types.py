@@ -97,6 +97,23 @@ def test_an_apportioned_type_says_so() -> None:
     assert one(usage_event(), agent=2, chat=1) == ("agent", TypeBasis.ACTIVITY, True)
 
 
+def test_a_review_without_a_client_is_bugbots_and_takes_its_share_of_the_count() -> None:
+    review = usage_event(isHeadless=True, conversationId=...)
+    edit = usage_event(conversationId=..., timestamp=str(TS - 1))
+    types = {
+        row["ts"]: (row["event_type"], row["basis"])
+        for row in typed([[review, edit]], inline_edit=3, bugbot=1)
+    }
+    assert types == {TS: ("bugbot", TypeBasis.ACTIVITY), TS - 1: ("inline_edit", TypeBasis.ACTIVITY)}
+    assert one(review, inline_edit=3)[0] == "background"
+    assert one(review | {"serviceAccountId": "sa_1"}, bugbot=3)[0] == "background"
+
+
+def test_a_reported_type_is_never_called_apportioned() -> None:
+    (row,) = typed([[usage_event(isFreeBugbot=True)]], agent=2, chat=1)
+    assert (row["event_type"], row["apportioned"]) == ("bugbot", False)
+
+
 def test_counts_of_another_day_or_person_tell_nothing() -> None:
     late = usage_event(timestamp=str((DAY + 1) * DAY_MS))
     assert one(late, agent=2) == ("unknown", TypeBasis.UNKNOWN, False)

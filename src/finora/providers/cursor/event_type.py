@@ -9,13 +9,14 @@ Cursor does not say it of most events, so it is told in this order:
   each feature on each UTC day. Events of a conversation are agent or chat; events without one are inline edits or
   Bugbot (or, before Cursor sent conversation ids, agent or chat). If the counts leave one of them, that is the type. If
   they leave two, the person's conversations of that day are apportioned in the ratio of the counts, and the events say
-  that they are apportioned: the totals are then right by count, the single event is not certain.
+  that they are apportioned: the totals are then right by count, the single event is not certain. Work without a client
+  that belongs to no conversation is Bugbot's on a day that counts reviews, and takes its share of that count.
 * **unknown**: there are no counts for that person and day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ import pyarrow.compute as pc
 from finora.spend.event import EVENT_SCHEMA, EVENT_TYPES, IDENTITY, TypeBasis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -45,6 +46,9 @@ class Activity:
     bugbot: int = 0
 
 
+_NO_ACTIVITY = Activity()
+
+
 def with_types(events: pa.Table, activity: Mapping[tuple[str, int], Activity]) -> pa.Table:
     """Return events with their types (`EVENT_SCHEMA`).
 
@@ -56,9 +60,9 @@ def with_types(events: pa.Table, activity: Mapping[tuple[str, int], Activity]) -
     basis = np.full(events.num_rows, TypeBasis.UNKNOWN, np.uint8)
     apportioned = np.zeros(events.num_rows, np.bool_)
     _structural(events, types, basis)
+    _reported(events, types, basis)
     if activity:
         _by_activity(events, activity, types, basis, apportioned)
-    _reported(events, types, basis)
     typed = {
         "event_type": pa.chunked_array([pa.DictionaryArray.from_arrays(types, pa.array(EVENT_TYPES))]),
         "basis": pa.chunked_array([basis]),
@@ -99,33 +103,46 @@ def _by_activity(
     basis: NDArray[np.uint8],
     apportioned: NDArray[np.bool_],
 ) -> None:
-    people = events["person"].unify_dictionaries().combine_chunks()
-    if isinstance(people, pa.ChunkedArray):
-        people = people.chunk(0)
-    names = people.dictionary.to_pylist()
-    numbers = pc.fill_null(people.indices, -1).to_numpy()
-    days = events["ts"].to_numpy() // _DAY_MS
     talked = _present(events, "conversation")
-    open_ = np.flatnonzero((basis == TypeBasis.UNKNOWN) & (numbers >= 0))
-    if not len(open_):
-        return
-    # One group a person, day and kind of event (within a conversation or not).
-    keys = (numbers[open_].astype(np.int64) << 32) | (days[open_] << 1) | talked[open_]
-    groups, members = np.unique(keys, return_inverse=True)
-    order = np.argsort(members, kind="stable")
-    bounds = np.searchsorted(members[order], np.arange(len(groups) + 1))
-    for place, key in enumerate(groups.tolist()):
-        counts = activity.get((names[key >> 32], (key & 0xFFFFFFFF) >> 1))
-        candidates = _candidates(counts, talked=bool(key & 1)) if counts else {}
+    alone = events["headless"].to_numpy() & ~talked & ~_present(events, "service_account")
+    reviews = alone & (types == _CODES["background"])
+    reviewed: dict[tuple[str, int], int] = {}
+    for who, _talked, rows in _person_days(events, talked, reviews):
+        if activity.get(who, _NO_ACTIVITY).bugbot:
+            types[rows], basis[rows] = _CODES["bugbot"], TypeBasis.ACTIVITY
+            reviewed[who] = len(rows)
+    for who, in_conversation, rows in _person_days(events, talked, basis == TypeBasis.UNKNOWN):
+        counts = activity.get(who, _NO_ACTIVITY)
+        left = replace(counts, bugbot=max(counts.bugbot - reviewed.get(who, 0), 0))
+        candidates = _candidates(left, talked=in_conversation)
         if not candidates:
             continue
-        rows = open_[order[bounds[place] : bounds[place + 1]]]
         basis[rows] = TypeBasis.ACTIVITY
         if len(candidates) == 1:
             types[rows] = _CODES[next(iter(candidates))]
         else:
             types[rows] = _apportion(events, rows, candidates)
             apportioned[rows] = True
+
+
+def _person_days(
+    events: pa.Table, talked: NDArray[np.bool_], chosen: NDArray[np.bool_]
+) -> Iterator[tuple[tuple[str, int], bool, NDArray[np.int64]]]:
+    """Yield the chosen events of each person and day of UTC, those of conversations apart from the others."""
+    people = events["person"].unify_dictionaries().combine_chunks()
+    if isinstance(people, pa.ChunkedArray):
+        people = people.chunk(0)
+    names = people.dictionary.to_pylist()
+    numbers = pc.fill_null(people.indices, -1).to_numpy()
+    rows = np.flatnonzero(chosen & (numbers >= 0))
+    days = events["ts"].to_numpy()[rows] // _DAY_MS
+    keys = (numbers[rows].astype(np.int64) << 32) | (days << 1) | talked[rows]
+    groups, members = np.unique(keys, return_inverse=True)
+    order = np.argsort(members, kind="stable")
+    bounds = np.searchsorted(members[order], np.arange(len(groups) + 1))
+    for place, key in enumerate(groups.tolist()):
+        who = names[key >> 32], (key & 0xFFFFFFFF) >> 1
+        yield who, bool(key & 1), rows[order[bounds[place] : bounds[place + 1]]]
 
 
 def _candidates(counts: Activity, *, talked: bool) -> dict[str, int]:
