@@ -57,7 +57,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     columns = list(zip(*rows, strict=True))
     return Compared(
         told=np.array(columns[1], object),
-        true=np.array([features[ts] for ts in columns[0]], object),  # type: ignore[index]
+        true=np.array([features[ts] for ts in columns[0]], object),
         basis=np.array(columns[2], np.int64),
         apportioned=np.array(columns[3], bool),
         cost=np.array(columns[4], np.int64),
