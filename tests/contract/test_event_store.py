@@ -225,3 +225,11 @@ def test_after_any_history_of_recent_reads_the_store_holds_the_last_one(reads: l
 def test_fixture_rows_are_what_the_schema_says() -> None:
     assert json.dumps(sorted(event(T0))) == json.dumps(sorted(EVENT_SCHEMA.names))
     assert table([event(T0)]).schema.names == EVENT_SCHEMA.names
+
+
+def test_twins_that_differ_in_what_became_of_their_price_are_not_swapped_by_another_order(
+    store: DuckDBEventStore,
+) -> None:
+    rows = [event(T0 + 5, cost=0, chargeable=False), event(T0 + 5, cost=0, chargeable=True)]
+    store.replace_window(read(0, 1), table(rows))
+    assert not store.replace_window(read(0, 1), table(rows[::-1])).changed

@@ -161,7 +161,7 @@ class Replacement:
             columns = ", ".join(key)
             return (
                 f"SELECT {number}, {columns}, row_number() OVER (PARTITION BY {columns} "
-                f"ORDER BY person, cost NULLS FIRST, {number}) AS twin "
+                f"ORDER BY {_RANK}, {number}) AS twin "
                 f"FROM {table} ANTI JOIN matched USING ({number})"
             )
 
@@ -260,6 +260,10 @@ def _ordinals(times: np.ndarray) -> np.ndarray:
     ordinals = np.empty(len(ordered), np.uint32)
     ordinals[order] = np.arange(len(ordered)) - first
     return ordinals
+
+
+# Twins are ranked by all they are told apart by, so that a read in another order finds each its own.
+_RANK = ", ".join(f"{name} NULLS FIRST" for name in ("person", *_FIGURES, *_REST))
 
 
 def _merged_sql() -> str:
