@@ -88,22 +88,25 @@ class Schedule:
                 thread.start()
 
     def _request_due(self) -> None:
-        self._bury_dead()
+        busy = self._still_running()
         now = self._clock.now()
         for connection in self._connections.all():
-            if connection.paused or connection.next_sync_at is None:
+            if connection.paused or connection.next_sync_at is None or connection.id in busy:
                 continue
             # A refresh planned for later than any can be was planned before the clock was set back.
             due = not now < connection.next_sync_at <= now + _LONGEST_INTERVAL
             latest = self._runs.latest(connection.id)
-            if due and (latest is None or latest.state not in {"pending", "running"}):
+            waits_already = latest is not None and latest.state == "pending" and latest.due
+            if due and not waits_already:
                 self._runs.request(connection.id)
 
-    def _bury_dead(self) -> None:
-        """Notice runs whose process died, which else would be under way for ever."""
+    def _still_running(self) -> set[str]:
+        """Return the connections with a run under way, once those whose process died are noticed."""
+        busy = set()
         for run in self._runs.running():
-            if run.connection_id not in self._working:
-                self._runner.bury(run.connection_id)
+            if run.connection_id in self._working or not self._runner.bury(run.connection_id):
+                busy.add(run.connection_id)
+        return busy
 
     def _work(self, run: SyncRun) -> None:
         try:

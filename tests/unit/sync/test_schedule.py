@@ -12,6 +12,7 @@ import pytest
 
 from finora.sync.models import SyncLease
 from finora.sync.runner import SyncRunner
+from finora.values.period import Span
 from support.simulated import EVENTS, Meddler, company, connect, pass_time, simulation, workspace_for
 
 if TYPE_CHECKING:
@@ -190,6 +191,19 @@ def test_a_request_while_a_sync_is_under_way_is_run_after_it(
     assert first.state == "completed"
     (second,) = workspace.schedule.run_due()
     assert (second.id, second.state) == (asked[0], "completed")
+
+
+def test_a_span_asked_for_just_before_a_refresh_is_due_does_not_put_that_off(
+    simulated: Simulation, workspace: Workspace
+) -> None:
+    connection_id = connect(workspace, simulated)
+    states(workspace)
+    pass_time(simulated, hours=1)
+    now = workspace.clock.now()
+    workspace.schedule.request(connection_id, Span(now - 9 * HOUR, now - 8 * HOUR))
+    (run,) = workspace.schedule.run_due()
+    assert run.due
+    assert states(workspace) == []
 
 
 @pytest.mark.parametrize("back", [{"days": -40.0}, {"hours": -3.0}])
