@@ -17,6 +17,7 @@ from finora.storage import data_dir
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import open_ledger
 from finora.vault import open_vault
+from finora.workspace import Edges, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,11 +56,12 @@ def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[F
         serving: Whether a server holds the data directory; its databases are then left alone.
     """
     yield from _strange_settings()
-    yield from _data_dir(settings.data_dir)
+    folder = list(_data_dir(settings.data_dir))
+    yield from folder
     yield _space(settings.data_dir)
     if serving:
         yield Finding("Databases", Verdict.WELL, "A running server holds them; its own start checked them.")
-    elif settings.data_dir.is_dir():
+    elif settings.data_dir.is_dir() and all(each.verdict is not Verdict.WRONG for each in folder):
         yield from _databases(settings, clock)
     yield from _provider(settings, clock)
 
@@ -91,7 +93,8 @@ def _data_dir(path: Path) -> Iterator[Finding]:
 
 def _nearest(path: Path) -> Path:
     """Return a path, or the closest above it that exists."""
-    return next((each for each in (path, *path.absolute().parents) if each.exists()), path)
+    # Path.exists would raise where a folder above may not be looked into.
+    return next((each for each in (path, *path.absolute().parents) if os.path.exists(each)), path)  # noqa: PTH110 - as said
 
 
 def _space(path: Path) -> Finding:
@@ -107,9 +110,12 @@ def _space(path: Path) -> Finding:
 def _databases(settings: Settings, clock: Clock) -> Iterator[Finding]:
     try:
         with data_dir.held(settings.data_dir):
-            yield from _opened(settings, clock)
+            found = list(_opened(settings, clock))
     except FinoraError as problem:
-        yield Finding("Databases", Verdict.WRONG, problem.message)
+        found = [Finding("Databases", Verdict.WRONG, problem.message)]
+    yield from found
+    if settings.events_path.exists() and all(each.verdict is Verdict.WELL for each in found):
+        yield _told("Together", lambda: _start(settings, clock))
 
 
 def _opened(settings: Settings, clock: Clock) -> Iterator[Finding]:
@@ -137,6 +143,11 @@ def _open_ledger(settings: Settings, clock: Clock) -> str:
         ledger.check()
         open_vault(settings, ledger, clock)
     return "Sound, and the master key fits."
+
+
+def _start(settings: Settings, clock: Clock) -> str:
+    with open_workspace(settings, Edges(clock=clock)):
+        return "They belong together, and Finora can start."
 
 
 def _told(name: str, check: Callable[[], str]) -> Finding:

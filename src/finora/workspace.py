@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from finora.accounts import Accounts
 from finora.accounts.passwords import Passwords
 from finora.connections import Connections
-from finora.errors import ConfigurationError
+from finora.errors import ConfigurationError, StorageError
 from finora.people import People
 from finora.providers.base import Line
 from finora.providers.pace import Pacing
@@ -39,6 +39,13 @@ if TYPE_CHECKING:
     from finora.storage.ledger import Ledger
     from finora.values.clock import Clock
     from finora.vault import Vault
+
+
+class StrangeEvents(StorageError):
+    """Ledger and event store do not belong together."""
+
+    code = "strange_events"
+    title = "The ledger and the event store do not belong together"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +103,27 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
         store = DuckDBEventStore(settings.events_path, settings.timezone)
         closing.callback(store.close)
         workspace = _assembled(settings, edges, ledger, store, vault)
+        refuse_strangers(workspace)
+        if not store.connections():
+            workspace.connections.name_all()
         closing.callback(workspace.schedule.stop)
         yield workspace
+
+
+def refuse_strangers(workspace: Workspace) -> None:
+    """Go on only if ledger and event store belong together.
+
+    A new connection would else get the number of one that is forgotten, and with it the events of another team.
+
+    Raises:
+        StrangeEvents: The event store holds events of connections that the ledger never knew.
+    """
+    if not workspace.connections.known_numbers().issuperset(workspace.store.connections()):
+        raise StrangeEvents(
+            f"{workspace.settings.events_path} holds events of connections that the ledger {workspace.ledger.place} never "
+            "knew: one of the two was replaced. Put both back from the same backup; or move the event store away, and all is "
+            "read anew. Nothing was lost."
+        )
 
 
 def _assembled(

@@ -19,7 +19,7 @@ from support.running import eventually
 from support.simulated import ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 NOBODY_THERE = "http://127.0.0.1:9"
@@ -47,6 +47,7 @@ class Terminal:
 
     data_dir: Path
     environment: dict[str, str] = field(default_factory=dict)
+    started_in: Path | None = None
 
     def having(self, **environment: str) -> Terminal:
         """Return the terminal with further variables, without the prefix FINORA_."""
@@ -55,24 +56,25 @@ class Terminal:
             environment=self.environment | {f"FINORA_{name}": value for name, value in environment.items()},
         )
 
-    def __call__(self, *words: str, given: str = "", user: int | None = None) -> Outcome:
+    def __call__(self, *words: str, given: str = "") -> Outcome:
         """Run a command to its end.
 
         Args:
             words: The command, without `finora`.
             given: What it reads from its standard input.
-            user: As whom, by number; as oneself without.
         """
-        command = [sys.executable, "-m", "finora", *words]
+        return self.run([sys.executable, "-m", "finora", *words], given=given)
+
+    def run(self, command: Sequence[str], *, given: str = "") -> Outcome:
+        """Run any program as if it were one of Finora's commands."""
         done = subprocess.run(  # noqa: S603 - our own program
             command,
             input=given.encode(),
             capture_output=True,
             env=self._variables(),
-            cwd=self.data_dir.parent,
+            cwd=self.started_in or self.data_dir.parent,
             timeout=60,
             check=False,
-            user=user,
         )
         return Outcome(
             done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode(), done.stdout
@@ -96,7 +98,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self._variables(),
-            cwd=self.data_dir.parent,
+            cwd=self.started_in or self.data_dir.parent,
             text=True,
         ) as process:
             server = Server(process, port)

@@ -5,6 +5,7 @@ Amounts are exact decimals in USD, times RFC 3339 in UTC (a timestamp in Parquet
 
 from __future__ import annotations
 
+import logging
 from io import BytesIO
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from finora.errors import FinoraError
 from finora.spend.event import BillingClass, TypeBasis
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     from finora.spend.query import SpendQuery
     from finora.spend.service import Spend
+
+_LOG = logging.getLogger(__name__)
 
 FORMATS = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 
@@ -38,6 +42,8 @@ _DROPPED = ("number", "ordinal", "run", "ts")
 class ExportedEvents(StreamingResponse):
     """A file of events, written while it is sent; whether its reader stays to the end or hangs up, nothing stays open.
 
+    What goes wrong at once is raised here, as a refusal; what goes wrong later can only break the file off.
+
     Args:
         parts: From `written`.
         form: One of `FORMATS`.
@@ -45,8 +51,9 @@ class ExportedEvents(StreamingResponse):
     """
 
     def __init__(self, parts: Generator[bytes], form: str, name: str) -> None:
+        first = next(parts)
         super().__init__(
-            parts,
+            chain([first], parts),
             media_type=FORMATS[form],
             headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
         )
@@ -56,6 +63,8 @@ class ExportedEvents(StreamingResponse):
         """Send the file."""
         try:
             await super().__call__(scope, receive, send)
+        except FinoraError as problem:
+            _LOG.error("An export was broken off: %s", problem.message)
         finally:
             # Closed here and not whenever the garbage is collected, for it holds a snapshot of the event store.
             with anyio.CancelScope(shield=True):

@@ -208,6 +208,16 @@ class Connections:
             )
             return list(found)
 
+    def known_numbers(self) -> frozenset[int]:
+        """Return the numbers of all connections there ever were."""
+        with self._ledger.reading() as session:
+            return frozenset(session.scalars(select(Connection.number)))
+
+    def name_all(self) -> None:
+        """Tell the event store the names of all connections, which one that was made anew lacks."""
+        for connection in self.all():
+            self._tell_store(connection)
+
     def get(self, connection_id: str) -> Connection:
         """Return a connection.
 

@@ -52,7 +52,10 @@ def read_private(path: Path) -> str | None:
             f"{path} does not hold what Finora wrote there. Restore it from a backup."
         ) from None
     except OSError as problem:
-        raise PrivateFileUnusable(f"{path} cannot be read ({problem.strerror}).") from problem
+        raise PrivateFileUnusable(
+            f"{path} cannot be read ({problem.strerror}). Check that it is a file, and that it belongs to the user that "
+            "runs Finora and this command; chown gives it to them."
+        ) from problem
 
 
 def create_private(path: Path, text: str) -> bool:

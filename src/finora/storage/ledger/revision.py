@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, inspect, select, table
 
+from finora.storage.ledger.engine import place_of
 from finora.storage.ledger.errors import LedgerTooNew
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def ensure_current(engine: Engine) -> None:
         return
     if stored is not None and stored not in known:
         raise LedgerTooNew(
-            f"The ledger was written by a newer version of Finora (its revision is {stored}, the newest known here is "
+            f"The ledger {place_of(engine.url)} was written by a newer version of Finora (its revision is {stored}, the newest known here is "
             f"{known[-1]}). It was left as it is. Install the newer version again, or restore a backup from before the "
             "update."
         )
