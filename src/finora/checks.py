@@ -17,7 +17,7 @@ from finora.storage import data_dir
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import open_ledger
 from finora.vault import open_vault
-from finora.workspace import Edges, open_workspace
+from finora.workspace import Edges, open_workspace, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +56,7 @@ def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[F
         serving: Whether a server holds the data directory; its databases are then left alone.
     """
     yield from _strange_settings()
+    yield from (Finding("Settings", Verdict.WRONG, problem.message) for problem in unfit(settings))
     folder = list(_data_dir(settings.data_dir))
     yield from folder
     yield _space(settings.data_dir)

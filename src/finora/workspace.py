@@ -21,11 +21,11 @@ from finora.providers.registry import all_providers
 from finora.spend.service import Spend
 from finora.storage import data_dir
 from finora.storage.events import DuckDBEventStore
-from finora.storage.ledger import new_id, open_ledger
+from finora.storage.ledger import check_address, new_id, open_ledger
 from finora.subscriptions import Catalogue, Seats, Subscriptions
 from finora.sync import HeldEvents, Notices, Reconciler, Schedule, SyncRunner, SyncRuns, Workshop
 from finora.values.clock import SystemClock
-from finora.vault import open_vault
+from finora.vault import check_master_key, open_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -90,10 +90,8 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
             was changed.
     """
     edges = edges or Edges()
-    if settings.events_url:
-        raise ConfigurationError(
-            "FINORA_EVENTS_URL is set, but this version keeps events in the data directory only. Unset it."
-        )
+    for problem in unfit(settings):
+        raise problem
     data_dir.prepare(settings.data_dir)
     with ExitStack() as closing:
         closing.enter_context(data_dir.held(settings.data_dir))
@@ -108,6 +106,22 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
             workspace.connections.name_all()
         closing.callback(workspace.schedule.stop)
         yield workspace
+
+
+def unfit(settings: Settings) -> Iterator[ConfigurationError]:
+    """Yield what is wrong with settings that can be read but not used, as far as that shows without a file."""
+    if settings.events_url:
+        yield ConfigurationError(
+            "FINORA_EVENTS_URL is set, but this version keeps events in the data directory only. Unset it."
+        )
+    try:
+        check_address(settings.ledger_url)
+    except ConfigurationError as problem:
+        yield problem
+    try:
+        check_master_key(settings)
+    except ConfigurationError as problem:
+        yield problem
 
 
 def refuse_strangers(workspace: Workspace) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from finora.simulator import Simulation
     from finora.workspace import Workspace
@@ -159,7 +160,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 
 @contextmanager
-def served(app: FastAPI, host: str = "127.0.0.1") -> Iterator[str]:
+def served(app: ASGIApp, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve an application on any free port; yield its address."""
     listener = listen(host, 0)
     config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", server_header=False)

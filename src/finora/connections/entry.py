@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from finora.providers.base import Provider
 
 _LONGEST_KEY = 4096
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+"""What pages and editors put around a text that is copied from them, and nobody sees."""
 
 
 def read_credentials(provider: Provider, credentials: Mapping[str, object]) -> dict[str, str]:
@@ -29,7 +31,7 @@ def read_credentials(provider: Provider, credentials: Mapping[str, object]) -> d
 
 
 def _key_text(label: str, value: object) -> str:
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.strip().strip(_INVISIBLE).strip() if isinstance(value, str) else ""
     if not text:
         raise InvalidKeyText(f"{label}: enter the key.")
     if any(character.isspace() for character in text):

@@ -7,7 +7,7 @@ from finora.vault.errors import (
     MissingMasterKey,
     WrongMasterKey,
 )
-from finora.vault.key_file import KEY_FILE, open_vault, rotate_key_file
+from finora.vault.key_file import KEY_FILE, check_master_key, open_vault, rotate_key_file
 from finora.vault.keys import KeyRing, MasterKey
 from finora.vault.secret import Secret
 from finora.vault.vault import Vault
@@ -23,6 +23,7 @@ __all__ = [
     "Secret",
     "Vault",
     "WrongMasterKey",
+    "check_master_key",
     "open_vault",
     "rotate_key_file",
 ]

@@ -37,6 +37,16 @@ def open_vault(settings: Settings, ledger: Ledger, clock: Clock) -> Vault:
     return Vault(ledger, _ring_of_file(settings.data_dir / KEY_FILE, ledger), clock)
 
 
+def check_master_key(settings: Settings) -> None:
+    """Go on only if the master key of the settings, where they have one, is one.
+
+    Raises:
+        InvalidMasterKey: It is not.
+    """
+    if settings.secret_key:
+        KeyRing.parse(settings.secret_key, "FINORA_SECRET_KEY")
+
+
 def rotate_key_file(vault: Vault, path: Path) -> None:
     """Change the master key of a key file.
 

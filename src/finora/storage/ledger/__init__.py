@@ -1,6 +1,7 @@
 """The ledger: everything relational that Finora knows, in SQLite by default and in PostgreSQL at scale."""
 
 from finora.storage.ledger.base import Base, UTCDateTime, new_id
+from finora.storage.ledger.engine import check_address
 from finora.storage.ledger.errors import (
     LedgerBusy,
     LedgerDamaged,
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerUnusable",
     "MigrationFailed",
     "UTCDateTime",
+    "check_address",
     "erase_after_commit",
     "new_id",
     "open_ledger",

@@ -58,3 +58,12 @@ def parse_address(url: str) -> URL:
             f"FINORA_DATABASE_URL asks for {address.get_backend_name()}; Finora keeps its ledger in SQLite or PostgreSQL."
         )
     return address
+
+
+def check_address(url: str) -> None:
+    """Go on only if an address can be that of a ledger; whether anything is there does not matter.
+
+    Raises:
+        ConfigurationError: As for `parse_address`, or it is of SQLite and names no file.
+    """
+    place_of(parse_address(url))
