@@ -208,6 +208,27 @@ class IdleSeatDocument(Document):
     removed: bool
 
 
+class HeldSeatDocument(Document):
+    """A holder and what they did with the seat in the last 30 days."""
+
+    person: str
+    name: str
+    removed: bool
+    by_hand: bool
+    since: str | None
+    idle: bool
+    events: int
+    spend: Usd
+    usage_value: Usd
+    included_value: Annotated[Usd, Field(description="What the events are worth that the plan covered.")]
+    saved: Annotated[
+        Usd,
+        Field(
+            description="What the plan covered beyond the seat's monthly cost; negative where paying by use would cost less."
+        ),
+    ]
+
+
 class SeatUseDocument(Document):
     """How the seats of a subscription are used; costs are a month's."""
 
@@ -219,6 +240,7 @@ class SeatUseDocument(Document):
     holders: int
     active: Annotated[int, Field(description="Holders with an event in the last 30 days.")]
     idle: list[IdleSeatDocument]
+    people: Annotated[list[HeldSeatDocument], Field(description="All holders, by name.")]
     empty: Annotated[int, Field(description="Seats that nobody holds.")]
     seat_monthly_cost: Usd
     idle_monthly_cost: Usd

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.api.subscription_documents import (
+    HeldSeatDocument,
     IdleSeatDocument,
     ImportedDocument,
     MonthDocument,
@@ -165,6 +166,22 @@ def seat_use_document(use: SeatUse) -> SeatUseDocument:
         active=use.active,
         idle=[
             IdleSeatDocument(person=seat.person, name=seat.name, removed=seat.removed) for seat in use.idle
+        ],
+        people=[
+            HeldSeatDocument(
+                person=seat.person,
+                name=seat.name,
+                removed=seat.removed,
+                by_hand=seat.by_hand,
+                since=_day(seat.since),
+                idle=seat.idle,
+                events=seat.events,
+                spend=usd_text(seat.spend),
+                usage_value=usd_text(seat.usage_value),
+                included_value=usd_text(seat.included_value),
+                saved=usd_text(use.saved(seat)),
+            )
+            for seat in use.people
         ],
         empty=use.empty,
         seat_monthly_cost=usd_text(use.seat_cost),

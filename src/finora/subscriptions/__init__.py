@@ -2,6 +2,7 @@
 
 from finora.subscriptions.accrual import BillingCycle, Contract, Terms
 from finora.subscriptions.catalogue import Catalogue, Sku
+from finora.subscriptions.charges import NOBODY, Charge, SeatCharge
 from finora.subscriptions.errors import (
     Flaw,
     InvalidImport,
@@ -11,17 +12,21 @@ from finora.subscriptions.errors import (
 )
 from finora.subscriptions.figures import MonthTotal, Renewal, SkuTotal, Summary
 from finora.subscriptions.reading import SeatRule
-from finora.subscriptions.seat_use import Seats, SeatUse, Shares, TrueCost
+from finora.subscriptions.seat_figures import HeldSeat, SeatUse, Shares, TrueCost
+from finora.subscriptions.seat_use import Seats
 from finora.subscriptions.service import Subscriptions
 from finora.subscriptions.subscription import Holding, Subscription
 from finora.subscriptions.table import write_table
 from finora.subscriptions.transfer import Imported, import_table
 
 __all__ = [
+    "NOBODY",
     "BillingCycle",
     "Catalogue",
+    "Charge",
     "Contract",
     "Flaw",
+    "HeldSeat",
     "Holding",
     "Imported",
     "InvalidImport",
@@ -29,6 +34,7 @@ __all__ = [
     "MonthTotal",
     "NotLinked",
     "Renewal",
+    "SeatCharge",
     "SeatRule",
     "SeatUse",
     "Seats",

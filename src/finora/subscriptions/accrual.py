@@ -111,6 +111,14 @@ class Stretch:
     terms: Terms
     cost: int
 
+    def only(self, day: date) -> Stretch:
+        """Return the one of its days."""
+        return Stretch(day, day, self.terms, _cost_within_month(self.terms, day, day))
+
+    def on(self, day: date) -> int:
+        """Return what one of its days costs; all of them add up to its cost."""
+        return _cost_within_month(self.terms, day, day)
+
     def share(self, index: int, parts: int) -> int:
         """Return what one of so many equal parts of it costs; the parts of a stretch add up to its cost.
 

@@ -3,96 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from finora.spend.query import Filter, Operator, SpendQuery
-from finora.subscriptions.accrual import stretches
+from finora.subscriptions.charges import held_stretches, seat_charges
 from finora.subscriptions.errors import NotLinked
-from finora.subscriptions.reading import SeatRule
-from finora.subscriptions.subscription import Holding, Subscription
+from finora.subscriptions.holders import assigned_by_hand, holdings
+from finora.subscriptions.seat_figures import HeldSeat, SeatUse, Shares, TrueCost
 from finora.values.period import Period, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from finora.people import KnownPerson, People
     from finora.spend.result import Group, SpendResult
     from finora.spend.service import Spend
+    from finora.subscriptions.charges import SeatCharge
     from finora.subscriptions.service import Subscriptions
+    from finora.subscriptions.subscription import Holding, Subscription
 
 ACTIVE_DAYS = 30
 
-_DAY = timedelta(days=1)
+_MEASURES = ("events", "spend", "usage_value", "included_value")
 _PAGE = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdleSeat:
-    """A seat whose holder had no event in the last 30 days."""
-
-    person: str
-    name: str
-    removed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatUse:
-    """How the seats of a subscription are used. Costs are nano-USD a month.
-
-    Attributes:
-        as_of: Today, or the nearest day on which the subscription runs.
-        seats: How many are bought.
-        members: How many members the connection has.
-        holders: How many people hold a seat.
-        active: How many of them had an event in the last 30 days; all, while no events were read that could tell.
-        idle: The others, by name.
-        empty: Seats that nobody holds.
-        seat_cost: Of one seat.
-        idle_cost: Of the idle seats, those bought at most.
-        empty_cost: Of the empty ones.
-        data_through: How far the connection's events were read.
-    """
-
-    subscription: Subscription
-    as_of: date
-    seats: int
-    members: int
-    holders: int
-    active: int
-    idle: tuple[IdleSeat, ...]
-    empty: int
-    seat_cost: int
-    idle_cost: int
-    empty_cost: int
-    data_through: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
-    """What subscriptions cost, by who held the seats, in nano-USD; `unassigned` is of seats that nobody held."""
-
-    by_person: dict[str, int]
-    unassigned: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrueCost:
-    """What a person costs: the spend on their events and their share of subscriptions, in nano-USD."""
-
-    person: str
-    label: str
-    spend: int
-    usage_value: int
-    subscriptions: int
-
-    @property
-    def total(self) -> int:
-        """Both together."""
-        return self.spend + self.subscriptions
 
 
 class Seats:
@@ -143,26 +79,20 @@ class Seats:
             )
         day = subscription.contract.nearest(self._subscriptions.today)
         members = self._people.members_of(connection)
-        known = {each.email: each for each in members}
-        holders = sorted(
-            {held.person for held in self._holdings(subscription, self._by_hand()) if held.covers(day)}
-        )
         data_through = self._read_through(connection)
-        active = self._active(connection) if data_through else set(holders)
-        idle = [_idle(person, known.get(person)) for person in holders if person not in active]
+        held = self._held(subscription, day, members, was_read=data_through is not None)
+        idle = sum(each.idle for each in held)
         terms = subscription.contract.terms_on(day)
-        empty = max(terms.seats - len(holders), 0)
+        empty = max(terms.seats - len(held), 0)
         return SeatUse(
             subscription=subscription,
             as_of=day,
             seats=terms.seats,
             members=sum(not each.removed for each in members),
-            holders=len(holders),
-            active=len(holders) - len(idle),
-            idle=tuple(sorted(idle, key=lambda seat: (seat.name.lower(), seat.person))),
+            people=held,
             empty=empty,
             seat_cost=terms.seat_monthly_cost,
-            idle_cost=replace(terms, seats=min(len(idle), terms.seats)).monthly_cost,
+            idle_cost=replace(terms, seats=min(idle, terms.seats)).monthly_cost,
             empty_cost=replace(terms, seats=empty).monthly_cost,
             data_through=data_through,
         )
@@ -175,9 +105,10 @@ class Seats:
         by_person: dict[str, int] = defaultdict(int)
         unassigned = 0
         everything = self._subscriptions.all()
-        by_hand = _assigned_by_hand(everything)
+        by_hand = assigned_by_hand(everything)
         for subscription in everything:
-            for person, amount in _shares(subscription, self._holdings(subscription, by_hand), start, end):
+            held = holdings(subscription, by_hand, self._people, self._zone)
+            for person, amount in _shares(subscription, held, start, end):
                 if person is None:
                     unassigned += amount
                 else:
@@ -209,27 +140,53 @@ class Seats:
         found.sort(key=lambda each: (-each.total, each.person))
         return found, shares.unassigned if own is None else 0
 
-    def _holdings(self, subscription: Subscription, by_hand: dict[str, set[str]]) -> list[Holding]:
-        connection = subscription.connection_id
-        held = list(subscription.assigned)
-        if subscription.seat_rule is SeatRule.MEMBERS and connection is not None:
-            held += _by_rule(self._people.members_of(connection), by_hand.get(connection, set()), self._zone)
-        return held
+    def seat_charges(self, start: date, end: date, *, own: str | None = None) -> Iterator[SeatCharge]:
+        """Yield what falls on each person for each subscription and day from a day up to, and without, another.
 
-    def _by_hand(self) -> dict[str, set[str]]:
-        return _assigned_by_hand(self._subscriptions.all())
+        Those of a day are what the subscriptions cost on it, what is nobody's among them; `shares` sums them up.
 
-    def _active(self, connection: str) -> set[str]:
-        """Return who had an event in the last 30 days."""
+        Args:
+            start: The first day.
+            end: The day after the last.
+            own: The e-mail of a reader who may see their own share only.
+        """
+        everything = self._subscriptions.all()
+        by_hand = assigned_by_hand(everything)
+        for subscription in everything:
+            held = holdings(subscription, by_hand, self._people, self._zone)
+            for charge in seat_charges(subscription, held, start, end):
+                if own is None or charge.person == own:
+                    yield charge
+
+    def _held(
+        self, subscription: Subscription, day: date, members: Sequence[KnownPerson], *, was_read: bool
+    ) -> tuple[HeldSeat, ...]:
+        """Return who holds a seat on a day, by name; where two holdings overlap, the one by hand counts."""
+        by_hand = assigned_by_hand(self._subscriptions.all())
+        held = {
+            each.person: each
+            for each in reversed(holdings(subscription, by_hand, self._people, self._zone))
+            if each.covers(day)
+        }
+        known = {each.email: each for each in members}
+        used = self._used(subscription.connection_id or "")
+        found = [
+            _held_seat(each, subscription, known.get(person), used.get(person), was_read=was_read)
+            for person, each in held.items()
+        ]
+        return tuple(sorted(found, key=lambda seat: (seat.name.lower(), seat.person)))
+
+    def _used(self, connection: str) -> dict[str, tuple[int, ...]]:
+        """Return what each person did with a connection in the last 30 days, as `_MEASURES`."""
         query = SpendQuery(
-            metrics=("events",),
+            metrics=_MEASURES,
             dimensions=("person",),
             filters=(Filter(Operator.IS, "connection", (connection,)),),
             period=Period.relative(f"{ACTIVE_DAYS}d"),
             timezone=self._zone.key,
             limit=_PAGE,
         )
-        return {group.keys[0] for result in self._results(query) for group in result.groups}
+        return {group.keys[0]: group.values for result in self._results(query) for group in result.groups}
 
     def _spent(self, start: date, end: date, own: str | None) -> Iterator[Group]:
         period = Period.absolute(midnight(start, self._zone), midnight(end, self._zone))
@@ -260,38 +217,11 @@ class Seats:
         return {each.email: each.name or each.email for each in members}
 
 
-def _assigned_by_hand(subscriptions: Sequence[Subscription]) -> dict[str, set[str]]:
-    """Return, by connection, who was given a seat of it by hand."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for each in subscriptions:
-        if each.connection_id is not None:
-            found[each.connection_id] |= {held.person for held in each.assigned}
-    return found
-
-
-def _by_rule(members: Sequence[KnownPerson], taken: set[str], zone: ZoneInfo) -> Iterator[Holding]:
-    """Yield the seats of a connection's members; of one known by several identities, the longest."""
-    first_read = min((each.first_seen_at for each in members), default=None)
-    for member in members:
-        never_seen_in = member.removed and member.last_seen_at <= member.first_seen_at
-        if first_read is None or not member.email or member.email in taken or never_seen_in:
-            continue
-        since = member.first_seen_at.astimezone(zone).date()
-        yield Holding(
-            person=member.email,
-            since=since if since > first_read.astimezone(zone).date() else None,
-            until=member.last_seen_at.astimezone(zone).date() if member.removed else None,
-        )
-
-
 def _shares(
-    subscription: Subscription, holdings: Sequence[Holding], start: date, end: date
+    subscription: Subscription, held: Sequence[Holding], start: date, end: date
 ) -> Iterator[tuple[str | None, int]]:
     """Yield what falls on each holder, stretch by stretch, and on nobody (none)."""
-    cuts = {held.since for held in holdings if held.since}
-    cuts |= {held.until + _DAY for held in holdings if held.until}
-    for stretch in stretches(subscription.contract, start, end, cuts):
-        people = sorted({held.person for held in holdings if held.covers(stretch.first)})
+    for stretch, people in held_stretches(subscription, held, start, end):
         parts = max(stretch.terms.seats, len(people))
         left = stretch.cost
         for index, person in enumerate(people):
@@ -301,9 +231,24 @@ def _shares(
         yield None, left
 
 
-def _idle(person: str, known: KnownPerson | None) -> IdleSeat:
-    return IdleSeat(
-        person=person,
-        name=(known.name if known else "") or person,
+def _held_seat(
+    held: Holding,
+    subscription: Subscription,
+    known: KnownPerson | None,
+    used: tuple[int, ...] | None,
+    *,
+    was_read: bool,
+) -> HeldSeat:
+    events, spend, usage_value, included_value = used or (0, 0, 0, 0)
+    return HeldSeat(
+        person=held.person,
+        name=(known.name if known else "") or held.person,
         removed=known.removed if known else False,
+        by_hand=held in subscription.assigned,
+        since=held.since,
+        idle=was_read and used is None,
+        events=events,
+        spend=spend,
+        usage_value=usage_value,
+        included_value=included_value,
     )

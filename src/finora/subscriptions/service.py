@@ -9,6 +9,7 @@ from sqlalchemy import select
 from finora.accounts import Permission
 from finora.subscriptions import figures
 from finora.subscriptions.accrual import Terms
+from finora.subscriptions.charges import charges
 from finora.subscriptions.errors import Flaw, SubscriptionNotFound
 from finora.subscriptions.models import SeatRow, SubscriptionRow
 from finora.subscriptions.reading import SeatRule, contract_flaws, read_entry, read_holdings
@@ -24,7 +25,7 @@ from finora.subscriptions.rows import (
 from finora.subscriptions.rules import change_flaws, holding_flaws, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from finora.accounts import Accounts, Principal
     from finora.storage.ledger import Ledger
     from finora.subscriptions.catalogue import Catalogue
+    from finora.subscriptions.charges import Charge
     from finora.subscriptions.reading import Entry
     from finora.subscriptions.subscription import Subscription
     from finora.values.clock import Clock
@@ -219,6 +221,13 @@ class Subscriptions:
     def daily(self, start: date, end: date, *, tag: str | None = None) -> list[int]:
         """Return the cost of each day, in nano-USD, from a day up to, and without, another."""
         return figures.daily(self.all(tag=tag), start, end)
+
+    def charges(self, start: date, end: date, *, tag: str | None = None) -> Iterator[Charge]:
+        """Yield what each subscription costs on each day from a day up to, and without, another.
+
+        They add up to the `period_total` of the same days, to the nano.
+        """
+        return charges(self.all(tag=tag), start, end, self.catalogue.skus())
 
     def insert(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from finora.accounts import OPERATOR
 from finora.people import People
 from finora.providers.base import Member
+from finora.spend.event import BillingClass
 from finora.spend.service import Spend
 from finora.spend.store import ConnectionName
 from finora.storage.events import DuckDBEventStore
-from finora.subscriptions import InvalidSubscription, NotLinked, Seats
+from finora.subscriptions import NOBODY, InvalidSubscription, NotLinked, Seats
 from support.events import T0, event, read, table
 
 from .conftest import NOW, ZONE
@@ -95,6 +97,24 @@ def test_seats_bought_held_used_idle_and_empty_are_told_apart(
     assert [(seat.person, seat.name) for seat in use.idle] == [("bo@acme.test", "Bo"), ("cy@acme.test", "Cy")]
     assert (use.seat_cost, use.idle_cost, use.empty_cost) == (40 * USD, 80 * USD, 80 * USD)
     assert use.data_through == NOW
+
+
+def test_what_a_seat_covered_is_held_against_its_price(
+    book: Book, people: People, store: DuckDBEventStore, seats: Seats
+) -> None:
+    """Break-even: what the plan covered in 30 days, less what a month of the seat costs."""
+    people.record("c1", [member("ana"), member("bo")], None)
+    ago = ms(NOW - timedelta(days=2))
+    rows = [
+        event(ago, "ana@acme.test", 50 * USD, billing=BillingClass.INCLUDED.value, chargeable=False),
+        event(ago + 1, "ana@acme.test", 7 * USD),
+        event(ago, "bo@acme.test", 3 * USD, billing=BillingClass.INCLUDED.value, chargeable=False),
+    ]
+    store.replace_window(read(-400, (ms(NOW) - T0) / 86_400_000, connection=1, now=NOW), table(rows))
+    use = seats.use(book.add(seats=2, connection="c1").id)
+    ana, bo = use.people
+    assert (ana.events, ana.spend, ana.usage_value, ana.included_value) == (2, 7 * USD, 57 * USD, 50 * USD)
+    assert (use.saved(ana), use.saved(bo)) == (10 * USD, -37 * USD)
 
 
 def test_before_any_event_was_read_nobody_is_called_idle(
@@ -296,6 +316,11 @@ def test_shares_add_up_to_what_is_paid_and_a_period_to_its_parts(
     whole = seats.shares(start, end)
     paid = subscriptions.summary(start, end).period_total
     assert sum(whole.by_person.values()) + whole.unassigned == paid
+    by_day: dict[str, int] = defaultdict(int)
+    for charge in seats.seat_charges(start, end):
+        by_day[charge.person] += charge.amount
+    assert by_day.pop(NOBODY) == whole.unassigned
+    assert by_day == whole.by_person
     parts = [seats.shares(start, cut), seats.shares(cut, end)]
     for person, amount in whole.by_person.items():
         assert sum(each.by_person.get(person, 0) for each in parts) == amount
