@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from finora.spend.catalog import ROLLUP_KEYS, ROLLUP_SUMS
 from finora.values.interval import DAY_MS, HOUR_MS, Offset, offsets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Reach
     from finora.values.period import Span
 
-_EVENT_ONLY = ("ts", "conversation", "cloud_agent", "automation")
+COMPARED = "compared"
+"""Column that tells the rows of the span compared with (1) from those of the span itself (0)."""
 
 
-def write_source(reach: Reach, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is read.
+
+    Attributes:
+        reaches: The span's reach, and that of the span compared with where both are read.
+        columns: What the statement needs of it, by name and in order.
+    """
+
+    reaches: Sequence[Reach]
+    columns: Sequence[str]
+
+
+def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
     """Return the source as a subquery, adding its bound values."""
-    shared = ", ".join((*ROLLUP_KEYS, *ROLLUP_SUMS))
     branches = []
-    if reach.days:
-        values.extend(reach.days)
-        branches.append(
-            f"SELECT {shared}, events, unpriced, day, (day + 3) % 7 AS weekday FROM daily WHERE day >= ? AND day < ?"
-        )
-    for edge in reach.edges:
-        branches.append(
-            _events(edge, zone, dialect, shared, events_only=reach.days is None and len(reach.edges) == 1)
-        )
-        values += [edge.start_ms, edge.end_ms]
+    for place, reach in enumerate(source.reaches):
+        told = {COMPARED: str(place)}
+        if reach.days:
+            values.extend(reach.days)
+            selected = _selected(source.columns, told | {"weekday": "(day + 3) % 7"})
+            branches.append(f"SELECT {selected} FROM daily WHERE day >= ? AND day < ?")
+        for edge in reach.edges:
+            values += [edge.start_ms, edge.end_ms]
+            selected = _selected(source.columns, told | _of_events(edge, zone, dialect))
+            branches.append(f"SELECT {selected} FROM events WHERE ts >= ? AND ts < ?")
     return "(\n    " + "\n    UNION ALL ".join(branches) + "\n  )"
 
 
-def _events(edge: Span, zone: ZoneInfo, dialect: Dialect, shared: str, *, events_only: bool) -> str:
+def _selected(columns: Sequence[str], expressions: dict[str, str]) -> str:
+    return ", ".join(f"{expressions[name]} AS {name}" if name in expressions else name for name in columns)
+
+
+def _of_events(edge: Span, zone: ZoneInfo, dialect: Dialect) -> dict[str, str]:
+    """Return what single events tell in other words than the roll-up's rows."""
     local = local_ms(offsets(edge, zone))
     day = dialect.whole(local, DAY_MS)
-    hour = f", {', '.join(_EVENT_ONLY)}, {dialect.whole(local, HOUR_MS)} % 24 AS hour" if events_only else ""
-    return (
-        f"SELECT {shared}, 1 AS events, CASE WHEN cost IS NULL THEN 1 ELSE 0 END AS unpriced, "
-        f"{day} AS day, ({day} + 3) % 7 AS weekday{hour} FROM events WHERE ts >= ? AND ts < ?"
-    )
+    return {
+        "events": "1",
+        "unpriced": "CASE WHEN cost IS NULL THEN 1 ELSE 0 END",
+        "day": day,
+        "weekday": f"({day} + 3) % 7",
+        "hour": f"{dialect.whole(local, HOUR_MS)} % 24",
+    }
 
 
 def local_ms(changes: list[Offset]) -> str:

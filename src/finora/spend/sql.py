@@ -1,9 +1,14 @@
 """The only place that writes analytical SQL.
 
-A statement has the shape::
+An answer takes two statements at most. The *ranking* names the groups that are asked for, in order, and how many there
+are. The *course* then tells of each of these groups, of all others as one, and of all together, what they were in each
+bucket of the span and of the span compared with. Figures that add up are read once, by group and bucket, and added up
+by whoever reads them; those that do not (people counted once) are asked for at each level.
 
-    WITH facts AS (SELECT <groups>, <bucket>, <metrics> FROM <source> e <joins> WHERE <filters> GROUP BY <groups>)
-    SELECT <group, key, label> …, <bucket>, <metrics>, <count> FROM facts <lookups> ORDER BY … LIMIT …
+Both have the shape::
+
+    WITH facts AS (SELECT <groups>, <metrics> FROM <source> e <joins> WHERE <filters> GROUP BY <groups>)
+    SELECT … FROM facts …
 
 The source is the union of the roll-up's whole days and the events of the edges, with the same columns from both.
 Values are always bound, in the order of their places in the text; names come from the catalogue alone.
@@ -11,11 +16,13 @@ Values are always bound, in the order of their places in the text; names come fr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension
-from finora.spend.source import write_source
+from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
 from finora.values.interval import HOUR_MS, Interval
 
@@ -36,61 +43,94 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """Which view of a plan a statement computes.
+class _Facts:
+    """The parts of a grouped reading beside its metrics and filters.
 
     Attributes:
-        grouped: One row a group, rather than one row in all.
-        bucketed: One row a bucket (of each group).
-        compared: Over the span compared with, rather than the span itself.
-        only: Just these groups.
-        without: All but these groups.
-        limited: Sorted and cut as the query asks; the last column then counts all groups.
-        counted: Just the number of groups.
+        columns: What is selected of the groups.
+        joins: What is joined to the source.
+        grouping: What stands after GROUP BY.
+        compared: Whether the span compared with is read, too.
+        values: Bound in the joins.
     """
 
-    grouped: bool = False
-    bucketed: bool = False
+    columns: list[str]
+    joins: str
+    grouping: str
     compared: bool = False
-    only: Groups | None = None
-    without: Groups | None = None
-    limited: bool = False
-    counted: bool = False
+    values: tuple[object, ...] = ()
 
 
-def compile_statement(plan: Plan, dialect: Dialect, shape: Shape) -> Statement:
-    """Return the statement for one view of a plan."""
-    query = plan.query
-    values: list[object] = []
-    dimensions = [DIMENSIONS[name] for name in query.dimensions]
-    reach = plan.compared_reach if shape.compared else plan.reach
-    if reach is None:
-        raise ValueError("the plan compares with nothing")
-    source = write_source(reach, query.zone, dialect, values)
-    conditions = [write_filter(each, dialect, values) for each in plan.filters]
-    conditions += _membership(dimensions, shape, values)
-    columns, keys = _facts(plan, dimensions, dialect, shape)
-    where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
-    grouping = f"\n  GROUP BY {', '.join(keys)}" if keys else ""
-    facts = f"  SELECT {', '.join(columns)}\n  FROM {source} e{_joins(dimensions)}{where}{grouping}"
-    return Statement(f"WITH facts AS (\n{facts}\n)\n{_outer(plan, dimensions, shape, values)}", tuple(values))
+def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
+    """Return the statement that lists the groups asked for, in order.
+
+    A row has for each dimension what is grouped by, key and label; then the metrics; then how many groups there are.
+    """
+    columns, lookups = [], []
+    for place, dimension in enumerate(_dimensions(plan)):
+        lookup = dimension.lookup
+        if lookup is None:
+            columns += [f"g{place}", "NULL", "NULL"]
+        elif lookup.shared:
+            columns += [f"g{place}", f"g{place}", f"l{place}"]
+        else:
+            columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
+            lookups.append(f"\nLEFT JOIN {lookup.table} k{place} ON k{place}.id = facts.g{place}")
+    columns += [*_measured(plan), "count(*) OVER ()"]
+    sql, values = _write(plan, dialect, _by_group(plan))
+    return Statement(
+        f"{sql}\nSELECT {', '.join(columns)}\nFROM facts{''.join(lookups)}"
+        f"\nORDER BY {', '.join(_order(plan))}\nLIMIT ? OFFSET ?",
+        (*values, plan.query.limit, plan.query.offset),
+    )
 
 
-def _facts(
-    plan: Plan, dimensions: list[Dimension], dialect: Dialect, shape: Shape
-) -> tuple[list[str], list[str]]:
-    columns, keys = [], []
-    for place, dimension in enumerate(dimensions if shape.grouped else []):
-        columns.append(f"{group_expression(dimension, place)} AS g{place}")
-        keys.append(group_expression(dimension, place))
-        if dimension.lookup and dimension.lookup.shared:
-            columns.append(f"min(j{place}.{dimension.lookup.label}) AS l{place}")
-    if shape.bucketed:
-        bucket = _bucket(plan, dialect)
-        columns.append(f"{bucket} AS bucket")
-        keys.append(bucket)
-    columns += [f"{_measure(name, dialect)} AS m{place}" for place, name in enumerate(plan.query.metrics)]
-    return columns, keys
+def count_statement(plan: Plan, dialect: Dialect) -> Statement:
+    """Return the statement that counts the groups."""
+    sql, values = _write(plan, dialect, _by_group(plan))
+    return Statement(f"{sql}\nSELECT count(*)\nFROM facts", values)
+
+
+def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
+    """Return the statement that tells how the chosen groups, all others and all together went.
+
+    A row has: whether it is of the span compared with; the place of a chosen group, or none for all others; whether it
+    is of all groups; the bucket; whether it is of all buckets; then the metrics. Where all metrics add up there are
+    rows of the finest level only.
+
+    Args:
+        plan: What is asked.
+        dialect: The engine's.
+        chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
+    """
+    dimensions = _dimensions(plan)
+    join, values = _places(dimensions, chosen)
+    levels = {"place": "c.place"} if chosen else {}
+    if plan.query.interval:
+        levels["bucket"] = _bucket(plan.query.interval, plan, dialect)
+    additive = all(METRICS[name].additive for name in plan.query.metrics)
+    columns, told = [], ["0"]
+    if plan.compared:
+        columns, told = [f"e.{COMPARED} AS {COMPARED}"], [COMPARED]
+    for name in ("place", "bucket"):
+        if name not in levels:
+            told += ["NULL", "1"]
+            continue
+        whole = "0" if additive else f"grouping({levels[name]})"
+        columns += [f"{levels[name]} AS {name}", f"{whole} AS all_{name}s"]
+        told += [name, f"all_{name}s"]
+    facts = _Facts(
+        columns=columns,
+        joins=_joins(dimensions) + join,
+        grouping=_levels(
+            [f"e.{COMPARED}"] if plan.compared else [], list(levels.values()), additive=additive
+        ),
+        compared=plan.compared is not None,
+        values=values,
+    )
+    sql, bound = _write(plan, dialect, facts)
+    told += _measured(plan)
+    return Statement(f"{sql}\nSELECT {', '.join(told)}\nFROM facts", bound)
 
 
 def group_expression(dimension: Dimension, place: int) -> str:
@@ -102,30 +142,75 @@ def group_expression(dimension: Dimension, place: int) -> str:
     return dimension.text
 
 
-def _measure(name: str, dialect: Dialect) -> str:
-    metric = METRICS[name]
-    if metric.ratio:
-        dividend, divisor = (METRICS[each].expression for each in metric.ratio)
-        return f"CASE WHEN {divisor} = 0 THEN 0 ELSE {dialect.whole(dividend, divisor)} END"
-    return metric.expression
-
-
-def _bucket(plan: Plan, dialect: Dialect) -> str:
-    match plan.query.interval:
-        case Interval.HOUR:
-            return dialect.whole(f"(e.ts + {hour_shift(plan)})", HOUR_MS)
-        case Interval.WEEK:
-            return dialect.whole("(e.day + 3)", 7)
-        case Interval.MONTH:
-            return dialect.month_index("e.day")
-        case _:
-            return "e.day"
-
-
 def hour_shift(plan: Plan) -> int:
     """Return the milliseconds by which the zone's hours begin before those of UTC."""
     offset = plan.span.start.astimezone(plan.query.zone).utcoffset()
     return int(offset.total_seconds() * 1000) % HOUR_MS if offset else 0
+
+
+def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[object, ...]]:
+    """Return the common head of a statement, and the values bound in it."""
+    conditions_values: list[object] = []
+    conditions = [write_filter(each, dialect, conditions_values) for each in plan.filters]
+    where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
+    measures = [f"{_measure(name, dialect)} AS m{place}" for place, name in enumerate(plan.query.metrics)]
+    columns = ", ".join(facts.columns + measures)
+    reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
+    source = Source(
+        reaches=[reach for reach in reaches if reach is not None],
+        columns=_needed(columns, facts.joins, facts.grouping, where),
+    )
+    values: list[object] = []
+    read = write_source(source, plan.query.zone, dialect, values)
+    grouping = f"\n  GROUP BY {facts.grouping}" if facts.grouping else ""
+    return (
+        f"WITH facts AS (\n  SELECT {columns}\n  FROM {read} e{facts.joins}{where}{grouping}\n)",
+        (*values, *facts.values, *conditions_values),
+    )
+
+
+def _needed(*texts: str) -> list[str]:
+    """Return the columns of the source that texts speak of."""
+    return sorted({name for text in texts for name in re.findall(r"\be\.(\w+)", text)})
+
+
+def _dimensions(plan: Plan) -> list[Dimension]:
+    return [DIMENSIONS[name] for name in plan.query.dimensions]
+
+
+def _by_group(plan: Plan) -> _Facts:
+    columns, keys = [], []
+    dimensions = _dimensions(plan)
+    for place, dimension in enumerate(dimensions):
+        keys.append(group_expression(dimension, place))
+        columns.append(f"{keys[-1]} AS g{place}")
+        if dimension.lookup and dimension.lookup.shared:
+            columns.append(f"min(j{place}.{dimension.lookup.label}) AS l{place}")
+    return _Facts(columns=columns, joins=_joins(dimensions), grouping=", ".join(keys))
+
+
+def _levels(fixed: list[str], optional: list[str], *, additive: bool) -> str:
+    """Return the levels to group by: the finest alone, or each with and without what is optional."""
+    if additive or not optional:
+        return ", ".join(fixed + optional)
+    sets = [
+        fixed + list(kept) for count in range(len(optional), -1, -1) for kept in combinations(optional, count)
+    ]
+    return f"GROUPING SETS ({', '.join('(' + ', '.join(each) + ')' for each in sets)})"
+
+
+def _places(dimensions: list[Dimension], chosen: Groups) -> tuple[str, tuple[object, ...]]:
+    """Return the join that tells each event its group's place among the chosen, and the values bound in it."""
+    if not chosen:
+        return "", ()
+    names = [f"k{place}" for place in range(len(dimensions))]
+    rows = ", ".join(f"({'?, ' * len(names)}{number})" for number in range(len(chosen)))
+    match = " AND ".join(
+        f"c.{name} = {group_expression(dimension, place)}"
+        for place, (name, dimension) in enumerate(zip(names, dimensions, strict=True))
+    )
+    join = f"\n  LEFT JOIN (VALUES {rows}) c({', '.join(names)}, place) ON {match}"
+    return join, tuple(value for group in chosen for value in group)
 
 
 def _joins(dimensions: list[Dimension]) -> str:
@@ -136,49 +221,32 @@ def _joins(dimensions: list[Dimension]) -> str:
     )
 
 
-def _membership(dimensions: list[Dimension], shape: Shape, values: list[object]) -> list[str]:
-    groups = shape.only if shape.only is not None else shape.without
-    if groups is None:
-        return []
-    if not groups:
-        return ["1 = 0"] if shape.only is not None else []
-    expressions = [group_expression(dimension, place) for place, dimension in enumerate(dimensions)]
-    values.extend(value for group in groups for value in group)
-    if len(expressions) == 1:
-        member = f"{expressions[0]} IN ({', '.join('?' * len(groups))})"
-    else:
-        one = f"({', '.join('?' * len(expressions))})"
-        member = f"({', '.join(expressions)}) IN ({', '.join([one] * len(groups))})"
-    return [member if shape.only is not None else f"NOT ({member})"]
+def _measure(name: str, dialect: Dialect) -> str:
+    metric = METRICS[name]
+    if metric.ratio:
+        dividend, divisor = (METRICS[each].expression for each in metric.ratio)
+        return f"CASE WHEN {divisor} = 0 THEN 0 ELSE {dialect.whole(dividend, divisor)} END"
+    return metric.expression
 
 
-def _outer(plan: Plan, dimensions: list[Dimension], shape: Shape, values: list[object]) -> str:
-    if shape.counted:
-        return "SELECT count(*)\nFROM facts"
-    columns, lookups = [], []
-    for place, dimension in enumerate(dimensions if shape.grouped else []):
-        lookup = dimension.lookup
-        if lookup is None:
-            columns += [f"g{place}", "NULL", "NULL"]
-        elif lookup.shared:
-            columns += [f"g{place}", f"g{place}", f"l{place}"]
-        else:
-            columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
-            lookups.append(f"\nLEFT JOIN {lookup.table} k{place} ON k{place}.id = facts.g{place}")
-    columns += ["bucket"] if shape.bucketed else []
-    columns += [f"m{place}" for place in range(len(plan.query.metrics))]
-    tail = ""
-    if shape.limited:
-        columns.append("count(*) OVER ()")
-        tail = f"\nORDER BY {', '.join(_order(plan, dimensions))}\nLIMIT ? OFFSET ?"
-        values += [plan.query.limit, plan.query.offset]
-    elif shape.bucketed:
-        tail = "\nORDER BY bucket"
-    return f"SELECT {', '.join(columns)}\nFROM facts{''.join(lookups)}{tail}"
+def _measured(plan: Plan) -> list[str]:
+    return [f"m{place}" for place in range(len(plan.query.metrics))]
 
 
-def _order(plan: Plan, dimensions: list[Dimension]) -> list[str]:
-    query = plan.query
+def _bucket(interval: Interval, plan: Plan, dialect: Dialect) -> str:
+    match interval:
+        case Interval.HOUR:
+            return dialect.whole(f"(e.ts + {hour_shift(plan)})", HOUR_MS)
+        case Interval.WEEK:
+            return dialect.whole("(e.day + 3)", 7)
+        case Interval.MONTH:
+            return dialect.month_index("e.day")
+        case Interval.DAY:
+            return "e.day"
+
+
+def _order(plan: Plan) -> list[str]:
+    query, dimensions = plan.query, _dimensions(plan)
     parts = []
     for each in query.order:
         direction = "DESC" if each.descending else "ASC"

@@ -1,22 +1,30 @@
-"""The parts of one answer, each from a statement of its own over the same plan."""
+"""The parts of one answer, from the two statements over its plan."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
+from finora.spend.course import ALL, OTHER, Course, figures_of
 from finora.spend.plan import midnight_of
 from finora.spend.query import InvalidQuery
 from finora.spend.result import Group
-from finora.spend.sql import Groups, Shape, compile_statement, hour_shift
+from finora.spend.sql import (
+    Groups,
+    count_statement,
+    course_statement,
+    hour_shift,
+    ranking_statement,
+)
 from finora.values.interval import HOUR_MS, Interval
 from finora.values.period import from_ms, midnight
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from finora.spend.course import Figures, Key, Place
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
     from finora.spend.store import Reader
@@ -46,120 +54,110 @@ class View:
         self._plan = plan
         self._dimensions = [DIMENSIONS[name] for name in plan.query.dimensions]
         self._width = len(plan.query.metrics)
-        self._places = {start: place for place, start in enumerate(plan.buckets)}
-        self._rows = self._fetch(Shape(grouped=True, limited=True)) if self._dimensions else []
-        self._chosen: Groups = [tuple(row[0 : 3 * len(self._dimensions) : 3]) for row in self._rows]
-        self._groups: tuple[Group, ...] | None = None
-        self._totals: Group | None = None
+        self._depth = 3 * len(self._dimensions)
+        self._buckets = plan.buckets
+        self._rows = reader.fetch(ranking_statement(plan, dialect)) if self._dimensions else []
         self.group_count = self._count()
-        if len(self._chosen) * len(self._places) > MAX_FIGURES:
+        if len(self._rows) * len(self._buckets) > MAX_FIGURES:
             raise InvalidQuery(
-                f"{len(self._chosen)} groups by {len(self._places)} buckets are more than {MAX_FIGURES} figures. "
+                f"{len(self._rows)} groups by {len(self._buckets)} buckets are more than {MAX_FIGURES} figures. "
                 "Lower the limit, or choose a longer interval or a shorter period."
             )
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return the chosen groups with comparison and series."""
+        return tuple(
+            self._group(
+                place,
+                figures_of(row[self._depth : self._depth + self._width]),
+                keys=tuple(
+                    _key(dimension, row[3 * number], row[3 * number + 1])
+                    for number, dimension in enumerate(self._dimensions)
+                ),
+                labels=tuple(
+                    _label(dimension, *row[3 * number : 3 * number + 3])
+                    for number, dimension in enumerate(self._dimensions)
+                ),
+            )
+            for place, row in enumerate(self._rows)
+        )
+
+    def other(self) -> Group | None:
+        """Return all groups that were not chosen, as one; also those of the span compared with that are gone."""
+        rest = self.group_count - len(self._rows)
+        if not self._dimensions or (rest == 0 and not self._plan.compared):
+            return None
+        place = OTHER if self._rows else ALL
+        group = self._group(
+            place, self._course.at(0, place), keys=("other",), labels=("Other",), members=rest
+        )
+        return group if rest or any(group.previous or ()) else None
+
+    def totals(self) -> Group:
+        """Return all groups as one."""
+        return self._group(ALL, self._course.at(0, ALL))
+
+    def _group(
+        self,
+        place: Place,
+        values: Figures,
+        *,
+        keys: tuple[str, ...] = (),
+        labels: tuple[str, ...] = (),
+        members: int = 1,
+    ) -> Group:
+        compared = self._plan.compared is not None
+        return Group(
+            keys=keys,
+            labels=labels,
+            values=values,
+            previous=self._course.at(1, place) if compared else None,
+            series=self._series.get(place, ()),
+            members=members,
+        )
 
     def _count(self) -> int:
         if self._rows:
             return cast("int", self._rows[0][-1])
         if self._dimensions and self._plan.query.offset:  # passed over all there are
-            return cast("int", self._fetch(Shape(grouped=True, counted=True))[0][0])
+            return cast("int", self._reader.fetch(count_statement(self._plan, self._dialect))[0][0])
         return 0
 
-    def groups(self) -> tuple[Group, ...]:
-        """Return the chosen groups with comparison and series."""
-        if self._groups is None:
-            self._groups = self._read_groups()
-        return self._groups
+    @cached_property
+    def _course(self) -> Course:
+        plan = self._plan
+        additive = all(METRICS[name].additive for name in plan.query.metrics)
+        if self._rows and additive and len(self._rows) == self.group_count and not self._needs_course:
+            ranked: dict[Key, Figures] = {
+                (0, place, ALL): figures_of(row[self._depth : self._depth + self._width])
+                for place, row in enumerate(self._rows)
+            }
+            return Course(ranked, self._width).completed()
+        chosen: Groups = [tuple(row[0 : self._depth : 3]) for row in self._rows]
+        rows = self._reader.fetch(course_statement(plan, self._dialect, chosen))
+        course = Course.of_rows(rows, self._width)
+        return course.completed() if additive else course
 
-    def totals(self) -> Group:
-        """Return all groups as one."""
-        if self._totals is None:
-            self._totals = self._whole(Shape())
-        return self._totals
+    @property
+    def _needs_course(self) -> bool:
+        return self._plan.compared is not None or bool(self._buckets)
 
-    def _read_groups(self) -> tuple[Group, ...]:
-        if not self._rows:
-            return ()
-        depth = 3 * len(self._dimensions)
-        previous = (
-            self._by_group(Shape(grouped=True, compared=True, only=self._chosen))
-            if self._plan.compared
-            else None
-        )
-        series = self._series_by_group()
-        return tuple(
-            Group(
-                keys=tuple(
-                    _key(dimension, row[3 * place], row[3 * place + 1])
-                    for place, dimension in enumerate(self._dimensions)
-                ),
-                labels=tuple(
-                    _label(dimension, *row[3 * place : 3 * place + 3])
-                    for place, dimension in enumerate(self._dimensions)
-                ),
-                values=_figures(row[depth : depth + self._width]),
-                previous=None if previous is None else previous.get(raw, (0,) * self._width),
-                series=series.get(raw, ()),
-            )
-            for raw, row in zip(self._chosen, self._rows, strict=True)
-        )
-
-    def other(self) -> Group | None:
-        """Return all groups that were not chosen, as one; also those of the span compared with that are gone."""
-        rest = self.group_count - len(self._chosen)
-        if not self._dimensions or (rest == 0 and not self._plan.compared):
-            return None
-        group = self._left_over()
-        if rest == 0 and not any(group.previous or ()):
-            return None
-        return replace(group, keys=("other",), labels=("Other",), members=rest)
-
-    def _left_over(self) -> Group:
-        """Return what the totals have beyond the groups; asked of the engine only where it cannot be subtracted."""
-        if not all(METRICS[name].additive for name in self._plan.query.metrics):
-            return self._whole(Shape(without=self._chosen))
-        totals, groups = self.totals(), self.groups()
-        return Group(
-            values=_less(totals.values, [group.values for group in groups]),
-            previous=totals.previous and _less(totals.previous, [group.previous or () for group in groups]),
-            series=tuple(
-                _less(whole, [group.series[place] for group in groups])
-                for place, whole in enumerate(totals.series)
-            ),
-        )
-
-    def _whole(self, shape: Shape) -> Group:
-        (row,) = self._fetch(shape)
-        previous = self._fetch(replace(shape, compared=True))[0] if self._plan.compared else None
-        series = self._empty_series()
-        if self._places:
-            for bucket, *values in self._fetch(replace(shape, bucketed=True)):
-                series[self._places[self._start(cast("int", bucket))]] = _figures(tuple(values))
-        return Group(
-            values=_figures(row), previous=_figures(previous) if previous else None, series=tuple(series)
-        )
-
-    def _by_group(self, shape: Shape) -> dict[tuple[object, ...], tuple[int, ...]]:
-        depth = 3 * len(self._dimensions)
-        return {
-            tuple(row[0:depth:3]): _figures(row[depth : depth + self._width]) for row in self._fetch(shape)
-        }
-
-    def _series_by_group(self) -> dict[tuple[object, ...], tuple[tuple[int, ...], ...]]:
-        if not self._places:
+    @cached_property
+    def _series(self) -> dict[Place, tuple[Figures, ...]]:
+        """The figures of each place in each bucket."""
+        if not self._buckets:
             return {}
-        depth = 3 * len(self._dimensions)
-        series = {raw: self._empty_series() for raw in self._chosen}
-        for row in self._fetch(Shape(grouped=True, bucketed=True, only=self._chosen)):
-            place = self._places[self._start(cast("int", row[depth]))]
-            series[tuple(row[0:depth:3])][place] = _figures(row[depth + 1 :])
-        return {raw: tuple(figures) for raw, figures in series.items()}
-
-    def _empty_series(self) -> list[tuple[int, ...]]:
-        return [(0,) * self._width] * len(self._places)
-
-    def _fetch(self, shape: Shape) -> list[tuple[object, ...]]:
-        return self._reader.fetch(compile_statement(self._plan, self._dialect, shape))
+        empty = [(0,) * self._width] * len(self._buckets)
+        series: dict[Place, list[Figures]] = {
+            place: list(empty) for place in (ALL, OTHER, *range(len(self._rows)))
+        }
+        turns = {start: turn for turn, start in enumerate(self._buckets)}
+        numbered: dict[int, int] = {}
+        for place, bucket, figures in self._course.series(0):
+            if bucket not in numbered:
+                numbered[bucket] = turns[self._start(bucket)]
+            series[place][numbered[bucket]] = figures
+        return {place: tuple(figures) for place, figures in series.items()}
 
     def _start(self, bucket: int) -> datetime:
         zone = self._plan.query.zone
@@ -173,15 +171,6 @@ class View:
                 return midnight(date(year, month + 1, 1), zone)
             case _:
                 return midnight_of(bucket, zone)
-
-
-def _less(whole: tuple[int, ...], parts: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """Return sums without some of their parts."""
-    return tuple(total - sum(column) for total, *column in zip(whole, *parts, strict=True))
-
-
-def _figures(values: tuple[object, ...]) -> tuple[int, ...]:
-    return tuple(int(cast("int", value)) for value in values)
 
 
 def _key(dimension: Dimension, raw: object, key: object) -> str:

@@ -1,7 +1,7 @@
 WITH facts AS (
   SELECT j0.vendor AS g0, min(j0.vendor_label) AS l0, CASE WHEN count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END) = 0 THEN 0 ELSE (coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) // count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)) END AS m0
   FROM (
-    SELECT connection, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless, cost, fee, list_cost, discount, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, requests, events, unpriced, day, (day + 3) % 7 AS weekday FROM daily WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
   JOIN models j0 ON j0.id = e.model
   GROUP BY j0.vendor

@@ -1,7 +1,7 @@
 WITH facts AS (
   SELECT j0.team AS g0, min(j0.team_label) AS l0, e.model AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT connection, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless, cost, fee, list_cost, discount, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, requests, events, unpriced, day, (day + 3) % 7 AS weekday FROM daily WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
   JOIN persons j0 ON j0.id = e.person
   GROUP BY j0.team, e.model

@@ -1,11 +1,10 @@
 WITH facts AS (
-  SELECT e.day AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.day AS bucket, 0 AS all_buckets, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT connection, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless, cost, fee, list_cost, discount, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, requests, events, unpriced, day, (day + 3) % 7 AS weekday FROM daily WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, day FROM daily WHERE day >= ? AND day < ?
   ) e
   GROUP BY e.day
 )
-SELECT bucket, m0
+SELECT 0, NULL, 1, bucket, all_buckets, m0
 FROM facts
-ORDER BY bucket
 -- (20748, 20776)

@@ -1,10 +1,12 @@
 WITH facts AS (
-  SELECT coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.compared AS compared, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT connection, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless, cost, fee, list_cost, discount, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, requests, events, unpriced, day, (day + 3) % 7 AS weekday FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT connection, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless, cost, fee, list_cost, discount, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, requests, 1 AS events, CASE WHEN cost IS NULL THEN 1 ELSE 0 END AS unpriced, ((ts + 7200000) // 86400000) AS day, (((ts + 7200000) // 86400000) + 3) % 7 AS weekday FROM events WHERE ts >= ? AND ts < ?
+    SELECT chargeable, 0 AS compared, cost FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost FROM events WHERE ts >= ? AND ts < ?
   ) e
+  GROUP BY e.compared
 )
-SELECT m0
+SELECT compared, NULL, 1, NULL, 1, m0
 FROM facts
--- (20720, 20747, 1792533600000, 1792593000000)
+-- (20748, 20776, 20720, 20747, 1792533600000, 1792593000000)

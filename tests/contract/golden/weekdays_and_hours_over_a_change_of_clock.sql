@@ -1,7 +1,7 @@
 WITH facts AS (
   SELECT e.weekday AS g0, e.hour AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT connection, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless, cost, fee, list_cost, discount, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, requests, 1 AS events, CASE WHEN cost IS NULL THEN 1 ELSE 0 END AS unpriced, ((ts + CASE WHEN ts < 1792890000000 THEN 7200000 ELSE 3600000 END) // 86400000) AS day, (((ts + CASE WHEN ts < 1792890000000 THEN 7200000 ELSE 3600000 END) // 86400000) + 3) % 7 AS weekday, ts, conversation, cloud_agent, automation, ((ts + CASE WHEN ts < 1792890000000 THEN 7200000 ELSE 3600000 END) // 3600000) % 24 AS hour FROM events WHERE ts >= ? AND ts < ?
+    SELECT chargeable, cost, ((ts + CASE WHEN ts < 1792890000000 THEN 7200000 ELSE 3600000 END) // 3600000) % 24 AS hour, (((ts + CASE WHEN ts < 1792890000000 THEN 7200000 ELSE 3600000 END) // 86400000) + 3) % 7 AS weekday FROM events WHERE ts >= ? AND ts < ?
   ) e
   GROUP BY e.weekday, e.hour
 )

@@ -141,12 +141,14 @@ class DuckDBEventStore:
         """Return the numbers of the connections with anything read."""
         return [
             cast("int", number)
-            for (number,) in self._rows("SELECT DISTINCT connection FROM covered ORDER BY 1")
+            for (number,) in self._recall("SELECT DISTINCT connection FROM covered ORDER BY 1")
         ]
 
     def covered(self, connection: int) -> list[Span]:
         """Return the stretches of time that were read, in order and merged."""
-        rows = self._rows("SELECT start_ms, end_ms FROM covered WHERE connection = ? ORDER BY 1", connection)
+        rows = self._recall(
+            f"SELECT start_ms, end_ms FROM covered WHERE connection = {int(connection)} ORDER BY 1"
+        )
         return [Span.from_ms(start, end) for start, end in cast("list[tuple[int, int]]", rows)]
 
     def revisions(self, connection: int, limit: int = 200) -> list[Revision]:

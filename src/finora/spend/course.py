@@ -1,0 +1,72 @@
+"""How groups went over the buckets of a span and of the span compared with: what a course statement told, completed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Figures: TypeAlias = "tuple[int, ...]"
+Place: TypeAlias = "int | None"
+Key: TypeAlias = "tuple[int, Place, int | None]"
+
+OTHER = -1
+"""The place of all groups that were not chosen."""
+ALL = None
+"""The place of all groups together, and the bucket of a whole span."""
+
+
+class Course:
+    """Figures by span, place and bucket; nothing where nothing happened.
+
+    Args:
+        figures: What is known: (1 of the span compared with, else 0; place; bucket) and the figures of each metric.
+        width: How many metrics there are.
+    """
+
+    def __init__(self, figures: dict[Key, Figures], width: int) -> None:
+        self._figures = figures
+        self._nothing = (0,) * width
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[object, ...]], width: int) -> Course:
+        """Return what the rows of a course statement say."""
+        figures: dict[Key, Figures] = {}
+        for row in rows:
+            compared, place, all_places, bucket, all_buckets = cast(
+                "tuple[int, int | None, int, int | None, int]", row[:5]
+            )
+            where = ALL if all_places else OTHER if place is None else place
+            figures[compared, where, ALL if all_buckets else bucket] = figures_of(row[5:])
+        return cls(figures, width)
+
+    def completed(self) -> Course:
+        """Return the course with the sums of its parts: whole spans, and all groups together."""
+        figures = self._figures
+        figures = _summed(figures, lambda key: (key[0], key[1], ALL)) | figures
+        return Course(_summed(figures, lambda key: (key[0], ALL, key[2])) | figures, len(self._nothing))
+
+    def at(self, compared: int, place: Place, bucket: int | None = ALL) -> Figures:
+        """Return the figures at a place."""
+        return self._figures.get((compared, place, bucket), self._nothing)
+
+    def series(self, compared: int) -> Iterator[tuple[Place, int, Figures]]:
+        """Yield the figures of each place and bucket of a span."""
+        for (span, place, bucket), figures in self._figures.items():
+            if span == compared and bucket is not ALL:
+                yield place, bucket, figures
+
+
+def figures_of(values: Iterable[object]) -> Figures:
+    """Return the engine's numbers as ours."""
+    return tuple(int(cast("int", value)) for value in values)
+
+
+def _summed(figures: dict[Key, Figures], onto: Callable[[Key], Key]) -> dict[Key, Figures]:
+    """Return the sums of figures by what their keys become."""
+    parts: dict[Key, list[Figures]] = defaultdict(list)
+    for key, values in figures.items():
+        parts[onto(key)].append(values)
+    return {key: tuple(map(sum, zip(*some, strict=True))) for key, some in parts.items()}
