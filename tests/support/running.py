@@ -48,6 +48,8 @@ class Who(StrEnum):
     OWNER = "owner"
     READ_TOKEN = "read_token"
     """A token of the owner that may only read."""
+    WRITE_TOKEN = "write_token"
+    """A token of the owner that may read and keep subscriptions."""
     OPERATOR = "operator"
 
 
@@ -209,6 +211,8 @@ def _hired(workspace: Workspace) -> dict[Who, str]:
         issued = accounts.issue_token(OPERATOR, name="tests", scopes={Scope.ADMIN}, user_id=account.id)
         tokens[Who(role)] = issued.token
         if role is Role.OWNER:
-            reading = accounts.issue_token(OPERATOR, name="reading", scopes={Scope.READ}, user_id=account.id)
-            tokens[Who.READ_TOKEN] = reading.token
+            for who, scope in ((Who.READ_TOKEN, Scope.READ), (Who.WRITE_TOKEN, Scope.WRITE)):
+                tokens[who] = accounts.issue_token(
+                    OPERATOR, name=who, scopes={scope}, user_id=account.id
+                ).token
     return tokens

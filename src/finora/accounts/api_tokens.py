@@ -117,15 +117,14 @@ class ApiTokens(Office):
         Raises:
             TokenNotFound: It was revoked already, or the actor has no power over its user.
         """
+        actor.require(Permission.MANAGE_OWN_ACCOUNT)
         with self._ledger.session() as session:
             found = session.get(ApiToken, token_id)
             if found is None:
                 raise _token_not_found()
-            if found.user_id == actor.user_id:
-                actor.require(Permission.MANAGE_OWN_ACCOUNT)
-            elif actor.may(Permission.MANAGE_USERS):
+            if found.user_id != actor.user_id and actor.may(Permission.MANAGE_USERS):
                 require_power_over(actor, found.user)
-            else:
+            elif found.user_id != actor.user_id:
                 raise _token_not_found()
             session.delete(found)
             details = {"user": found.user.email}

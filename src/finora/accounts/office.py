@@ -81,6 +81,19 @@ def require_power_over(actor: Principal, user: User) -> None:
         actor.require(Permission.MANAGE_OWNERS)
 
 
+def user_in_power_of(actor: Principal, session: Session, user_id: str | None) -> User:
+    """Return a user whom somebody may change.
+
+    Raises:
+        NotPermitted: They may not; who may not manage users at all does not learn whether there is such a user.
+        UserNotFound: There is none of that id.
+    """
+    actor.require(Permission.MANAGE_USERS)
+    user = existing_user(session, user_id)
+    require_power_over(actor, user)
+    return user
+
+
 def require_another_owner(session: Session, user: User) -> None:
     """Go on only if a user is not the only owner who can sign in.
 

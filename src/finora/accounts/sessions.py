@@ -98,15 +98,14 @@ class Sessions(Office):
         Raises:
             SessionNotFound: It has ended already, or the actor has no power over its user.
         """
+        actor.require(Permission.MANAGE_OWN_ACCOUNT)
         with self._ledger.session() as session:
             found = session.get(UserSession, session_id)
             if found is None:
                 raise _session_not_found()
-            if found.user_id == actor.user_id:
-                actor.require(Permission.MANAGE_OWN_ACCOUNT)
-            elif actor.may(Permission.MANAGE_USERS):
+            if found.user_id != actor.user_id and actor.may(Permission.MANAGE_USERS):
                 require_power_over(actor, found.user)
-            else:
+            elif found.user_id != actor.user_id:
                 raise _session_not_found()
             session.delete(found)
             write_entry(

@@ -16,7 +16,7 @@ from finora.accounts.office import (
     display_name,
     existing_user,
     require_another_owner,
-    require_power_over,
+    user_in_power_of,
 )
 from finora.accounts.passwords import check_password
 from finora.accounts.records import Account
@@ -137,8 +137,7 @@ class Users(Office):
             UserNotFound: There is none of that id.
         """
         with self._ledger.session() as session:
-            user = existing_user(session, user_id)
-            require_power_over(actor, user)
+            user = user_in_power_of(actor, session, user_id)
             if role is Role.OWNER:
                 actor.require(Permission.MANAGE_OWNERS)
             elif user.role is Role.OWNER:
@@ -163,8 +162,7 @@ class Users(Office):
             NotPermitted, LastOwner, UserNotFound: As for `set_role`.
         """
         with self._ledger.session() as session:
-            user = existing_user(session, user_id)
-            require_power_over(actor, user)
+            user = user_in_power_of(actor, session, user_id)
             if user.role is Role.OWNER:
                 require_another_owner(session, user)
             user.disabled_at = user.disabled_at or self._clock.now()
@@ -179,8 +177,7 @@ class Users(Office):
             NotPermitted, UserNotFound: As for `set_role`.
         """
         with self._ledger.session() as session:
-            user = existing_user(session, user_id)
-            require_power_over(actor, user)
+            user = user_in_power_of(actor, session, user_id)
             user.disabled_at = None
             write_entry(session, self._clock.now(), actor, "user.enabled", user.email, address=address)
             return Account.of(user)
@@ -211,8 +208,7 @@ class Users(Office):
             WeakPassword: It breaks a rule.
         """
         with self._ledger.reading() as session:
-            user = existing_user(session, user_id)
-        require_power_over(actor, user)
+            user = user_in_power_of(actor, session, user_id)
         self._set_password(actor, user, new, keep_session="", address=address)
 
     def _set_password(
