@@ -1,11 +1,11 @@
-"""The tables of accounts: users, their sessions and tokens, the first-owner link, the audit log."""
+"""The tables of accounts: users, their sessions, tokens, links and identities, the audit log."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Enum, ForeignKey, String
+from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from finora.accounts.roles import Role
@@ -24,6 +24,7 @@ class User(Base):
         Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles])
     )
     password_hash: Mapped[str]
+    """Empty while they have no password: until an invitation is accepted, or for good with single sign-on."""
     created_at: Mapped[datetime]
     password_set_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
@@ -72,6 +73,35 @@ class SetupLink(Base):
 
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     created_at: Mapped[datetime]
+
+
+class OneTimeLink(Base):
+    """A link with which a user sets a password, once. Only the digest of its token is kept."""
+
+    __tablename__ = "one_time_links"
+
+    token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignInIdentity(Base):
+    """Who a user is at an OpenID Connect provider. An e-mail address can pass to somebody else; a subject cannot."""
+
+    __tablename__ = "sign_in_identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(400))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
 class AuditEntry(Base):
