@@ -101,6 +101,20 @@ class SetupLinkInvalid(AccessDenied):
     title = "The setup link is not valid"
 
 
+class LinkInvalid(AccessDenied):
+    """A link to set a password was used, replaced or has expired, or never existed."""
+
+    code = "link_invalid"
+    title = "The link is not valid any more"
+
+
+class IdentityRefused(AccessDenied):
+    """Somebody whom an OpenID Connect provider knows may not come in."""
+
+    code = "identity_refused"
+    title = "Single sign-on did not let you in"
+
+
 class UserNotFound(NotFound):
     """There is no such user."""
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from finora.accounts.audit_trail import write_entry
+from finora.accounts.email_address import checked_email
 from finora.accounts.errors import LastOwner, UserNotFound
-from finora.accounts.models import User
+from finora.accounts.models import ApiToken, OneTimeLink, User, UserSession
 from finora.accounts.passwords import Passwords
 from finora.accounts.roles import Permission, Role
 from finora.accounts.throttle import Throttle
+from finora.storage.ledger import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -106,6 +109,32 @@ def require_another_owner(session: Session, user: User) -> None:
     ).all()
     if list(owners) == [user.id]:
         raise LastOwner(f"{user.email} is the only owner. Make somebody else an owner first.")
+
+
+def new_user(email: str, name: str, role: Role, password_hash: str, now: datetime) -> User:
+    """Return a user that is not stored yet.
+
+    Raises:
+        InvalidEmail: The address is none.
+    """
+    checked = checked_email(email)
+    return User(
+        id=new_id(),
+        email=checked,
+        name=display_name(name, checked),
+        role=role,
+        password_hash=password_hash,
+        created_at=now,
+        password_set_at=now,
+    )
+
+
+def set_password(session: Session, user: User, password_hash: str, now: datetime) -> None:
+    """Give a user a password that is not a mere change by themselves: whatever the old one opened is shut."""
+    user.password_hash = password_hash
+    user.password_set_at = now
+    for table in (UserSession, ApiToken, OneTimeLink):
+        session.execute(delete(table).where(table.user_id == user.id))
 
 
 def display_name(name: str, email: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from finora.accounts.roles import Role, Scope
@@ -10,13 +11,16 @@ from finora.accounts.roles import Role, Scope
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from finora.accounts.models import ApiToken, AuditEntry, User, UserSession
+    from finora.accounts.models import ApiToken, AuditEntry, OneTimeLink, User, UserSession
     from finora.accounts.principal import Principal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A user. Times are UTC; `signed_in_at` is None until the first sign-in, `disabled_at` while they may sign in."""
+    """A user. Times are UTC; `signed_in_at` is None until the first sign-in, `disabled_at` while they may sign in.
+
+    `has_password` is false until an invitation is accepted, and for those who come by single sign-on only.
+    """
 
     id: str
     email: str
@@ -25,6 +29,7 @@ class Account:
     created_at: datetime
     signed_in_at: datetime | None
     disabled_at: datetime | None
+    has_password: bool
 
     @classmethod
     def of(cls, user: User) -> Account:
@@ -37,7 +42,43 @@ class Account:
             created_at=user.created_at,
             signed_in_at=user.signed_in_at,
             disabled_at=user.disabled_at,
+            has_password=bool(user.password_hash),
         )
+
+
+class LinkKind(StrEnum):
+    """What a one-time link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRecord:
+    """A link with which a user sets a password, without its token."""
+
+    kind: LinkKind
+    email: str
+    name: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, link: OneTimeLink) -> LinkRecord:
+        """Return what may be told about a row."""
+        return cls(
+            kind=LinkKind(link.kind), email=link.user.email, name=link.user.name, expires_at=link.expires_at
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedLink:
+    """A new link's token, told only this once: to its user by e-mail, or to the admin who asked for it."""
+
+    record: LinkRecord
+    token: str
+
+    def __repr__(self) -> str:
+        return f"IssuedLink({self.record.kind} for {self.record.email})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from finora.accounts.api_tokens import ApiTokens
 from finora.accounts.audit_trail import read_entries
+from finora.accounts.links import Links
 from finora.accounts.roles import Permission
 from finora.accounts.sessions import Sessions
-from finora.accounts.users import Users
 
 if TYPE_CHECKING:
     from finora.accounts.principal import Principal
     from finora.accounts.records import AuditRecord
 
 
-class Accounts(Users, Sessions, ApiTokens):
-    """Users, their sessions and API tokens, and the audit log.
+class Accounts(Links, Sessions, ApiTokens):
+    """Users, their links, sessions and API tokens, and the audit log.
 
     Methods that change something take the acting `Principal`, check that they may, and write the act into the audit
     log in the same transaction.

@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from finora.accounts.audit_trail import write_entry
 from finora.accounts.email_address import checked_email, plain_email
 from finora.accounts.errors import EmailTaken, SetupLinkInvalid, UserNotFound, WrongPassword
-from finora.accounts.models import SetupLink, User, UserSession
+from finora.accounts.models import OneTimeLink, SetupLink, User, UserSession
 from finora.accounts.office import (
     Office,
-    display_name,
     existing_user,
+    new_user,
     require_another_owner,
+    set_password,
     user_in_power_of,
 )
 from finora.accounts.passwords import check_password
@@ -198,10 +199,20 @@ class Users(Office):
         if not self._passwords.matches(present, user.password_hash):
             raise WrongPassword("The present password is not right.")
         self._throttle.succeeded(user.email, address)
-        self._set_password(actor, user, new, keep_session=actor.credential_id, address=address)
+        check_password(new, user.email)
+        password_hash, now = self._passwords.hash(new), self._clock.now()
+        others = delete(UserSession).where(
+            UserSession.user_id == user.id, UserSession.id != actor.credential_id
+        )
+        with self._ledger.session() as session:
+            stored = existing_user(session, user.id)
+            stored.password_hash, stored.password_set_at = password_hash, now
+            session.execute(others)
+            session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
+            write_entry(session, now, actor, "user.password_set", user.email, address=address)
 
     def reset_password(self, actor: Principal, user_id: str, new: str, *, address: str = "") -> None:
-        """Give a user another password and sign them out everywhere.
+        """Give a user another password; their sessions end and their API tokens are revoked.
 
         Raises:
             NotPermitted, UserNotFound: As for `set_role`.
@@ -209,34 +220,15 @@ class Users(Office):
         """
         with self._ledger.reading() as session:
             user = user_in_power_of(actor, session, user_id)
-        self._set_password(actor, user, new, keep_session="", address=address)
-
-    def _set_password(
-        self, actor: Principal, user: User, new: str, *, keep_session: str, address: str
-    ) -> None:
         check_password(new, user.email)
-        password_hash = self._passwords.hash(new)
+        password_hash, now = self._passwords.hash(new), self._clock.now()
         with self._ledger.session() as session:
-            stored = existing_user(session, user.id)
-            stored.password_hash = password_hash
-            stored.password_set_at = self._clock.now()
-            session.execute(
-                delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != keep_session)
-            )
-            write_entry(session, self._clock.now(), actor, "user.password_set", user.email, address=address)
+            set_password(session, existing_user(session, user.id), password_hash, now)
+            write_entry(session, now, actor, "user.password_set", user.email, address=address)
 
     def _new_user(self, email: str, name: str, role: Role, password: str) -> User:
-        address = checked_email(email)
-        check_password(password, address)
-        now = self._clock.now()
-        return User(
-            email=address,
-            name=display_name(name, address),
-            role=role,
-            password_hash=self._passwords.hash(password),
-            created_at=now,
-            password_set_at=now,
-        )
+        check_password(password, checked_email(email))
+        return new_user(email, name, role, self._passwords.hash(password), self._clock.now())
 
 
 def _has_users(session: Session) -> bool:
