@@ -6,6 +6,7 @@ import { keepDialogsInStep } from "./page/dialogs.ts";
 import { lightRowsWithCharts } from "./page/light.ts";
 import { keepMenusInHand } from "./page/menus.ts";
 import { keepPageInStep } from "./page/navigation.ts";
+import { helpWithSubscriptions } from "./page/subscription.ts";
 import { switchThemeInPlace } from "./page/theme.ts";
 
 keepPageInStep();
@@ -15,4 +16,5 @@ keepDefinitionsAtHand();
 switchThemeInPlace();
 offerCopying();
 lightRowsWithCharts();
+helpWithSubscriptions();
 defineSpendChart();

@@ -26,6 +26,11 @@ from finora.web.settings import Settings
 from finora.web.sign_in import Doors
 from finora.web.site import Site
 from finora.web.standing import Standings
+from finora.web.subscription_changes import SubscriptionChanges
+from finora.web.subscription_import import SubscriptionImport
+from finora.web.subscription_own import PeoplesCost
+from finora.web.subscription_page import SubscriptionPage
+from finora.web.subscriptions import SubscriptionsPage
 from finora.web.templating import make_environment
 from finora.web.users import UsersPage
 from finora.workspace import Workspace
@@ -39,6 +44,11 @@ _PAGES = (
     Overview,
     Explore,
     Events,
+    SubscriptionsPage,
+    SubscriptionChanges,
+    SubscriptionImport,
+    PeoplesCost,
+    SubscriptionPage,
     Settings,
     ApiKeys,
     ApiKeyChanges,

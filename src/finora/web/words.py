@@ -66,6 +66,17 @@ WORDS: Mapping[str, Told] = MappingProxyType(
         "password_reset": Told(
             title="{0} has another password", text="They were signed out everywhere.", level="success"
         ),
+        "subscription_created": Told(
+            title="{0} was added", text="Every total counts it by the day.", level="success"
+        ),
+        "subscription_changed": Told(
+            title="{0} was changed", text="Days before the change keep their figures.", level="success"
+        ),
+        "subscription_unchanged": Told(title="Nothing was changed in {0}", level="info"),
+        "subscription_restored": Told(title="{0} is back as it was", level="success"),
+        "subscriptions_imported": Told(title="The file was imported", text="{0}.", level="success"),
+        "seat_given": Told(title="{0} was given a seat", level="success"),
+        "seat_taken": Told(title="The seat of {0} was changed", level="success"),
         "signed_out": Told(title="You are signed out", level="success"),
     }
 )
