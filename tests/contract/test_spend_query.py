@@ -229,7 +229,9 @@ def queries(draw: st.DrawFn, change: int, zone: str) -> SpendQuery:
 
 def shape_of(group: Group) -> Answered:
     """Return a group of a result as the reference writes it."""
-    return Answered(group.keys, group.labels, group.values, group.previous, group.series)
+    return Answered(
+        group.keys, group.labels, group.values, group.previous, group.series, group.previous_series
+    )
 
 
 def as_answer(result: SpendResult) -> Answer:
@@ -272,6 +274,8 @@ def assert_it_adds_up(result: SpendResult) -> None:
         for part in [*parts, result.totals]:
             if result.buckets:
                 assert sum(values[place] for values in part.series) == part.values[place]
+            if part.previous_series:
+                assert sum(values[place] for values in part.previous_series) == (part.previous or ())[place]
 
 
 ALWAYS_TRUE = Filter(Operator.CONTAINS_NOT, "conversation", ("no conversation is called this",))

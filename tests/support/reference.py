@@ -48,6 +48,7 @@ class Answered:
     values: Figures
     previous: Figures | None
     series: tuple[Figures, ...]
+    previous_series: tuple[Figures, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,16 +84,24 @@ class Ledger:
         former = self._kept(query, compared, zone) if compared else None
         starts = buckets_of(span, query.interval, zone) if query.interval else ()
 
+        def by_bucket(mine: list[Row], whole: Span | None) -> tuple[Figures, ...]:
+            if not query.interval or whole is None:
+                return ()
+            found: dict[datetime, list[Row]] = {
+                start: [] for start in buckets_of(whole, query.interval, zone)
+            }
+            for row in mine:
+                found[bucket_of(row, whole, query.interval, zone)].append(row)
+            return tuple(measured(query, found[start]) for start in found)
+
         def answered(name: tuple[Value, ...], mine: list[Row], mine_before: list[Row] | None) -> Answered:
-            by_bucket: dict[datetime, list[Row]] = {start: [] for start in starts}
-            for row in mine if starts else []:
-                by_bucket[bucket_of(row, span, query.interval, zone)].append(row)
             return Answered(
                 keys=tuple(value.key for value in name),
                 labels=tuple(value.label for value in name),
                 values=measured(query, mine),
                 previous=None if mine_before is None else measured(query, mine_before),
-                series=tuple(measured(query, by_bucket[start]) for start in starts),
+                series=by_bucket(mine, span),
+                previous_series=by_bucket(mine_before or [], compared),
             )
 
         grouped = self._grouped(query, rows, zone)

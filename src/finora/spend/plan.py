@@ -85,6 +85,14 @@ class Plan:
         query = self.query
         return bucket_starts(self.span, query.interval, query.zone) if query.interval else []
 
+    @property
+    def compared_buckets(self) -> list[datetime]:
+        """The starts of the buckets of the span compared with; none without an interval or a comparison."""
+        query = self.query
+        if query.interval is None or self.compared is None:
+            return []
+        return bucket_starts(self.compared, query.interval, query.zone)
+
 
 def make_plan(query: SpendQuery, moment: Moment, scope: tuple[Filter, ...] = ()) -> Plan:
     """Return how a query is answered at a moment.

@@ -23,6 +23,7 @@ class Group:
         values: Figures over the period. Money is nano-USD, requests are millionths.
         previous: The same over the span compared with; none without a comparison.
         series: Figures of each bucket; empty without an interval.
+        previous_series: Figures of each bucket of the span compared with; its first bucket stands beside the first.
         members: How many groups this one stands for; groups that had figures only in the span compared with are
             among its previous figures, but not counted.
     """
@@ -32,6 +33,7 @@ class Group:
     values: tuple[int, ...]
     previous: tuple[int, ...] | None = None
     series: tuple[tuple[int, ...], ...] = ()
+    previous_series: tuple[tuple[int, ...], ...] = ()
     members: int = 1
 
 

@@ -27,8 +27,11 @@ from finora.spend.where import write_filter
 from finora.values.interval import HOUR_MS, Interval
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
+    from finora.values.period import Span
 
 Groups: TypeAlias = "list[tuple[object, ...]]"
 """Groups by the values they are grouped by."""
@@ -142,9 +145,9 @@ def group_expression(dimension: Dimension, place: int) -> str:
     return dimension.text
 
 
-def hour_shift(plan: Plan) -> int:
-    """Return the milliseconds by which the zone's hours begin before those of UTC."""
-    offset = plan.span.start.astimezone(plan.query.zone).utcoffset()
+def hour_shift(span: Span, zone: ZoneInfo) -> int:
+    """Return the milliseconds by which a zone's hours begin before those of UTC when a span begins."""
+    offset = span.start.astimezone(zone).utcoffset()
     return int(offset.total_seconds() * 1000) % HOUR_MS if offset else 0
 
 
@@ -236,7 +239,10 @@ def _measured(plan: Plan) -> list[str]:
 def _bucket(interval: Interval, plan: Plan, dialect: Dialect) -> str:
     match interval:
         case Interval.HOUR:
-            return dialect.whole(f"(e.ts + {hour_shift(plan)})", HOUR_MS)
+            shift = str(hour_shift(plan.span, plan.query.zone))
+            if plan.compared and (before := str(hour_shift(plan.compared, plan.query.zone))) != shift:
+                shift = f"CASE e.{COMPARED} WHEN 1 THEN {before} ELSE {shift} END"
+            return dialect.whole(f"(e.ts + {shift})", HOUR_MS)
         case Interval.WEEK:
             return dialect.whole("(e.day + 3)", 7)
         case Interval.MONTH:

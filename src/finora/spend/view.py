@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
     from finora.spend.store import Reader
+    from finora.values.period import Span
 
 
 MAX_FIGURES = 1_000_000
@@ -113,6 +114,7 @@ class View:
             values=values,
             previous=self._course.at(1, place) if compared else None,
             series=self._series.get(place, ()),
+            previous_series=self._previous_series.get(place, ()),
             members=members,
         )
 
@@ -144,26 +146,36 @@ class View:
 
     @cached_property
     def _series(self) -> dict[Place, tuple[Figures, ...]]:
-        """The figures of each place in each bucket."""
-        if not self._buckets:
+        return self._by_bucket(0, self._plan.span, self._buckets)
+
+    @cached_property
+    def _previous_series(self) -> dict[Place, tuple[Figures, ...]]:
+        compared = self._plan.compared
+        return self._by_bucket(1, compared, self._plan.compared_buckets) if compared else {}
+
+    def _by_bucket(
+        self, compared: int, span: Span, starts: list[datetime]
+    ) -> dict[Place, tuple[Figures, ...]]:
+        """Return the figures of each place in each bucket of a span."""
+        if not starts:
             return {}
-        empty = [(0,) * self._width] * len(self._buckets)
+        empty = [(0,) * self._width] * len(starts)
         series: dict[Place, list[Figures]] = {
             place: list(empty) for place in (ALL, OTHER, *range(len(self._rows)))
         }
-        turns = {start: turn for turn, start in enumerate(self._buckets)}
+        turns = {start: turn for turn, start in enumerate(starts)}
         numbered: dict[int, int] = {}
-        for place, bucket, figures in self._course.series(0):
+        for place, bucket, figures in self._course.series(compared):
             if bucket not in numbered:
-                numbered[bucket] = turns[self._start(bucket)]
+                numbered[bucket] = turns[self._start(bucket, span)]
             series[place][numbered[bucket]] = figures
         return {place: tuple(figures) for place, figures in series.items()}
 
-    def _start(self, bucket: int) -> datetime:
+    def _start(self, bucket: int, span: Span) -> datetime:
         zone = self._plan.query.zone
         match self._plan.query.interval:
             case Interval.HOUR:
-                return from_ms(bucket * HOUR_MS - hour_shift(self._plan))
+                return from_ms(bucket * HOUR_MS - hour_shift(span, zone))
             case Interval.WEEK:
                 return midnight_of(bucket * 7 - 3, zone)
             case Interval.MONTH:
