@@ -38,6 +38,8 @@ class Permission(StrEnum):
     """Take out what one may see."""
     MANAGE_SUBSCRIPTIONS = "manage_subscriptions"
     MANAGE_CONNECTIONS = "manage_connections"
+    MANAGE_TEAMS = "manage_teams"
+    """Make, rename and delete teams, and move people between them."""
     MANAGE_USERS = "manage_users"
     """Create, disable and change users other than owners."""
     MANAGE_OWNERS = "manage_owners"
@@ -49,7 +51,12 @@ class Permission(StrEnum):
 
 _OWN = frozenset({Permission.READ_OWN, Permission.EXPORT, Permission.MANAGE_OWN_ACCOUNT})
 _MEMBER = _OWN | {Permission.READ_ALL, Permission.MANAGE_SUBSCRIPTIONS}
-_ADMIN = _MEMBER | {Permission.MANAGE_CONNECTIONS, Permission.MANAGE_USERS, Permission.READ_AUDIT_LOG}
+_ADMIN = _MEMBER | {
+    Permission.MANAGE_CONNECTIONS,
+    Permission.MANAGE_TEAMS,
+    Permission.MANAGE_USERS,
+    Permission.READ_AUDIT_LOG,
+}
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

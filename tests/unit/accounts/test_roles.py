@@ -26,6 +26,7 @@ ALLOWED = {
     Permission.EXPORT: {Role.OWNER, Role.ADMIN, Role.MEMBER, Role.VIEWER},
     Permission.MANAGE_SUBSCRIPTIONS: {Role.OWNER, Role.ADMIN, Role.MEMBER},
     Permission.MANAGE_CONNECTIONS: {Role.OWNER, Role.ADMIN},
+    Permission.MANAGE_TEAMS: {Role.OWNER, Role.ADMIN},
     Permission.MANAGE_USERS: {Role.OWNER, Role.ADMIN},
     Permission.MANAGE_OWNERS: {Role.OWNER},
     Permission.MANAGE_OWN_ACCOUNT: {Role.OWNER, Role.ADMIN, Role.MEMBER, Role.VIEWER},
