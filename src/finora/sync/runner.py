@@ -40,9 +40,9 @@ class SyncRunner:
         self._interval = interval
 
     def run(self, run: SyncRun) -> bool:
-        """Run a pending sync to its end, and say whether it could be run: not while another process syncs the connection.
+        """Run a pending sync to its end, and say whether it could be run.
 
-        Nothing is raised for what goes wrong with the provider: the row and the connection say it.
+        It cannot while another process syncs the connection, nor once another ran it. Nothing is raised for what goes wrong with the provider: the row and the connection say it.
         """
         shop = self._workshop
         lease = self._lease(run.connection_id)
@@ -50,10 +50,12 @@ class SyncRunner:
             return False
         try:
             shop.runs.mark_stale(run.connection_id)
-            self._run(shop.runs.start(run.id), lease)
+            started = shop.runs.start(run.id)
+            if started is not None:
+                self._run(started, lease)
         finally:
             lease.release()
-        return True
+        return started is not None
 
     def bury(self, connection_id: str) -> bool:
         """Mark a connection's runs as stale if the process that ran them is gone, and say whether it is."""

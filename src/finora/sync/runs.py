@@ -93,10 +93,12 @@ class SyncRuns:
             )
             return list(session.scalars(found.limit(limit)))
 
-    def start(self, run_id: str) -> SyncRun:
-        """Mark a run as running."""
+    def start(self, run_id: str) -> SyncRun | None:
+        """Mark a run as running; none where it does not wait any more, because another process ran it or it was deleted."""
         with self._ledger.session() as session:
-            run = session.get_one(SyncRun, run_id)
+            run = session.get(SyncRun, run_id)
+            if run is None or run.state != "pending":
+                return None
             run.state, run.started_at = "running", self._clock.now()
         return run
 

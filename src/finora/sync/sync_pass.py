@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from finora.sync.workshop import Workshop
 
 _MOST_UNREADABLE = 20
+_NEVER = from_ms(0)
 
 
 class SyncPass:
@@ -48,6 +49,8 @@ class SyncPass:
         self._earliest = shop.store.earliest(connection.number)
         self._events = 0
         self._unreadable: list[InconsistentRead] = []
+        self._heard = False
+        self._missed = False
         self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self.asking = Asking(shop, connection, WatchedClock(shop.clock, self._vigil), self._reporter.waiting)
 
@@ -83,11 +86,19 @@ class SyncPass:
         todo: list[Span] = []
         if self._run.due:
             oldest = windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
-            again = self._habits.revising if self.deep else windows.RECENT
-            todo += windows.stretches(oldest, end, self._shop.store.covered(self._number), again)
+            todo += windows.stretches(oldest, end, self._shop.store.covered(self._number), self._again())
         if self._run.start and self._run.end and self._run.start < end:
             todo.append(Span(self._run.start, min(self._run.end, end)))
         return windows.merged(todo)
+
+    def _again(self) -> timedelta:
+        """Return how much of the past to read again: all since the last refresh at least.
+
+        While a clock went ahead, time was read in which nothing had happened yet.
+        """
+        again = self._habits.revising if self.deep else windows.RECENT
+        last = self.asking.connection.last_sync_at
+        return again if last is None else max(again, self._shop.clock.now() - last + windows.RECENT)
 
     def _catch_up(self, end: datetime) -> None:
         """Read what came to pass while the run was under way, so that a long first sync ends up to date."""
@@ -166,14 +177,13 @@ class SyncPass:
         shop = self._shop
         self._vigil.renew()
         now = shop.clock.now()
-        read_again_anyway = window.start >= now - windows.RECENT
         read = WindowRead(
             connection=self._number,
             run=self._run.number,
             window=window,
             read_at=now,
-            settled_before=now - self._habits.settling,
-            believe_empty_since=None if read_again_anyway else now - windows.SECOND_LOOK,
+            settled_before=self._latest(now) - self._habits.settling,
+            believe_empty_since=self._believe_empty_since(window, now),
         )
         with shop.connections.held_in_place(self._run.connection_id):
             change = shop.store.replace_window(read, found.events)
@@ -183,8 +193,24 @@ class SyncPass:
         if found.events.num_rows:
             first = from_ms(int(found.events["ts"].to_numpy().min()))
             self._earliest = min(self._earliest or first, first)
+        self._heard = self._heard or found.events.num_rows > 0
+        self._missed = self._missed or change.retained > 0
         self._warnings.of_window(window, found, change)
         return change
+
+    def _latest(self, now: datetime) -> datetime:
+        """Return the present, or what was taken for it earlier: a clock set back makes nothing young again."""
+        covered = self._shop.store.covered(self._number)
+        return max(now, covered[-1].end) if covered else now
+
+    def _believe_empty_since(self, window: Span, now: datetime) -> datetime | None:
+        """Return when a window that holds nothing must have held nothing as well, to count as read; see `WindowRead`.
+
+        Where this run has heard of no event so far, not even of those that are stored, the provider's silence says nothing.
+        """
+        if window.start >= now - windows.RECENT:
+            return None  # it is read again anyway
+        return _NEVER if self._missed and not self._heard else now - windows.SECOND_LOOK
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
         done = self._reporter.progress

@@ -53,6 +53,22 @@ def test_a_request_while_one_is_under_way_waits_its_turn(runs: SyncRuns) -> None
     assert second.number == first.number + 1
 
 
+def test_a_run_that_another_process_ran_already_is_not_run_again(runs: SyncRuns) -> None:
+    """Each process lists what waits before it gets the lease, and by then all may be done."""
+    run = runs.request("c1")
+    assert runs.start(run.id) is not None
+    runs.end(run.id, "completed")
+    assert runs.start(run.id) is None
+    assert runs.get(run.id).state == "completed"
+
+
+def test_a_run_that_was_deleted_with_its_connection_is_not_run(runs: SyncRuns, ledger: Ledger) -> None:
+    run = runs.request("c1")
+    with ledger.session() as session:
+        runs.forget("c1", session)
+    assert runs.start(run.id) is None
+
+
 def test_connections_do_not_widen_each_other(runs: SyncRuns) -> None:
     assert runs.request("c1").id != runs.request("c2").id
 
@@ -95,7 +111,8 @@ def test_a_stopped_run_joins_one_that_is_pending_already(runs: SyncRuns) -> None
 
 
 def test_progress_can_be_watched_and_ends_with_the_run(runs: SyncRuns) -> None:
-    run = runs.start(runs.request("c1").id)
+    run = runs.request("c1")
+    runs.start(run.id)
     runs.watch(run.id, Progress(windows_done=1, windows_total=4, events=10, spend=25, waiting_for="a limit"))
     assert runs.get(run.id).events == 10
     runs.end(run.id, "failed", code="provider_fault", error="It broke.")

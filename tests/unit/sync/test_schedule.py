@@ -255,7 +255,8 @@ def test_a_run_whose_process_died_is_noticed_and_the_data_goes_on(
 
 def test_a_run_of_another_living_process_is_left_alone(simulated: Simulation, workspace: Workspace) -> None:
     connection_id = connect(workspace, simulated)
-    run = workspace.runs.start(workspace.runs.request(connection_id).id)
+    run = workspace.runs.request(connection_id)
+    workspace.runs.start(run.id)
     with workspace.ledger.session() as session:
         session.add(
             SyncLease(

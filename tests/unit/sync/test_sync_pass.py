@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from finora.simulator import Faults
+from finora.settings import Settings
+from finora.simulator import Faults, InProcessTransport
 from finora.sync.errors import HeldEventCounted, HeldEventNotFound, HeldEventUnreadable
 from finora.values.period import Span, from_ms, to_ms
+from finora.workspace import Edges, open_workspace
 from support.simulated import (
     DAILY,
     DAY_MS,
@@ -21,6 +24,7 @@ from support.simulated import (
     NOW,
     SPEND,
     Meddler,
+    SimulatedTime,
     company,
     connect,
     pass_time,
@@ -30,6 +34,7 @@ from support.simulated import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from finora.simulator import Simulation
@@ -464,3 +469,68 @@ def test_an_outage_over_all_of_a_first_sync_is_not_taken_for_an_empty_team(tmp_p
             workspace.schedule.run_due()
             pass_time(simulated, hours=1)
         assert whole(workspace, simulated)
+
+
+def test_an_outage_that_lasts_for_days_is_not_taken_for_an_empty_past(tmp_path: Path) -> None:
+    """Silence is no proof while the provider does not even return what it returned before."""
+    simulated = simulation(
+        company(3, seats=3, days=60, events=200), faults=Faults(outage_after=3, outage_requests=10_000)
+    )
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        for _ in range(5):
+            workspace.schedule.run_due()
+            pass_time(simulated, hours=23)
+        assert not whole(workspace, simulated)
+        simulated.faults = Faults()
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+
+
+# Clocks set wrong
+
+
+def test_a_clock_set_back_takes_nothing_for_withdrawn_that_the_provider_forgot(tmp_path: Path) -> None:
+    """What lies three days back looks like yesterday then, and the provider forgets after three days."""
+    simulated = simulation(company(3, seats=4, days=12, events=400, after=0), faults=Faults(retention_days=3))
+    clock = WrongClock(simulated.clock)
+    with opened_with(simulated, tmp_path, clock) as workspace:
+        connect(workspace, simulated)
+        workspace.schedule.run_due()
+        before = workspace.store.count()
+        pass_time(simulated, hours=6)
+        clock.wrong = timedelta(hours=-30)
+        sync(workspace)
+        assert workspace.store.count() == before
+
+
+def test_time_read_while_the_clock_went_ahead_is_read_again_once_it_has_passed(tmp_path: Path) -> None:
+    simulated = simulation(company(3, seats=4, days=5, events=400, after=50))
+    clock = WrongClock(simulated.clock)
+    with opened_with(simulated, tmp_path, clock) as workspace:
+        connect(workspace, simulated)
+        clock.wrong = timedelta(days=49)
+        workspace.schedule.run_due()
+        clock.wrong = timedelta()
+        sync(workspace)
+        pass_time(simulated, days=48)  # Finora is off meanwhile
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+
+
+class WrongClock(SimulatedTime):
+    """A clock that somebody set wrong."""
+
+    wrong = timedelta()
+
+    def now(self) -> datetime:
+        """Return what it takes for the present."""
+        return super().now() + self.wrong
+
+
+@contextmanager
+def opened_with(simulated: Simulation, folder: Path, clock: WrongClock) -> Iterator[Workspace]:
+    """Open a workspace with a clock of its own."""
+    settings = Settings(data_dir=folder, cursor_requests_per_minute=0)
+    with open_workspace(settings, Edges(clock=clock, transport=InProcessTransport(simulated))) as workspace:
+        yield workspace

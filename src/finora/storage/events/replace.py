@@ -152,11 +152,16 @@ class Replacement:
             self._bounds,
         ).fetchall()
         cursor.execute("CREATE OR REPLACE TEMP TABLE matched (rid BIGINT, n BIGINT)").fetchall()
+        left = min(fresh.num_rows, self._scalar("SELECT count(*) FROM stored"))
         for key in _PASSES:
-            self._match(key)
+            if left == 0:
+                break
+            left -= self._match(key)
         return self._apply(before)
 
-    def _match(self, key: tuple[str, ...]) -> None:
+    def _match(self, key: tuple[str, ...]) -> int:
+        """Match what can be matched by a key, and return how many that were."""
+
         def ranked(table: str, number: str) -> str:
             columns = ", ".join(key)
             return (
@@ -166,9 +171,9 @@ class Replacement:
             )
 
         same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM f.{name}" for name in (*key, "twin"))
-        self._cursor.execute(
+        return self._scalar(
             f"INSERT INTO matched SELECT rid, n FROM ({ranked('stored', 'rid')}) s JOIN ({ranked('fresh', 'n')}) f ON {same}"
-        ).fetchall()
+        )
 
     def _apply(self, before: Tally) -> Outcome:
         cursor = self._cursor
