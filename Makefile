@@ -55,8 +55,8 @@ lock: .venv/.everything ## Pin the newest dependencies, with hashes and without 
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-dev.lock
 	$(BIN)/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-node.lock
 
-simulate: .venv/.everything .venv/.package ## Thousands of generated companies and faults through the sync
-	$(BIN)/pytest --hypothesis-profile=thousands tests/functional/test_sync_settles.py
+simulate: .venv/.everything .venv/.package ## Tell thousands of seeds' stories of trouble; SEEDS=n, or SEED=n for one again
+	@PYTHONPATH=tests $(BIN)/python -m support.chaos $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
 
 clean: ## Remove what was built
 	rm -rf .venv frontend/node_modules src/finora/web/static demo-data dist
