@@ -7,8 +7,10 @@ the path of a file that holds it. Nothing else reads the environment.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -37,6 +39,18 @@ class Settings:
     sync_interval: int = 3600
     sync_horizon_days: int = 365
     timezone: str = "UTC"
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""
+    openid_issuer: str = ""
+    openid_client_id: str = ""
+    openid_client_secret: str = field(default="", repr=False)
+    openid_domains: tuple[str, ...] = ()
+    openid_label: str = ""
 
     @property
     def public_url(self) -> str:
@@ -46,6 +60,11 @@ class Settings:
         local = {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104 - compared, not bound
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{'localhost' if self.host in local else host}:{self.port}"
+
+    @property
+    def base_path(self) -> str:
+        """The path below which people reach Finora, such as `/finora`; empty where that is the root."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
     @property
     def ledger_url(self) -> str:
@@ -100,6 +119,38 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str:
+    """Read `google`, `microsoft:<tenant>`, or the address of any other issuer."""
+    name, _, tenant = text.partition(":")
+    if text == "google" or (name == "microsoft" and re.fullmatch(r"[0-9a-fA-F-]{36}", tenant)):
+        return text
+    parts = urlsplit(text)
+    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.netloc or not (parts.scheme == "https" or (parts.scheme == "http" and is_local)):
+        raise ValueError("google, microsoft:<tenant id> or the https address of an issuer is wanted")
+    return text
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"{', '.join(words[:-1])} or {words[-1]} is wanted")
+        return text.lower()
+
+    return parse
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").lower().split())
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(word) for word in _words(text))
+    except ValueError:
+        raise ValueError("addresses or networks such as 127.0.0.1 or 10.0.0.0/8 are wanted") from None
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -130,6 +181,32 @@ FIELDS: tuple[Setting, ...] = (
     Setting("sync_interval", _whole(60, 86_400), "Seconds between refreshes. Default: 3600"),
     Setting("sync_horizon_days", _whole(1, 3650), "How many days back the first sync reads. Default: 365"),
     Setting("timezone", _zone, "Time zone in which days begin. Default: UTC"),
+    Setting(
+        "trusted_proxies",
+        _networks,
+        "Addresses of reverse proxies whose X-Forwarded-For is believed. Default: none",
+    ),
+    Setting(
+        "smtp_host", str, "Mail server for invitations and resets. Default: none; links are shown instead"
+    ),
+    Setting("smtp_port", _whole(1, 65535), "Its port. Default: 587"),
+    Setting("smtp_security", _one_of("starttls", "tls", "none"), "starttls, tls or none. Default: starttls"),
+    Setting("smtp_user", str, "User name at the mail server. Default: none"),
+    Setting("smtp_password", str, "Password at the mail server. Default: none", secret=True),
+    Setting("smtp_from", str, "Address that mail comes from. Default: the user name"),
+    Setting(
+        "openid_issuer",
+        _issuer,
+        "Single sign-on: google, microsoft:<tenant id>, or an issuer's address. Default: none",
+    ),
+    Setting("openid_client_id", str, "Client id that the issuer gave to Finora"),
+    Setting("openid_client_secret", str, "Client secret that the issuer gave to Finora", secret=True),
+    Setting(
+        "openid_domains",
+        _words,
+        "E-mail domains whose people may come in by themselves, as viewers. Default: none",
+    ),
+    Setting("openid_label", str, "What the button says. Default: Google, Microsoft or Single sign-on"),
 )
 
 

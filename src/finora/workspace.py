@@ -14,6 +14,8 @@ from finora.accounts import Accounts
 from finora.accounts.passwords import Passwords
 from finora.connections import Connections
 from finora.errors import ConfigurationError, StorageError
+from finora.mail import MailServer
+from finora.openid import OpenIdProvider
 from finora.people import People
 from finora.providers.base import Line
 from finora.providers.pace import Pacing
@@ -78,6 +80,8 @@ class Workspace:
     notices: Notices
     reconciler: Reconciler
     schedule: Schedule
+    mail: MailServer | None
+    openid: OpenIdProvider | None
 
 
 @contextmanager
@@ -114,6 +118,7 @@ def unfit(settings: Settings) -> Iterator[ConfigurationError]:
         yield ConfigurationError(
             "FINORA_EVENTS_URL is set, but this version keeps events in the data directory only. Unset it."
         )
+    yield from _half_given(settings)
     try:
         check_address(settings.ledger_url)
     except ConfigurationError as problem:
@@ -122,6 +127,21 @@ def unfit(settings: Settings) -> Iterator[ConfigurationError]:
         check_master_key(settings)
     except ConfigurationError as problem:
         yield problem
+
+
+def _half_given(settings: Settings) -> Iterator[ConfigurationError]:
+    if settings.smtp_host and not (settings.smtp_from or "@" in settings.smtp_user):
+        yield ConfigurationError(
+            "FINORA_SMTP_HOST is set; set FINORA_SMTP_FROM to the address that mail comes from."
+        )
+    if settings.smtp_password and settings.smtp_security == "none":
+        yield ConfigurationError(
+            "FINORA_SMTP_SECURITY is none, so that the mail password would be sent in the clear. Use starttls or tls."
+        )
+    if settings.openid_issuer and not (settings.openid_client_id and settings.openid_client_secret):
+        yield ConfigurationError(
+            "FINORA_OPENID_ISSUER is set; set FINORA_OPENID_CLIENT_ID and FINORA_OPENID_CLIENT_SECRET as well."
+        )
 
 
 def refuse_strangers(workspace: Workspace) -> None:
@@ -207,6 +227,8 @@ def _assembled(
         notices=notices,
         reconciler=reconciler,
         schedule=Schedule(connections, runs, runner, clock),
+        mail=MailServer.of(settings),
+        openid=OpenIdProvider.of(settings, clock),
     )
 
 
