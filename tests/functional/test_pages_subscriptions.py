@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from finora.accounts import OPERATOR, Role
+from finora.errors import StorageError
 from finora.simulator import small
+from finora.subscriptions import Seats
 from finora.subscriptions.accrual import next_month
 from finora.values.period import add_months
 from support.pages import Page, Visitor, add_user, visited
+from support.simulated import simulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from finora.subscriptions import Subscription
 
@@ -425,6 +429,33 @@ def test_every_link_of_the_pages_leads_somewhere(owner: Visitor) -> None:
         assert page.status == 200
         for link in sorted({link.split("#")[0] for link in page.links if link.startswith("/")}):
             assert owner.http.get(link).status_code == 200, link
+
+
+def test_a_link_to_a_removed_connection_survives_an_edit(tmp_path: Path) -> None:
+    """Its members are still known, and so past months keep their shares."""
+    with visited(simulation(), tmp_path) as visitor:
+        (connection,) = visitor.workspace.connections.all()
+        made = add(visitor, connection=connection.id)
+        visitor.workspace.connections.remove(connection.id, delete_history=False)
+        assert "A removed connection" in visitor.open(f"{BOOK}/{made.id}/edit").source
+        assert "Renamed was changed" in edit(visitor, made, name="Renamed").text
+        assert now(visitor, made).connection_id == connection.id
+        assert visitor.open(BOOK).status == visitor.open(f"{BOOK}/{made.id}").status == 200
+
+
+def test_figures_stay_on_the_page_when_nobody_can_tell_who_uses_the_seats(
+    owner: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StorageError("The events cannot be read now.")
+
+    made = add(owner, connection=owner.workspace.connections.all()[0].id)
+    monkeypatch.setattr(Seats, "use", fail)
+    for address in (BOOK, f"{BOOK}/{made.id}"):
+        page = owner.open(address)
+        assert page.status == 200
+        assert "The events cannot be read now." in page.text
+        assert "$400.00" in page.text
 
 
 def test_a_broken_plan_file_is_told_where_plans_are_chosen(owner: Visitor) -> None:

@@ -1,6 +1,6 @@
 """AI Subscriptions: adding one, changing it from a day on, deleting and bringing back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from fastapi import Request
@@ -108,7 +108,8 @@ class SubscriptionChanges:
     def _form(self, visit: Visit, entered: Entered, subscription: Subscription | None) -> Response:
         catalogue, today = self._kept.catalogue, self._kept.today
         skus = catalogue.skus()
-        connections = [{"value": id_, "label": name} for id_, name in self._kept.connections().items()]
+        known = self._kept.connections()
+        connections = [{"value": id_, "label": name} for id_, name in known.items()]
         return self._site.page(
             visit,
             "subscription_form.html",
@@ -126,7 +127,13 @@ class SubscriptionChanges:
                 skus.get(forms.plan_of(entered.texts["sku"], skus)), entered.cycle
             ),
             equivalents={cycle.value: words for cycle, words in forms.EQUIVALENTS.items()},
-            links=[{"value": "", "label": "Not linked"}, *connections],
+            links=[{"value": "", "label": "Not linked"}, *connections, *_removed(subscription, known)],
             days=forms.days_to_choose(subscription, today) if subscription else [],
             catalogue_problem=catalogue.problem(),
         )
+
+
+def _removed(subscription: Subscription | None, known: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the connection that a subscription is linked to and that is no more, so that saving keeps it."""
+    linked = subscription.connection_id if subscription else None
+    return [{"value": linked, "label": "A removed connection"}] if linked and linked not in known else []

@@ -36,7 +36,6 @@ HOLDER_COLUMNS = [
         "key": "saved",
         "label": "Against the seat",
         "numeric": True,
-        "keep": True,
         "definition": "What the plan covered in 30 days less what a month of the seat costs. Below zero, paying by use "
         "at the provider's own prices would have cost less.",
     },

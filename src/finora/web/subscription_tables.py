@@ -173,7 +173,7 @@ def terms_rows(subscription: Subscription, today: date) -> list[Json]:
     rows = []
     for terms in reversed(contract.terms):
         is_ahead = terms.effective > today
-        note = "ahead" if is_ahead else "today" if terms is now and contract.runs_on(today) else ""
+        note = "ahead" if is_ahead else "holds now" if terms is now and contract.runs_on(today) else ""
         rows.append(
             {
                 "id": terms.effective.isoformat(),
