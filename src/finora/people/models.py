@@ -30,3 +30,28 @@ class Identity(Base):
     team_label: Mapped[str] = mapped_column(String(300), default="")
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+
+
+class TeamRow(Base):
+    """A team made here, or one of a provider's that was renamed or dissolved here; others need no row."""
+
+    __tablename__ = "teams"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    label: Mapped[str] = mapped_column(String(300))
+    by_hand: Mapped[bool]
+    dissolved: Mapped[bool]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(320))
+
+
+class Assignment(Base):
+    """Somebody put into a team by hand, or with an empty key into none; it beats what a provider says."""
+
+    __tablename__ = "team_assignments"
+    __table_args__ = (Index("ix_team_assignments_team_key", "team_key"),)
+
+    email: Mapped[str] = mapped_column(String(320), primary_key=True)
+    team_key: Mapped[str] = mapped_column(String(200))
+    assigned_at: Mapped[datetime]
+    assigned_by: Mapped[str] = mapped_column(String(320))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
+from finora.people.belonging import read_belonging
 from finora.people.models import Identity
-from finora.spend.store import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from finora.people.belonging import Belonging
     from finora.providers.base import Member, Team
     from finora.spend.store import EventStore
     from finora.storage.ledger import Ledger
@@ -42,6 +43,8 @@ class People:
         self._ledger = ledger
         self._store = store
         self._clock = clock
+        self._revision = 0
+        self._known: tuple[int, Belonging] | None = None
 
     def record(self, connection_id: str, members: Sequence[Member], teams: Sequence[Team] | None) -> None:
         """Keep what a provider says of an account's members now.
@@ -80,7 +83,7 @@ class People:
                 identity.removed = identity.removed or key not in listed
             if teams is not None:
                 _assign(known.values(), teams)
-        self._name()
+        self.decided()
 
     def members_of(self, connection_id: str) -> list[KnownPerson]:
         """Return everyone ever listed for a connection, by name."""
@@ -122,21 +125,27 @@ class People:
         """Delete the members kept for a connection."""
         with self._ledger.within(session) as within:
             within.execute(delete(Identity).where(Identity.connection_id == connection_id))
+            event.listen(within, "after_commit", self._forgot, once=True)
 
-    def _name(self) -> None:
-        """Give the event store everyone's name and team; a current member's row wins over a former one's."""
-        with self._ledger.reading() as session:
-            rows = session.scalars(
-                select(Identity).order_by(Identity.removed.desc(), Identity.last_seen_at)
-            ).all()
-        people = {
-            each.email: Person(
-                key=each.email, label=each.name or each.email, team=each.team_key, team_label=each.team_label
-            )
-            for each in rows
-            if each.email
-        }
-        self._store.name_people(list(people.values()))
+    def _forgot(self, _session: Session) -> None:
+        self._revision += 1
+
+    def belonging(self) -> Belonging:
+        """Return who belongs to which team, remembered until a sync or somebody here changes it."""
+        revision = self._revision
+        if self._known is None or self._known[0] != revision:
+            with self._ledger.reading() as session:
+                self._known = (revision, read_belonging(session))
+        return self._known[1]
+
+    def decided(self, also: Iterable[str] = ()) -> None:
+        """Take note that teams were changed by hand, and give the event store everyone's name and team.
+
+        Args:
+            also: Addresses whose decision was taken back; a former member's may be known from nothing else.
+        """
+        self._revision += 1
+        self._store.name_people(list(self.belonging().named(also)))
 
 
 def _identities(session: Session, connection_id: str) -> Sequence[Identity]:
