@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from finora.accounts.api_tokens import ApiTokens
 from finora.accounts.audit_trail import read_entries
+from finora.accounts.identities import Identities
 from finora.accounts.links import Links
 from finora.accounts.roles import Permission
-from finora.accounts.sessions import Sessions
 
 if TYPE_CHECKING:
     from finora.accounts.principal import Principal
     from finora.accounts.records import AuditRecord
 
 
-class Accounts(Links, Sessions, ApiTokens):
+class Accounts(Links, Identities, ApiTokens):
     """Users, their links, sessions and API tokens, and the audit log.
 
     Methods that change something take the acting `Principal`, check that they may, and write the act into the audit
