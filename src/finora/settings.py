@@ -51,6 +51,9 @@ class Settings:
     openid_client_secret: str = field(default="", repr=False)
     openid_domains: tuple[str, ...] = ()
     openid_label: str = ""
+    ask_model_url: str = ""
+    ask_model_name: str = ""
+    ask_model_key: str = field(default="", repr=False)
 
     @property
     def public_url(self) -> str:
@@ -207,6 +210,13 @@ FIELDS: tuple[Setting, ...] = (
         "E-mail domains whose people may come in by themselves, as viewers. Default: none",
     ),
     Setting("openid_label", str, "What the button says. Default: Google, Microsoft or Single sign-on"),
+    Setting(
+        "ask_model_url",
+        _address,
+        "OpenAI-compatible address of a language model that helps Ask where it does not understand. Default: none",
+    ),
+    Setting("ask_model_name", str, "That model's name"),
+    Setting("ask_model_key", str, "Key of that address. Default: none", secret=True),
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from finora.accounts import Accounts
 from finora.accounts.passwords import Passwords
+from finora.ask import Ask, FlatRates, Known, LanguageModel
 from finora.connections import Connections
 from finora.errors import ConfigurationError, StorageError
 from finora.mail import MailServer
@@ -75,6 +76,7 @@ class Workspace:
     spend: Spend
     subscriptions: Subscriptions
     seats: Seats
+    ask: Ask
     runs: SyncRuns
     held: HeldEvents
     notices: Notices
@@ -209,6 +211,7 @@ def _assembled(
         clock=clock,
         zone=settings.zone,
     )
+    seats = Seats(subscriptions, people, spend, _read_through(connections, store), settings.zone)
     return Workspace(
         settings=settings,
         clock=clock,
@@ -221,7 +224,16 @@ def _assembled(
         connections=connections,
         spend=spend,
         subscriptions=subscriptions,
-        seats=Seats(subscriptions, people, spend, _read_through(connections, store), settings.zone),
+        seats=seats,
+        ask=Ask(
+            spend=spend,
+            store=store,
+            clock=clock,
+            zone=settings.zone,
+            flat_rates=FlatRates(subscriptions, seats, settings.zone),
+            members=lambda: _members(connections, people),
+            model=_language_model(settings),
+        ),
         runs=runs,
         held=held,
         notices=notices,
@@ -230,6 +242,19 @@ def _assembled(
         mail=MailServer.of(settings),
         openid=OpenIdProvider.of(settings, clock),
     )
+
+
+def _members(connections: Connections, people: People) -> list[Known]:
+    """Return everyone listed for a connection, as questions may name them."""
+    listed = [member for each in connections.all() for member in people.members_of(each.id)]
+    return [Known(each.email, each.name or each.email) for each in listed if each.email]
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    """Return the language model that the operator has set; none by default."""
+    if not settings.ask_model_url:
+        return None
+    return LanguageModel(settings.ask_model_url, settings.ask_model_name, settings.ask_model_key)
 
 
 def _read_through(connections: Connections, store: EventStore) -> Callable[[str], datetime | None]:

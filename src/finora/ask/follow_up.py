@@ -1,0 +1,103 @@
+"""Questions that only continue the one before: “and last month?”, “what about Claude?”, “by team”."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from finora.ask.draft import Intent
+from finora.ask.meanings import By, Cue, Measure
+from finora.ask.nouns import same_axis
+from finora.ask.stretch import Stretch, range_words
+from finora.spend.query import Comparison, Operator, Order, SpendQuery
+
+if TYPE_CHECKING:
+    from finora.ask.draft import Draft
+    from finora.ask.stretch import Calendar
+    from finora.spend.query import Filter
+
+_WHOLE_QUESTION = (
+    Cue.HOW_MUCH,
+    Cue.HOW_MANY,
+    Cue.SUBSCRIPTION,
+    Cue.SEAT,
+    Cue.IDLE,
+    Cue.RENEWAL,
+    Cue.EVENTS,
+    Cue.SHARE,
+)
+
+
+def continues(draft: Draft) -> bool:
+    """Return whether a question makes sense only after another."""
+    first = draft.items[0].meaning if draft.items else None
+    if first in {Cue.AND, Cue.ABOUT} or draft.has(Cue.ABOUT):
+        return True
+    if draft.has(*_WHOLE_QUESTION) or draft.ordered:
+        return False
+    measures = [item for item in draft.items if isinstance(item.meaning, Measure)]
+    asks = [item for item in draft.items if isinstance(item.meaning, By) and item.meaning.who]
+    return not measures or (len(draft.items) <= 2 and not asks)
+
+
+def merged(
+    previous: SpendQuery, draft: Draft, query: SpendQuery, stretch: Stretch, calendar: Calendar
+) -> tuple[SpendQuery, Stretch]:
+    """Return the query before, with what the question says in place of what it said; and the period with its words."""
+    metrics = query.metrics if draft.metrics else previous.metrics
+    dimensions = tuple(draft.dimensions) or (query.dimensions if draft.sides else previous.dimensions)
+    order = tuple(each for each in previous.order if each.by in (*metrics, *dimensions))
+    if draft.ordered or (dimensions and not order):
+        order = (Order(metrics[0], descending=draft.descending if draft.ordered else True),)
+    period = query.period if draft.stretch else previous.period
+    found = replace(
+        previous,
+        metrics=metrics,
+        dimensions=dimensions,
+        filters=_filters(previous.filters, query.filters),
+        period=period,
+        interval=query.interval or previous.interval,
+        compare=query.compare or previous.compare,
+        order=order if dimensions else (),
+        limit=draft.most or previous.limit,
+        offset=(draft.place or 1) - 1,
+    )
+    if draft.intent is Intent.WHY:
+        found = replace(
+            found, dimensions=dimensions or ("model",), compare=found.compare or Comparison.PREVIOUS
+        )
+    return found, stretch if draft.stretch else _as_before(previous, calendar)
+
+
+def intent(draft: Draft, query: SpendQuery) -> Intent:
+    """Return what a continued question asks for, by the shape of its query."""
+    if draft.intent in {Intent.WHY, Intent.AVERAGE, Intent.PEAK, Intent.COUNT, Intent.COMPARE}:
+        return draft.intent
+    if query.interval:
+        return Intent.TREND
+    if query.dimensions:
+        return Intent.RANK
+    return Intent.CHANGE if query.compare else Intent.TOTAL
+
+
+def _filters(before: tuple[Filter, ...], new: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """Return filters with new ones in place of those about the same; exclusions come on top."""
+    replaced = [each for each in new if each.operator is Operator.IS]
+    kept = [
+        each
+        for each in before
+        if each not in new and not any(same_axis(each.dimension, other.dimension) for other in replaced)
+    ]
+    return (*kept, *new)
+
+
+def _as_before(previous: SpendQuery, calendar: Calendar) -> Stretch:
+    span = previous.period.resolve(calendar.now, calendar.zone)
+    first, last = (each.astimezone(calendar.zone) for each in (span.start, span.end))
+    days = first.time() == last.time() and (last - first).days >= 1
+    words = (
+        f"from {range_words(first.date(), (last - (last - first) / 10**6).date())}"
+        if days
+        else "in the same period"
+    )
+    return Stretch(start=span.start, end=span.end, whole_end=span.end, words=words)

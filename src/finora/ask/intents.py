@@ -1,0 +1,166 @@
+"""Rules about what kind of answer is wanted, where the words before did not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finora.ask.draft import Intent, NotUnderstood
+from finora.ask.meanings import Cue, Number, Value
+from finora.ask.vocabulary import SUBSCRIPTION
+from finora.values.interval import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from finora.ask.draft import Draft
+
+
+def read_flat_rates(draft: Draft) -> bool:
+    """Read questions about subscriptions, seats and renewals; return whether it is one."""
+    if draft.take(Cue.EVERYTHING):
+        draft.intent = Intent.EVERYTHING
+        return True
+    flat = _named_subscriptions(draft)
+    idle = draft.take(Cue.IDLE) or _nobody_used(draft)
+    if draft.take(Cue.RENEWAL):
+        draft.intent = Intent.RENEWALS
+    elif idle or (draft.has(Cue.SEAT) and draft.has(Cue.HOW_MANY)):
+        draft.intent = Intent.SEATS
+    elif draft.has(Cue.SEAT, Cue.SUBSCRIPTION) or flat:
+        draft.intent = Intent.SUBSCRIPTIONS
+    else:
+        return False
+    draft.take(Cue.SEAT, Cue.SUBSCRIPTION, Cue.HOW_MANY, Cue.WHICH, Cue.WHEN)
+    return True
+
+
+def _named_subscriptions(draft: Draft) -> bool:
+    """Use the subscriptions that are named; return whether one is."""
+    for _place, item, value in draft.of_kind(Value):
+        if value.dimension == SUBSCRIPTION:
+            draft.subscriptions += value.keys
+            item.used = True
+    return bool(draft.subscriptions)
+
+
+def _nobody_used(draft: Draft) -> bool:
+    """Return whether it asks who did not use anything: who has not used Cursor."""
+    for place, item in enumerate(draft.items):
+        if item.meaning is Cue.NOT and not item.used and draft.at(place + 1) is Cue.USE:
+            item.used = True
+            return True
+    return False
+
+
+def choose(draft: Draft) -> None:
+    """Settle the intent: the first rule that applies.
+
+    Raises:
+        NotUnderstood: Words ask for what cannot be combined.
+    """
+    for rule in _RULES:
+        if draft.intent is None:
+            rule(draft)
+    draft.intent = draft.intent or Intent.TOTAL
+
+
+def _events(draft: Draft) -> None:
+    if draft.take(Cue.EVENTS):
+        draft.intent = Intent.EVENTS
+        draft.take(Cue.MOST) if not draft.ordered else None
+        if draft.ordered:
+            raise NotUnderstood(
+                "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
+                ("Show me the events of yesterday", "Which conversations cost the most this week?"),
+            )
+        for place, _item, number in draft.of_kind(Number):
+            draft.most = number.value
+            draft.use(place)
+
+
+def _why(draft: Draft) -> None:
+    if draft.take(Cue.WHY):
+        if draft.ordered and not draft.compare and not draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN):
+            draft.dimensions = draft.dimensions or ["model"]
+            draft.intent = Intent.RANK
+        else:
+            draft.intent = Intent.WHY
+
+
+def _share(draft: Draft) -> None:
+    if draft.take(Cue.SHARE) and draft.dimensions:
+        draft.intent = Intent.RANK
+
+
+def _average(draft: Draft) -> None:
+    averaged = draft.take(Cue.AVERAGE)
+    if averaged and not draft.per:
+        if draft.interval:
+            draft.per.append((draft.interval.value, 1))
+            draft.interval = None
+        elif any(each.dimension == "event_type" for each in draft.filters):
+            draft.per.append(("event", 1))
+        else:
+            draft.per.append(("day", 1))
+            draft.guesses += 1
+    if draft.per:
+        draft.intent = Intent.AVERAGE
+
+
+def _change(draft: Draft) -> None:
+    if draft.compare:
+        draft.intent = (
+            Intent.WHY if draft.dimensions and draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN) else Intent.CHANGE
+        )
+        if draft.intent is Intent.CHANGE and draft.dimensions:
+            draft.intent = Intent.RANK
+
+
+def _count(draft: Draft) -> None:
+    if draft.take(Cue.HOW_MANY):
+        if not draft.metrics:
+            draft.metrics = (
+                ["events"] if any(each.dimension == "event_type" for each in draft.filters) else []
+            )
+        if not draft.metrics:
+            raise NotUnderstood(
+                "It is not clear what is to be counted.", ("How many events were there this week?",)
+            )
+
+
+def _compare(draft: Draft) -> None:
+    draft.take(Cue.VERSUS) if len(draft.sides) > 1 else None
+    if len(draft.sides) > 1 and not draft.interval:
+        draft.intent = Intent.COMPARE
+
+
+def _where(draft: Draft) -> None:
+    if draft.take(Cue.WHERE) or (draft.ordered and not draft.dimensions and draft.unit is None):
+        draft.dimensions = draft.dimensions or ["model"]
+
+
+def _rank(draft: Draft) -> None:
+    if draft.interval:
+        draft.intent = Intent.TREND
+    elif draft.dimensions:
+        draft.intent = Intent.RANK
+    elif draft.has(Cue.TREND):
+        draft.intent = Intent.TREND
+    elif draft.has(Cue.RANK):
+        draft.dimensions = ["model"]
+        draft.intent = Intent.RANK
+
+
+_RULES: tuple[Callable[[Draft], None], ...] = (
+    _events,
+    _why,
+    _share,
+    _average,
+    _change,
+    _count,
+    _compare,
+    _where,
+    _rank,
+)
+
+DEFAULT_UNIT = Interval.DAY
