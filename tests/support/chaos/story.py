@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for what is written there is never synced
 _ALL = Period.absolute(NOW - timedelta(days=900), NOW + timedelta(days=900))
 _METRICS = ("spend", "usage_value", "events")
-_HORIZON_DAYS = 40
+_HORIZON_DAYS = 60
 _TROUBLES = ("", "", "crash", "crash", "crash", "torn", "torn", "disk_full", "two", "two")
 
 
