@@ -98,6 +98,19 @@ def seat_charges(
             yield SeatCharge(day=day, subscription=subscription.id, person=NOBODY, amount=left)
 
 
+def own_charges(
+    subscription: Subscription, holdings: Sequence[Holding], start: date, end: date, person: str
+) -> Iterator[SeatCharge]:
+    """Yield those of `seat_charges` that fall on one person, without reckoning the others'."""
+    for stretch, people in held_stretches(subscription, holdings, start, end):
+        if person not in people:
+            continue
+        index, parts = people.index(person), max(stretch.terms.seats, len(people))
+        for day in _days(stretch):
+            amount = stretch.only(day).share(index, parts)
+            yield SeatCharge(day=day, subscription=subscription.id, person=person, amount=amount)
+
+
 def held_stretches(
     subscription: Subscription, holdings: Sequence[Holding], start: date, end: date
 ) -> Iterator[tuple[Stretch, list[str]]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from finora.spend.query import Filter, Operator, SpendQuery
-from finora.subscriptions.charges import held_stretches, seat_charges
+from finora.subscriptions.charges import held_stretches, own_charges, seat_charges
 from finora.subscriptions.errors import NotLinked
 from finora.subscriptions.holders import assigned_by_hand, holdings
 from finora.subscriptions.seat_figures import HeldSeat, SeatUse, Shares, TrueCost
@@ -154,9 +154,10 @@ class Seats:
         by_hand = assigned_by_hand(everything)
         for subscription in everything:
             held = holdings(subscription, by_hand, self._people, self._zone)
-            for charge in seat_charges(subscription, held, start, end):
-                if own is None or charge.person == own:
-                    yield charge
+            if own is None:
+                yield from seat_charges(subscription, held, start, end)
+            else:
+                yield from own_charges(subscription, held, start, end, own)
 
     def _held(
         self, subscription: Subscription, day: date, members: Sequence[KnownPerson], *, was_read: bool

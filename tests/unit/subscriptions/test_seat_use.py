@@ -321,6 +321,8 @@ def test_shares_add_up_to_what_is_paid_and_a_period_to_its_parts(
         by_day[charge.person] += charge.amount
     assert by_day.pop(NOBODY) == whole.unassigned
     assert by_day == whole.by_person
+    for person, amount in whole.by_person.items():
+        assert sum(each.amount for each in seats.seat_charges(start, end, own=person)) == amount
     parts = [seats.shares(start, cut), seats.shares(cut, end)]
     for person, amount in whole.by_person.items():
         assert sum(each.by_person.get(person, 0) for each in parts) == amount
