@@ -301,8 +301,12 @@ def test_a_seat_is_given_ended_and_taken_back_by_hand(owner: Visitor) -> None:
     page = owner.fill_in(page, f"{here}/seats/end")
     (held,) = now(owner, made).assigned
     assert (held.person, held.until) == ("ana@lumenworks.test", owner.workspace.subscriptions.today)
-    owner.fill_in(page, f"{here}/seats/remove")
+    page = owner.fill_in(page, f"{here}/seats/remove")
     assert now(owner, made).assigned == ()
+    owner.fill_in(page, f"{here}/seats", person="bo@lumenworks.test", since="2027-05-01")
+    owner.fill_in(owner.open(here), f"{here}/seats/end")
+    assert now(owner, made).assigned == (), "a seat that has not begun never was one"
+    assert owner.send(f"{here}/seats/end", person="bo@lumenworks.test", since="soon").status == 400
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from finora.subscriptions.catalogue import Catalogue
     from finora.subscriptions.charges import Charge
     from finora.subscriptions.reading import Entry
-    from finora.subscriptions.subscription import Subscription
+    from finora.subscriptions.subscription import Holding, Subscription
     from finora.values.clock import Clock
 
 _REQUIRED = ("name", "sku", "seats", "price_per_seat", "billing_cycle")
@@ -193,18 +194,53 @@ class Subscriptions:
         """
         actor.require(Permission.MANAGE_SUBSCRIPTIONS)
         holdings, flaws = read_holdings(entered)
-        refuse(flaws or holding_flaws(holdings))
-        with self.ledger.session() as session:
-            row = _existing(session, subscription_id, lock=True)
-            row.seats = [SeatRow(person=each.person, since=each.since, until=each.until) for each in holdings]
-            row.changed_at = self._clock.now()
-            session.flush()
-            changed = record(row)
-            details = {"people": len({each.person for each in holdings})}
-            self._tell(
-                session, actor, "subscription.seats_assigned", changed, details=details, address=address
-            )
-        return changed
+        refuse(flaws)
+        told = {"people": len({each.person for each in holdings})}
+        return self._reseat(actor, subscription_id, lambda _held: holdings, told, address)
+
+    def give(
+        self, actor: Principal, subscription_id: str, entered: Mapping[str, object], *, address: str = ""
+    ) -> Subscription:
+        """Assign one more seat by hand, as `assign` reads it.
+
+        Raises:
+            InvalidSubscription: A field cannot be used, or the person would hold two seats at a time.
+        """
+        actor.require(Permission.MANAGE_SUBSCRIPTIONS)
+        given, flaws = read_holdings([entered])
+        refuse(flaws)
+        told = {"given": given[0].person}
+        return self._reseat(actor, subscription_id, lambda held: [*held, *given], told, address)
+
+    def take(
+        self,
+        actor: Principal,
+        subscription_id: str,
+        seat: tuple[str, date | None],
+        *,
+        until: date | None = None,
+        address: str = "",
+    ) -> Subscription:
+        """End a seat that was assigned by hand, or take it back as if it had never been given.
+
+        Args:
+            actor: Who does it.
+            subscription_id: Whose seat.
+            seat: The person and the first day of their seat; of a seat that is not there nothing is changed.
+            until: Its last day; none takes it back.
+            address: Where they are, for the audit log.
+
+        Raises:
+            InvalidSubscription: The last day lies before the first.
+        """
+
+        def left(held: Sequence[Holding]) -> list[Holding]:
+            meant = [each for each in held if (each.person, each.since) == seat]
+            ended = [replace(each, until=until) for each in meant] if until else []
+            return [*(each for each in held if each not in meant), *ended]
+
+        told = {"ended" if until else "taken": seat[0]}
+        return self._reseat(actor, subscription_id, left, told, address)
 
     def summary(self, start: date, end: date, *, tag: str | None = None) -> figures.Summary:
         """Return what subscriptions cost from a day up to, and without, another."""
@@ -312,6 +348,27 @@ class Subscriptions:
             address=address,
             session=session,
         )
+
+    def _reseat(
+        self,
+        actor: Principal,
+        subscription_id: str,
+        change: Callable[[Sequence[Holding]], Sequence[Holding]],
+        told: Mapping[str, object],
+        address: str,
+    ) -> Subscription:
+        """Make the seats assigned by hand what becomes of those there are, which nobody else changes meanwhile."""
+        actor.require(Permission.MANAGE_SUBSCRIPTIONS)
+        with self.ledger.session() as session:
+            row = _existing(session, subscription_id, lock=True)
+            holdings = change(record(row).assigned)
+            refuse(holding_flaws(holdings))
+            row.seats = [SeatRow(person=each.person, since=each.since, until=each.until) for each in holdings]
+            row.changed_at = self._clock.now()
+            session.flush()
+            changed = record(row)
+            self._tell(session, actor, "subscription.seats_assigned", changed, details=told, address=address)
+        return changed
 
     def _set_deleted(
         self, actor: Principal, subscription_id: str, *, deleted: bool, address: str

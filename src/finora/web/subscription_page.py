@@ -1,6 +1,7 @@
 """One subscription: its terms over time, who holds its seats, and giving them by hand."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -8,10 +9,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from finora.accounts import Permission
-from finora.errors import FinoraError
+from finora.errors import BadRequest, FinoraError
 from finora.subscriptions import (
     Flaw,
-    Holding,
     InvalidSubscription,
     NotLinked,
     SeatRule,
@@ -57,39 +57,27 @@ class SubscriptionPage:
         """Give a seat by hand."""
         visit = self._site.visit_that_changes(request, form)
         entered = {name: form.text(name) for name in _HELD}
-        held = [_fields(each) for each in self._kept.get(subscription_id).assigned]
         try:
-            self._kept.assign(visit.principal, subscription_id, [*held, entered], address=visit.address)
+            self._kept.give(visit.principal, subscription_id, entered, address=visit.address)
         except InvalidSubscription as problem:
             return self._page(visit, subscription_id, form=form, flaws=problem.flaws)
         return self._site.go(_seats_href(subscription_id), "seat_given", form.text("person").strip())
 
     def end(self, request: Request, subscription_id: str, form: Sent) -> Response:
-        """Let today be the last day of a seat that was given by hand."""
-        return self._put(request, subscription_id, form, {"until": self._kept.today.isoformat()})
+        """Let today be the last day of a seat that was given by hand; of one that has not begun, take it back."""
+        return self._take(request, subscription_id, form, self._kept.today)
 
     def remove(self, request: Request, subscription_id: str, form: Sent) -> Response:
-        """Take a seat away as if it had never been given."""
-        return self._put(request, subscription_id, form, None)
+        """Take a seat back as if it had never been given."""
+        return self._take(request, subscription_id, form, None)
 
-    def _put(
-        self, request: Request, subscription_id: str, form: Fields, changed: dict[str, str] | None
-    ) -> Response:
-        """Change, or without changes remove, the seat that a form names by person and first day."""
+    def _take(self, request: Request, subscription_id: str, form: Fields, until: date | None) -> Response:
         visit = self._site.visit_that_changes(request, form)
-        named = (form.text("person"), form.text("since"))
-        held = []
-        for each in self._kept.get(subscription_id).assigned:
-            fields = _fields(each)
-            if (fields["person"], fields["since"]) != named:
-                held.append(fields)
-            elif changed is not None:
-                held.append(fields | changed)
-        try:
-            self._kept.assign(visit.principal, subscription_id, held, address=visit.address)
-        except InvalidSubscription as problem:
-            return self._page(visit, subscription_id, flaws=problem.flaws)
-        return self._site.go(_seats_href(subscription_id), "seat_taken", named[0])
+        seat = _seat(form)
+        if until is not None and seat[1] is not None and seat[1] > until:
+            until = None
+        self._kept.take(visit.principal, subscription_id, seat, until=until, address=visit.address)
+        return self._site.go(_seats_href(subscription_id), "seat_taken", seat[0])
 
     def _page(
         self, visit: Visit, subscription_id: str, *, form: Fields | None = None, flaws: Iterable[Flaw] = ()
@@ -169,12 +157,13 @@ def _macro(site: Site, template: str, name: str) -> Callable[..., Markup]:
     return found  # type: ignore[no-any-return]  # what a template defines has no types
 
 
-def _fields(held: Holding) -> dict[str, str]:
-    return {
-        "person": held.person,
-        "since": held.since.isoformat() if held.since else "",
-        "until": held.until.isoformat() if held.until else "",
-    }
+def _seat(form: Fields) -> tuple[str, date | None]:
+    """Return the person and the first day by which a form of ours names a seat."""
+    since = form.text("since")
+    try:
+        return form.text("person"), date.fromisoformat(since) if since else None
+    except ValueError:
+        raise BadRequest("The seat's first day is no date.") from None
 
 
 def _seats_href(subscription_id: str) -> str:

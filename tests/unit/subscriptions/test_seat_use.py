@@ -221,6 +221,21 @@ def test_a_seat_by_hand_passes_from_one_person_to_the_next(
     )
 
 
+def test_seats_are_given_ended_and_taken_one_by_one(book: Book, subscriptions: Subscriptions) -> None:
+    made = book.add()
+    for person in ("ana@b.test", "bo@b.test"):
+        subscriptions.give(OPERATOR, made.id, {"person": person, "since": "2026-10-01"})
+    ana = ("ana@b.test", date(2026, 10, 1))
+    subscriptions.take(OPERATOR, made.id, ana, until=date(2026, 10, 31))
+    found = subscriptions.take(OPERATOR, made.id, ("bo@b.test", date(2026, 10, 1)))
+    assert [(each.person, each.until) for each in found.assigned] == [("ana@b.test", date(2026, 10, 31))]
+    assert subscriptions.take(OPERATOR, made.id, ("bo@b.test", None)).assigned == found.assigned
+    with pytest.raises(InvalidSubscription):
+        subscriptions.take(OPERATOR, made.id, ana, until=date(2026, 9, 30))
+    with pytest.raises(InvalidSubscription):
+        subscriptions.give(OPERATOR, made.id, {"person": "ana@b.test"})
+
+
 @pytest.mark.parametrize(
     ("held", "field"),
     [
