@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from finora.spend.event import EVENT_SCHEMA
 from finora.spend.model_name import ModelRules, Rule
 from finora.spend.sql import Statement
-from finora.spend.store import Tally
+from finora.spend.store import Actor, Person, Tally
 from finora.storage.events import DuckDBEventStore
 from finora.values.period import Span, from_ms
 from support.events import DAY, T0, Row, event, read, table
@@ -233,3 +233,41 @@ def test_twins_that_differ_in_what_became_of_their_price_are_not_swapped_by_anot
     rows = [event(T0 + 5, cost=0, chargeable=False), event(T0 + 5, cost=0, chargeable=True)]
     store.replace_window(read(0, 1), table(rows))
     assert not store.replace_window(read(0, 1), table(rows[::-1])).changed
+
+
+def test_actors_are_told_with_their_last_day_and_service_accounts_apart(store: DuckDBEventStore) -> None:
+    store.name_people([Person(key="cy@acme.test", label="Cy", team="t", team_label="Web")])
+    store.replace_window(
+        read(0, 5),
+        table(
+            [
+                event(T0 + 1),
+                event(T0 + 2 * DAY + 1),
+                event(T0 + 3 * DAY, None),
+                event(T0 + 4, "svc@acme.test", service_account="sa_1"),
+                event(T0 + 5, "bo@acme.test", service_account="sa_1"),
+                event(T0 + 6, "bo@acme.test"),
+            ]
+        ),
+    )
+    store.name_service_accounts({"sa_1": "Nightly"})
+    first = T0 // DAY
+
+    def actor(key: str, label: str, last_day: int | None, service_account: str = "") -> Actor:
+        team, team_label = ("t", "Web") if key == "cy@acme.test" else ("none", "No team")
+        return Actor(
+            key=key,
+            label=label,
+            team=team,
+            team_label=team_label,
+            service_account=service_account,
+            last_day=last_day,
+        )
+
+    assert store.actors() == [
+        actor("ana@acme.test", "ana@acme.test", first + 2),
+        actor("bo@acme.test", "bo@acme.test", first),
+        actor("cy@acme.test", "Cy", None),
+        actor("svc@acme.test", "svc@acme.test", first, "Nightly"),
+        actor("unattributed", "Unattributed", first + 3),
+    ]

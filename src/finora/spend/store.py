@@ -96,6 +96,27 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who was named or caused events.
+
+    Attributes:
+        key: As in the dimension `person`.
+        label: What people call them.
+        team: The key of their team; `none` without one.
+        team_label: What that is called.
+        service_account: What the service account is called whose address this is; empty where a person had events as well.
+        last_day: The last day on which they caused an event, in days since 1970 of the workspace's zone; none without events.
+    """
+
+    key: str
+    label: str
+    team: str
+    team_label: str
+    service_account: str
+    last_day: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionName:
     """A connection as the event store knows it, for names in answers."""
 
@@ -151,6 +172,9 @@ class EventStore(Protocol):
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
+
+    def actors(self) -> list[Actor]:
+        """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""
 
     def count(self, connection: int | None = None) -> Tally:
         """Return all events, or a connection's, counted and summed."""

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
-from finora.spend.store import Revision, Tally, WindowChange
+from finora.spend.store import Actor, Revision, Tally, WindowChange
 from finora.storage.events import coverage, rollup
 from finora.storage.events.dialect import DuckDBDialect
 from finora.storage.events.errors import troubles_told
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from finora.spend.sql import Statement
     from finora.spend.store import ConnectionName, Person, Reader, WindowRead
 
+_ACTORS = """
+SELECT p.key, p.label, p.team, p.team_label,
+  CASE WHEN p.id <> 0 AND bool_and(d.service_account <> 0) THEN max(s.label) ELSE '' END, max(d.last_day)
+FROM persons p
+LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM daily GROUP BY ALL) d ON d.person = p.id
+LEFT JOIN service_accounts s ON s.id = d.service_account
+GROUP BY p.id, p.key, p.label, p.team, p.team_label
+ORDER BY 1"""
 _TALLY = "count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0)"
 
 
@@ -165,6 +173,22 @@ class DuckDBEventStore:
         where = "" if connection is None else f" WHERE connection = {int(connection)}"
         ((first,),) = self._recall(f"SELECT min(ts) FROM events{where}")
         return None if first is None else from_ms(cast("int", first))
+
+    def actors(self) -> list[Actor]:
+        """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""
+        return [
+            Actor(
+                key=key,
+                label=label,
+                team=team,
+                team_label=team_label,
+                service_account=service_account,
+                last_day=last_day,
+            )
+            for key, label, team, team_label, service_account, last_day in cast(
+                "list[tuple[str, str, str, str, str, int | None]]", self._recall(_ACTORS)
+            )
+        ]
 
     def count(self, connection: int | None = None) -> Tally:
         """Return all events, or a connection's, counted and summed."""
