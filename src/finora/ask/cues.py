@@ -43,7 +43,7 @@ CUE_WORDS: Mapping[Cue, str] = MappingProxyType(
         Cue.SUBSCRIPTION: "subscription, subscriptions, subs, flat rate, flat rates, flat fee, saas, licence, licences, license, licenses, subscribed, subscription budget, subscription budgets, ai subscriptions, recurring",
         Cue.SEAT: "seat, seats, seat fee, seat fees, seat cost, seat costs",
         Cue.IDLE: "idle, unused, inactive, dormant, wasted, empty seats, unoccupied, not used, unassigned, going to waste, never used, not active, not using, wasting",
-        Cue.RENEWAL: "renew, renews, renewal, renewals, renewed, renewing, come up for renewal, due for renewal",
+        Cue.RENEWAL: "renew, renews, renewal, renewals, renewed, renewing, renew next, renews next, next renewal, next renewals, next to renew, upcoming renewals, upcoming renewal, come up for renewal, due for renewal",
         Cue.EVERYTHING: "all in, including subscriptions, incl subscriptions, including seats, with subscriptions, with seats, and subscriptions, plus subscriptions, true cost, including seat fees, total cost of ownership, everything included, including seat costs, subscriptions included, seats included, and seats, plus seats",
         Cue.BEFORE: "before, previous period, the period before, previously, prior period, period over period, last time, the previous one, preceding period",
         Cue.YEAR_BEFORE: "year over year, yoy, year on year, a year ago, a year earlier, year before, the year before, same time last year, same period last year",

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import finora
-from finora.cli import accounts, connections, doctor, export, query, serve, subscriptions
+from finora.cli import accounts, ask, connections, doctor, export, query, serve, subscriptions
 from finora.errors import FinoraError
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ app.command("connections")(connections.list_connections)
 app.command("sync")(connections.sync)
 app.command("rotate")(connections.rotate)
 app.command("disconnect")(connections.disconnect)
+app.command("ask")(ask.ask)
 app.command("query")(query.query)
 app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)

@@ -68,7 +68,7 @@ def query(
     if json:
         show.as_json(answer)
     else:
-        _print(answer, body)
+        print_answer(answer, body)
 
 
 def _filter(text: str) -> list[object]:
@@ -78,7 +78,8 @@ def _filter(text: str) -> list[object]:
     return [found.operator.value, found.dimension, list(found.values)]
 
 
-def _print(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    """Print the answer to a query as a table."""
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
     metrics: Sequence[str] = body["metrics"]

@@ -1,0 +1,164 @@
+"""Asking over REST: the contract, exact figures, roles, and refusals that say what was not understood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from finora.simulator import small
+from support.running import Running, Who, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def finora(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(small(), tmp_path_factory.mktemp("asked") / "data") as found:
+        found.connect("Acme")
+        yield found
+
+
+def asked(finora: Running, question: str, who: Who = Who.MEMBER, **more: object) -> Json:
+    answer = finora.as_(who).post("/api/v1/ask", json={"question": question, **more})
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
+def test_who_spent_the_most_is_answered_with_the_person_and_the_figure(finora: Running) -> None:
+    answer = asked(finora, "Which engineer spent the most this week?")
+    assert answer.keys() == {
+        "question",
+        "answer",
+        "query",
+        "result",
+        "confidence",
+        "understood",
+        "suggestions",
+    }
+    first = answer["result"]["rows"][0]
+    assert first["person_label"] in answer["answer"]
+    assert f"${float(first['spend']):,.2f}" in answer["answer"]
+    assert answer["query"]["period"] == {"start": "2026-11-16T00:00:00Z", "end": "2026-11-21T00:00:00Z"}
+    assert answer["confidence"] == 1
+    assert answer["suggestions"] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which engineer spent the most this week?",
+        "How much went to Claude vs. GPT-4 in chat events?",
+        "daily spend this month",
+        "why did spend change last month",
+        "who spent more than $10 in october",
+        "average cost per event",
+    ],
+)
+def test_the_query_gives_the_very_result(finora: Running, question: str) -> None:
+    answer = asked(finora, question)
+    again = finora.ask(**answer["query"])
+    assert again["rows"] == answer["result"]["rows"]
+    assert again["totals"] == answer["result"]["totals"]
+
+
+def test_claude_against_gpt_in_chats_adds_up_what_both_spent(finora: Running) -> None:
+    answer = asked(finora, "How much went to Claude vs. GPT-5 in chat events?")
+    chat = ["is", "event_type", ["chat"]]
+    claude = finora.ask(filters=[["is", "vendor", ["anthropic"]], chat], period="30d")["totals"]["spend"]
+    assert f"Claude ${float(claude):,.2f}" in answer["answer"]
+    assert chat in answer["query"]["filters"]
+
+
+def test_a_question_without_a_period_is_about_thirty_days_and_says_so(finora: Running) -> None:
+    answer = asked(finora, "How much did we spend?")
+    assert answer["query"]["period"] == {"start": "2026-10-22T00:00:00Z", "end": "2026-11-21T00:00:00Z"}
+    assert "last 30 days" in answer["answer"]
+    assert "no period was named" in answer["answer"]
+
+
+def test_what_is_not_understood_has_no_query_but_suggestions_that_work(finora: Running) -> None:
+    answer = asked(finora, "How much did we spend on flights?")
+    assert answer["query"] is None
+    assert answer["result"] is None
+    assert "flights" in answer["answer"]
+    assert answer["confidence"] == 0
+    assert answer["suggestions"]
+    for each in answer["suggestions"]:
+        assert asked(finora, each)["confidence"] > 0, each
+
+
+def test_now_moves_what_last_month_is(finora: Running) -> None:
+    answer = asked(finora, "spend last month", now="2026-10-15T12:00:00Z")
+    assert answer["query"]["period"] == {"start": "2026-09-01T00:00:00Z", "end": "2026-10-01T00:00:00Z"}
+    assert finora.member.post("/api/v1/ask", json={"question": "x", "now": "soon"}).status_code == 400
+
+
+def test_a_follow_up_keeps_what_it_does_not_change(finora: Running) -> None:
+    first = asked(finora, "How much did Mara spend this month?")
+    then = asked(finora, "and last month?", previous=first["query"])
+    assert then["query"]["filters"] == first["query"]["filters"]
+    assert then["query"]["period"] == {"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}
+
+
+def test_viewers_are_told_of_their_own_usage_only_and_of_nobody_s_name(finora: Running) -> None:
+    """Vic is Priya Natarajan's address."""
+    for question in (
+        "Who spent the most this month?",
+        "How much did Mara Okafor spend?",
+        "how much did mara.okafor@lumenworks.test spend",
+        "spend by person",
+        "mrra",
+        "why did spend change this month",
+        "which seats are idle",
+    ):
+        answer = finora.viewer.post("/api/v1/ask", json={"question": question})
+        assert answer.status_code == 200
+        for other in ("Okafor", "okafor", "Tomáš", "Zoë"):
+            assert other in question or other not in answer.text, question
+    suggested = finora.viewer.get("/api/v1/ask/suggestions", params={"q": "how much did m"}).text
+    assert "Okafor" not in suggested
+
+
+def test_my_spend_is_that_of_whoever_asks(finora: Running) -> None:
+    answer = asked(finora, "How much did I spend this month?", Who.VIEWER)
+    assert answer["query"]["filters"] == [["is", "person", ["priya.natarajan@lumenworks.test"]]]
+
+
+def test_subscriptions_are_told_of_without_a_query(finora: Running) -> None:
+    body = {
+        "name": "Midjourney",
+        "sku": "midjourney-pro",
+        "seats": 3,
+        "price_per_seat": "60",
+        "billing_cycle": "monthly",
+        "start_date": "2026-01-01",
+        "renewal_date": "2026-12-01",
+    }
+    assert finora.member.post("/api/v1/subscriptions", json=body).status_code == 201
+    answer = asked(finora, "What do we pay for Midjourney?")
+    assert answer["query"] is None
+    assert "$180.00 a month" in answer["answer"]
+    assert answer["confidence"] > 0
+    assert answer["result"]["rows"][0]["Subscription"] == "Midjourney"
+    assert "1 December 2026" in asked(finora, "which subscriptions renew next?")["answer"]
+    everything = asked(finora, "total cost including subscriptions last month")["answer"]
+    assert "$180.00 subscriptions" in everything
+    refused = asked(finora, "What do our subscriptions cost?", Who.VIEWER)
+    assert "180" not in refused["answer"]
+
+
+def test_a_question_that_goes_on_and_on_is_refused(finora: Running) -> None:
+    answer = finora.member.post("/api/v1/ask", json={"question": "spend " * 200})
+    assert (answer.status_code, answer.json()["code"]) == (400, "question_too_long")
+
+
+def test_the_box_is_offered_questions_that_go_on_as_one_began(finora: Running) -> None:
+    found = finora.member.get("/api/v1/ask/suggestions", params={"q": "how much did mar"}).json()
+    assert "How much did Mara Okafor spend this month?" in found
+    assert finora.member.get("/api/v1/ask/suggestions").json()
