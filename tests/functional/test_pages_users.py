@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_changed_password_signs_out_everywhere_else(owner: Visitor) -> None:
     ("present", "new", "again", "words"),
     [
         ("wrong horse 7", NEW, NEW, "present password is not right"),
-        (PASSWORD, "short", "short", "fewer than 12 characters"),
+        (PASSWORD, "2few", "2few", "fewer than 12 characters"),
         (PASSWORD, NEW, NEW + "x", "The two passwords differ"),
     ],
 )
@@ -101,12 +102,32 @@ def test_a_token_without_a_name_is_refused_at_its_field(owner: Visitor) -> None:
     assert "Give the token a name" in page.text
 
 
-def test_an_owner_adds_a_user_who_then_signs_in(owner: Visitor) -> None:
-    page = owner.fill_in(
-        owner.open(USERS), USERS, name="Bo", email="Bo@acme.test", role="member", password=PASSWORD
-    )
-    assert "bo@acme.test can sign in now" in page.text
-    assert another(owner, "bo@acme.test").open("/").path == "/"
+def link_on(page: Page) -> str:
+    found = re.search(r"http://localhost:8000(/link/[\w-]+)", page.source)
+    assert found, page.text
+    return found[1]
+
+
+def test_an_owner_invites_somebody_who_chooses_a_password_and_signs_in(owner: Visitor) -> None:
+    page = owner.fill_in(owner.open(USERS), USERS, name="Bo", email="Bo@acme.test", role="member")
+    link = link_on(page)
+    assert "Invited" in page.text
+    assert link not in owner.open(USERS).source, "shown once"
+    bo = Visitor(owner.workspace)
+    asked = bo.open(link)
+    assert "bo@acme.test" in asked.text
+    assert bo.fill_in(asked, link, password="short", password_again="short").status == 422
+    assert "two passwords differ" in bo.fill_in(asked, link, password=NEW, password_again="x").text
+    assert "Your password is set" in bo.fill_in(asked, link, password=NEW, password_again=NEW).text
+    assert bo.send("/sign-in", email="bo@acme.test", password=NEW).path == "/"
+    assert bo.open(link).status == 403
+    assert "used already" in bo.send(link, password=PASSWORD, password_again=PASSWORD).text
+
+
+def test_without_a_mail_server_who_forgot_a_password_is_told_whom_to_ask(owner: Visitor) -> None:
+    page = Visitor(owner.workspace).open("/forgot")
+    assert "Ask an admin" in page.text
+    assert page.forms == []
 
 
 @pytest.mark.parametrize(
@@ -114,18 +135,16 @@ def test_an_owner_adds_a_user_who_then_signs_in(owner: Visitor) -> None:
     [
         ({"email": OWNER}, "already a user"),
         ({"email": "x"}, "e-mail"),
-        ({"password": "short"}, "fewer than 12 characters"),
     ],
 )
 def test_what_is_wrong_with_a_new_user_is_said_at_its_field(
     owner: Visitor, wrong: dict[str, str], words: str
 ) -> None:
-    entered = {"name": "Bo", "email": "bo@acme.test", "role": "member", "password": PASSWORD} | wrong
+    entered = {"name": "Bo", "email": "bo@acme.test", "role": "member"} | wrong
     page = owner.fill_in(owner.open(USERS), USERS, **entered)
     assert page.status == 422
     assert words in page.text
     assert page.form(USERS).fields["name"] == "Bo", "what was entered stays"
-    assert entered["password"] not in page.source
 
 
 def test_roles_passwords_and_access_are_changed(owner: Visitor) -> None:
@@ -133,7 +152,9 @@ def test_roles_passwords_and_access_are_changed(owner: Visitor) -> None:
     bo = another(owner, "bo@acme.test")
     assert "is now viewer" in owner.fill_in(owner.open(user), f"{user}/role", role="viewer").text
     assert bo.open("/settings/api-keys").status == 403
-    assert "has another password" in owner.fill_in(owner.open(user), f"{user}/password", password=NEW).text
+    link = link_on(owner.fill_in(owner.open(user), f"{user}/link"))
+    assert bo.open("/settings/account").status == 200, "nothing changes until the link is used"
+    Visitor(owner.workspace).send(link, password=NEW, password_again=NEW)
     assert bo.open("/").path.startswith("/sign-in")
     assert "no longer sign in" in owner.fill_in(owner.open(user), f"{user}/disable").text
     assert "Disabled" in owner.open(USERS).text
@@ -155,8 +176,8 @@ def test_admins_neither_make_nor_change_owners(owner: Visitor) -> None:
     boss = f"{USERS}/{owner.workspace.accounts.user_by_email(OWNER).id}"
     assert "Only an owner can change an owner" in admin.open(boss).text
     assert admin.send(f"{boss}/role", role="viewer").status == 403
-    assert admin.send(USERS, email="x@acme.test", role="owner", password=PASSWORD).status == 403
-    assert admin.send(USERS, email="x@acme.test", role="nonsense", password=PASSWORD).status == 400
+    assert admin.send(USERS, email="x@acme.test", role="owner").status == 403
+    assert admin.send(USERS, email="x@acme.test", role="nonsense").status == 400
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from finora.accounts.audit_trail import write_entry
-from finora.accounts.errors import IdentityRefused
+from finora.accounts.errors import IdentityRefused, NotPermitted
 from finora.accounts.models import SignInIdentity, User
 from finora.accounts.office import existing_user, new_user
 from finora.accounts.roles import Permission, Role
@@ -62,6 +62,8 @@ class Identities(Sessions):
             IdentityRefused: They have no password, so that they could not come in any more.
         """
         actor.require(Permission.MANAGE_OWN_ACCOUNT)
+        if actor.user_id is None:
+            raise NotPermitted("The operator of this machine has no account of their own.")
         with self._ledger.session() as session:
             user = existing_user(session, actor.user_id)
             if not user.password_hash:

@@ -70,17 +70,21 @@ class Links(Users):
             write_entry(session, self._clock.now(), actor, "link.issued", user.email, address=address)
             return self._issued(session, user)
 
+    def may_request_reset(self, email: str, *, address: str = "") -> None:
+        """Go on only if a link may be asked for from a place, which counts.
+
+        Raises:
+            TooManyAttempts: There were too many such requests.
+        """
+        self._throttle.attempt(f"reset {plain_email(email)}", address, is_known=False)
+
     def request_reset(self, email: str, *, address: str = "") -> IssuedLink | None:
         """Make a link for whoever has forgotten a password; it must reach them by e-mail alone.
 
         Returns:
             None where no enabled user has the address, or a link was made just before. Who asks must not learn which.
-
-        Raises:
-            TooManyAttempts: There were too many such requests from one place.
         """
         plain, now = plain_email(email), self._clock.now()
-        self._throttle.attempt(f"reset {plain}", address, is_known=False)
         with self._ledger.session() as session:
             user = session.scalar(select(User).where(User.email == plain, User.disabled_at.is_(None)))
             if user is None:

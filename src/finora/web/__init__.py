@@ -21,9 +21,11 @@ from finora.web.explore import Explore
 from finora.web.headers import SecurityHeaders
 from finora.web.links import Links
 from finora.web.overview import Overview
+from finora.web.password_links import PasswordLinks
 from finora.web.routing import router_of
 from finora.web.settings import Settings
 from finora.web.sign_in import Doors
+from finora.web.single_sign_on import SingleSignOn
 from finora.web.site import Site
 from finora.web.standing import Standings
 from finora.web.subscription_changes import SubscriptionChanges
@@ -41,6 +43,8 @@ _STATIC = Path(__file__).parent / "static"
 
 _PAGES = (
     Doors,
+    PasswordLinks,
+    SingleSignOn,
     Overview,
     Explore,
     Events,

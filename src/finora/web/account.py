@@ -114,6 +114,9 @@ class AccountPage:
             issued=issued,
             sessions=self._sessions(user_id, visit.principal.credential_id, now),
             tokens=self._tokens(user_id, now),
+            openid=self._site.workspace.openid.label if self._site.workspace.openid else "",
+            has_identity=self._accounts.has_identity(user_id),
+            has_password=bool(user_id) and self._accounts.user(user_id).has_password,
             scopes=[{"value": scope.value, "label": label} for scope, label in _SCOPES.items()],
             lifetimes=[{"value": days, "label": label} for days, label in _LIFETIMES.items()],
         )

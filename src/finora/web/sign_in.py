@@ -18,7 +18,7 @@ from finora.errors import FinoraError, NotSignedIn
 from finora.gate import CSRF_FIELD, SESSION_COOKIE
 from finora.web import cookies
 from finora.web.forms import Fields, Sent
-from finora.web.links import local_path
+from finora.web.links import address, local_path
 from finora.web.routing import Route
 from finora.web.site import Heading, Site, client_address
 from finora.web.words import Told
@@ -120,6 +120,7 @@ class Doors:
     def _sign_in_page(
         self, request: Request, wanted: str, *, email: str = "", problem: FinoraError | None = None
     ) -> Response:
+        openid = self._site.workspace.openid
         notices: tuple[Told, ...] = ()
         if problem is not None:
             notices = (Told(title=problem.title, text=problem.message, level="bad"),)
@@ -133,6 +134,8 @@ class Doors:
             status=problem.status if problem else 200,
             wanted=wanted,
             email=email,
+            openid=openid.label if openid else "",
+            openid_href=address("/sign-in/openid", [("next", wanted)]),
         )
 
     def _let_in(self, request: Request, email: str, password: str, wanted: str) -> Response:

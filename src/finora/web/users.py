@@ -7,13 +7,13 @@ from fastapi import Request
 from starlette.responses import Response
 
 from finora.accounts import Account, Permission, Principal, Role
-from finora.accounts.errors import EmailTaken, InvalidEmail, LastOwner, WeakPassword
+from finora.accounts.errors import EmailTaken, InvalidEmail, LastOwner
 from finora.errors import BadRequest, FinoraError
+from finora.letters import HandedOver, hand_over
 from finora.web.formats import near_moment
 from finora.web.forms import Fields, Sent
 from finora.web.routing import Route
 from finora.web.settings import settings_tabs
-from finora.web.sign_in import PASSWORD_RULE
 from finora.web.site import Heading, Site, Visit
 from finora.web.words import Told
 
@@ -43,7 +43,7 @@ class UsersPage:
             Route("POST", f"{_ONE}/role", self.set_role),
             Route("POST", f"{_ONE}/disable", self.disable),
             Route("POST", f"{_ONE}/enable", self.enable),
-            Route("POST", f"{_ONE}/password", self.reset_password),
+            Route("POST", f"{_ONE}/link", self.make_link),
         )
 
     def show(self, request: Request) -> Response:
@@ -51,22 +51,24 @@ class UsersPage:
         return self._page(self._site.visit(request))
 
     def create(self, request: Request, form: Sent) -> Response:
-        """Make a user."""
+        """Invite somebody; the link is mailed, or shown in this answer alone."""
         visit = self._site.visit_that_changes(request, form)
         try:
-            made = self._accounts.create_user(
+            issued = self._accounts.invite(
                 visit.principal,
                 email=form.text("email"),
                 name=form.text("name"),
                 role=_role(form),
-                password=form.text("password"),
                 address=visit.address,
             )
         except (InvalidEmail, EmailTaken) as problem:
             return self._page(visit, form=form, errors={"email": problem.message})
-        except WeakPassword as problem:
-            return self._page(visit, form=form, errors={"password": problem.message})
-        return self._site.go(HERE, "user_created", made.email)
+        handed = hand_over(self._site.workspace, issued)
+        return (
+            self._page(visit, handed=handed)
+            if handed.url
+            else self._site.go(HERE, "link_mailed", handed.email)
+        )
 
     def show_one(self, request: Request, user_id: str) -> Response:
         """Show one user and what can be done with them."""
@@ -96,19 +98,24 @@ class UsersPage:
         changed = self._accounts.enable_user(visit.principal, user_id, address=visit.address)
         return self._site.go(HERE, "user_enabled", changed.email)
 
-    def reset_password(self, request: Request, user_id: str, form: Sent) -> Response:
-        """Give a user another password."""
+    def make_link(self, request: Request, user_id: str, form: Sent) -> Response:
+        """Make a link with which a user chooses a password; no admin chooses one for them."""
         visit = self._site.visit_that_changes(request, form)
-        try:
-            self._accounts.reset_password(
-                visit.principal, user_id, form.text("password"), address=visit.address
-            )
-        except WeakPassword as problem:
-            return self._one_page(visit, user_id, errors={"password": problem.message})
-        return self._site.go(HERE, "password_reset", self._accounts.user(user_id).email)
+        issued = self._accounts.issue_link(visit.principal, user_id, address=visit.address)
+        handed = hand_over(self._site.workspace, issued)
+        return (
+            self._one_page(visit, user_id, handed=handed)
+            if handed.url
+            else self._site.go(HERE, "link_mailed", handed.email)
+        )
 
     def _page(
-        self, visit: Visit, *, form: Fields | None = None, errors: dict[str, str] | None = None
+        self,
+        visit: Visit,
+        *,
+        form: Fields | None = None,
+        errors: dict[str, str] | None = None,
+        handed: HandedOver | None = None,
     ) -> Response:
         visit.principal.require(Permission.MANAGE_USERS)
         entered = form or Fields()
@@ -120,7 +127,8 @@ class UsersPage:
             tabs=settings_tabs(visit.principal, HERE),
             users=[self._row(account) for account in self._accounts.users()],
             roles=roles_for(visit.principal),
-            rule=PASSWORD_RULE,
+            handed=handed,
+            by_mail=self._site.workspace.mail is not None,
             errors=errors or {},
             entered={name: entered.text(name) for name in ("name", "email", "role")},
         )
@@ -130,8 +138,8 @@ class UsersPage:
         visit: Visit,
         user_id: str,
         *,
-        errors: dict[str, str] | None = None,
         problem: FinoraError | None = None,
+        handed: HandedOver | None = None,
     ) -> Response:
         visit.principal.require(Permission.MANAGE_USERS)
         account = self._accounts.user(user_id)
@@ -141,13 +149,13 @@ class UsersPage:
             "user.html",
             Heading(title=account.name, active="settings"),
             notices=notices,
-            status=problem.status if problem else 422 if errors else 200,
+            status=problem.status if problem else 200,
             user=self._row(account),
             may_change=account.role is not Role.OWNER or visit.principal.may(Permission.MANAGE_OWNERS),
             is_self=account.id == visit.principal.user_id,
             roles=roles_for(visit.principal),
-            rule=PASSWORD_RULE,
-            errors=errors or {},
+            handed=handed,
+            by_mail=self._site.workspace.mail is not None,
         )
 
     def _row(self, account: Account) -> dict[str, Any]:
@@ -160,6 +168,7 @@ class UsersPage:
             "created": near_moment(account.created_at, now, zone),
             "signed_in": near_moment(account.signed_in_at, now, zone) if account.signed_in_at else "never",
             "disabled": account.disabled_at is not None,
+            "invited": not account.has_password and account.signed_in_at is None,
             "href": f"{HERE}/{account.id}",
         }
 

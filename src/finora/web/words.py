@@ -57,15 +57,19 @@ WORDS: Mapping[str, Told] = MappingProxyType(
         "session_ended": Told(title="The session was ended", level="success"),
         "sessions_ended": Told(title="You were signed out everywhere else", text="{0}", level="success"),
         "token_revoked": Told(title="The API token “{0}” was revoked", level="success"),
-        "user_created": Told(
-            title="{0} can sign in now", text="Give them the password on a safe way.", level="success"
+        "password_chosen": Told(
+            title="Your password is set", text="Sign in with it now.", level="success"
         ),
+        "link_mailed": Told(
+            title="A link is on its way to {0}",
+            text="It works once, for half an hour.",
+            level="success",
+        ),
+        "identity_linked": Told(title="You can come in by {0} now", level="success"),
+        "identity_unlinked": Told(title="Single sign-on no longer opens your account", level="success"),
         "user_disabled": Told(title="{0} can no longer sign in", level="success"),
         "user_enabled": Told(title="{0} can sign in again", level="success"),
         "role_set": Told(title="{0} is now {1}", level="success"),
-        "password_reset": Told(
-            title="{0} has another password", text="They were signed out everywhere.", level="success"
-        ),
         "subscription_created": Told(
             title="{0} was added", text="Every total counts it by the day.", level="success"
         ),
