@@ -22,8 +22,10 @@ from finora.web.headers import SecurityHeaders
 from finora.web.links import Links
 from finora.web.overview import Overview
 from finora.web.password_links import PasswordLinks
+from finora.web.palette import Palette
 from finora.web.routing import router_of
 from finora.web.settings import Settings
+from finora.web.shortcuts_page import ShortcutsPage
 from finora.web.sign_in import Doors
 from finora.web.single_sign_on import SingleSignOn
 from finora.web.site import Site
@@ -60,6 +62,8 @@ _PAGES = (
     AccountPage,
     UsersPage,
     AuditPage,
+    Palette,
+    ShortcutsPage,
 )
 
 

@@ -1,7 +1,7 @@
 """Choices that stand above figures, each a plain link to the page with that choice made."""
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from finora.spend.query import Comparison, SpendQuery
 from finora.values.interval import Interval, sensible_intervals, suited_interval
@@ -9,6 +9,19 @@ from finora.values.period import Period, Span
 from finora.web.links import View
 
 PERIODS = ("today", "yesterday", "7d", "28d", "90d", "mtd", "last_month", "ytd", "12mo", "all")
+PERIOD_KEYS = {
+    "today": "d",
+    "yesterday": "e",
+    "7d": "w",
+    "28d": "f",
+    "mtd": "m",
+    "last_month": "p",
+    "ytd": "y",
+    "12mo": "l",
+    "all": "a",
+}
+"""The letter that chooses each period from the keyboard."""
+COMPARE_KEY = "x"
 
 _COMPARISONS = {
     None: "Nothing",
@@ -20,11 +33,12 @@ Href = Callable[[View], str]
 
 
 class Choice(TypedDict):
-    """One of a few, as menus and segmented controls take it."""
+    """One of a few, as menus and segmented controls take it. `key` chooses it from the keyboard."""
 
     label: str
     href: str
     current: bool
+    key: NotRequired[str]
 
 
 def period_choices(view: View, href: Href) -> list[Choice]:
@@ -35,6 +49,7 @@ def period_choices(view: View, href: Href) -> list[Choice]:
             label=Period.relative(key).label,
             href=href(view.having(period=Period.relative(key), interval=None)),
             current=chosen.key == key,
+            key=PERIOD_KEYS.get(key, ""),
         )
         for key in PERIODS
     ]
@@ -49,9 +64,15 @@ def stepped(view: View, span: Span, href: Href, *, forward: bool) -> str:
 
 
 def comparison_choices(view: View, href: Href) -> list[Choice]:
-    """Return what the period can be compared with."""
+    """Return what the period can be compared with; one key compares with the period before, and stops comparing."""
+    toggled = None if view.query.compare else Comparison.PREVIOUS
     return [
-        Choice(label=label, href=href(view.having(compare=compare)), current=view.query.compare is compare)
+        Choice(
+            label=label,
+            href=href(view.having(compare=compare)),
+            current=view.query.compare is compare,
+            key=COMPARE_KEY if compare is toggled else "",
+        )
         for compare, label in _COMPARISONS.items()
     ]
 

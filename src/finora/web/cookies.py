@@ -1,4 +1,4 @@
-"""Finora's cookies: the session, the theme, and a word from one page to the next."""
+"""Finora's cookies: the session, the theme, whether single keys act, and a word from one page to the next."""
 
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,7 @@ from finora.gate import SESSION_COOKIE
 
 THEMES: Final = ("system", "light", "dark")
 _THEME_COOKIE: Final = "finora_theme"
+_KEYS_COOKIE: Final = "finora_keys"
 _WORD_COOKIE: Final = "finora_word"
 _YEAR: Final = 365 * 86_400
 _MINUTE: Final = 60
@@ -43,6 +44,17 @@ def theme_of(request: Request) -> str:
 def remember_theme(response: Response, theme: str, *, secure: bool) -> None:
     """Let the browser keep a theme."""
     response.set_cookie(_THEME_COOKIE, theme, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+
+
+def single_keys(request: Request) -> bool:
+    """Return whether keys pressed alone do something in this browser."""
+    return request.cookies.get(_KEYS_COOKIE) != "off"
+
+
+def remember_single_keys(response: Response, *, on: bool, secure: bool) -> None:
+    """Let the browser keep whether keys pressed alone do something."""
+    value = "on" if on else "off"
+    response.set_cookie(_KEYS_COOKIE, value, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
 
 
 def leave_word(response: Response, code: str, *about: str, secure: bool) -> None:

@@ -76,6 +76,7 @@ class FilterEditor:
                 {"label": each.label, "href": f"{here}{join}{encode([('filter', name)])}"}
                 for name, each in DIMENSIONS.items()
             ],
+            "clear": self.href(self.view.having(filters=())),
             "open": self._open(dimension, path, own) if dimension in DIMENSIONS else None,
         }
 

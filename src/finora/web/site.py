@@ -176,7 +176,8 @@ class Site:
     def rendered(self, request: Request, template: str, *, status: int = 200, **content: Any) -> Response:  # noqa: ANN401 - as above
         """Return a template rendered, a whole page or a part of one."""
         found = self.templates.get_template(f"pages/{template}")
-        return HTMLResponse(found.render(theme=cookies.theme_of(request), **content), status)
+        chosen = {"theme": cookies.theme_of(request), "single_keys": cookies.single_keys(request)}
+        return HTMLResponse(found.render(chosen, **content), status)
 
     def go(self, href: str, *word: str) -> Response:
         """Return the way to another page, after something was done; `word` is what that page tells of it."""

@@ -6,6 +6,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 from jinja2.utils import missing
 
+from finora.web.navigation import PLACES
+from finora.web.shortcuts import GROUPS
+
 
 class Absent(StrictUndefined):
     """What a template finds where there is nothing.
@@ -38,4 +41,6 @@ def make_environment(asset: Callable[[str], str]) -> Environment:
         auto_reload=False,
     )
     environment.globals["asset"] = asset
+    environment.globals["places"] = PLACES
+    environment.globals["shortcuts"] = GROUPS
     return environment

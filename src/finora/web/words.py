@@ -81,6 +81,8 @@ WORDS: Mapping[str, Told] = MappingProxyType(
         "subscriptions_imported": Told(title="The file was imported", text="{0}.", level="success"),
         "seat_given": Told(title="{0} was given a seat", level="success"),
         "seat_taken": Told(title="The seat of {0} was changed", level="success"),
+        "single_keys_on": Told(title="Keys pressed alone do something again", level="success"),
+        "single_keys_off": Told(title="Keys pressed alone do nothing now", level="success"),
         "signed_out": Told(title="You are signed out", level="success"),
     }
 )

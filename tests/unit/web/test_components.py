@@ -12,6 +12,9 @@ from typing import NamedTuple
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
+from finora.web.navigation import PLACES
+from finora.web.shortcuts import GROUPS
+
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "src" / "finora" / "web" / "templates"
 COMPONENTS = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
@@ -75,6 +78,8 @@ class Markup(HTMLParser):
 def templates() -> Environment:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.globals["asset"] = lambda name: f"/static/{name}"
+    environment.globals["places"] = PLACES
+    environment.globals["shortcuts"] = GROUPS
     return environment
 
 
@@ -218,9 +223,17 @@ CALLS = [
     ("money", "money(hostile, hostile, estimated=true)"),
     ("notice", "notice(hostile, hostile, 'bad', hostile, hostile)"),
     ("pagination", "pagination(hostile, hostile, hostile, hostile)"),
+    (
+        "palette",
+        "palette_list([{'label': hostile, 'href': hostile, 'hint': hostile, 'kind': hostile, 'icon': 'user'}], hostile)",
+    ),
     ("panel", "call panel(hostile, 'one', subtitle=hostile, actions=hostile)"),
     ("progress", "progress('one', hostile, 1, 2, hostile, [(hostile, hostile)], hostile, hostile, hostile)"),
     ("segmented", f"segmented(hostile, {OPTIONS})"),
+    (
+        "shortcuts",
+        "shortcut_groups([{'title': hostile, 'shortcuts': [{'what': hostile, 'pressed': [hostile], 'then': true}]}])",
+    ),
     ("sparkline", "sparkline([1, none, 2], hostile)"),
     ("state", "badge(hostile, title=hostile)"),
     ("state", "state(hostile, title=hostile)"),
@@ -255,6 +268,7 @@ def test_a_hostile_name_stays_text(templates: Environment, component: str, call:
 def test_every_macro_that_takes_text_is_tried_with_a_hostile_name() -> None:
     tried = {(component, re.split(r"\W", call.removeprefix("call "))[0]) for component, call in CALLS}
     inner = {("menu", "menu_line"), ("chart", "swatch"), ("field", "frame"), ("field", "described_by")}
+    inner |= {("palette", "palette_link"), ("palette", "palette_dialog")}
     inner |= {("data_table", name) for name in ("cell_content", "heading", "first_cell")}
     macros = {
         (name, macro)

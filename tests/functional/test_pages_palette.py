@@ -1,0 +1,136 @@
+"""The command palette finds what there is, leads there, and gives away nothing that a reader may not see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from finora.accounts import Role
+from finora.simulator import small
+from finora.spend.store import Person
+from finora.web.links import Links
+from support.pages import Visitor, add_user, visited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VIEWER = "priya.natarajan@lumenworks.test"
+
+
+@pytest.fixture(scope="module")
+def owner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    with visited(small(), tmp_path_factory.mktemp("data")) as visitor:
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def viewer(owner: Visitor) -> Visitor:
+    add_user(owner.workspace, VIEWER, Role.VIEWER)
+    visitor = Visitor(owner.workspace)
+    visitor.sign_in(VIEWER)
+    return visitor
+
+
+def find(visitor: Visitor, typed: str, at: str = "") -> list[dict[str, Any]]:
+    answer = visitor.http.get(
+        "/palette", params={"q": typed, "at": at}, headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.json()["results"]
+    return found
+
+
+def amount(entry: dict[str, Any]) -> float:
+    text = str(entry["hint"]).replace("$", "").replace(",", "").replace("<", "")
+    return float(text.replace("k", "")) * (1000 if "k" in text else 1)
+
+
+@pytest.mark.parametrize("kind", ["Person", "Model", "Team"])
+def test_everything_that_spends_is_found_largest_first(owner: Visitor, kind: str) -> None:
+    amounts = [amount(each) for each in find(owner, kind) if each["kind"] == kind]
+    assert amounts
+    assert amounts == sorted(amounts, reverse=True)
+
+
+def test_a_person_s_entry_leads_to_their_figures(owner: Visitor) -> None:
+    first = find(owner, "mara okafor")[0]
+    assert (first["kind"], first["label"]) == ("Person", "Mara Okafor")
+    assert "Mara Okafor" in owner.open(first["href"]).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "href"),
+    [
+        ("explore", "/explore"),
+        ("audit", "/settings/audit"),
+        ("new subscription", "/subscriptions/new"),
+        ("connect cursor", "/settings/api-keys#connect"),
+        ("shortcuts", "/shortcuts"),
+    ],
+)
+def test_pages_settings_and_actions_are_found_by_name(owner: Visitor, typed: str, href: str) -> None:
+    assert find(owner, typed)[0]["href"] == href
+
+
+def test_the_period_changes_on_the_page_one_is_on(owner: Visitor) -> None:
+    here = "/explore?period=7d&by=person&f=is,model,auto&metric=tokens"
+    entry = find(owner, "last month", at=here)[0]
+    assert entry["kind"] == "Period"
+    wanted = Links("UTC").read(parse_qsl(urlsplit(entry["href"]).query)).view.query
+    assert (wanted.period.key, wanted.dimensions, wanted.metrics) == ("last_month", ("person",), ("tokens",))
+    assert wanted.filters[0].values == ("auto",)
+    assert find(owner, "last month", at="/settings/audit")[0]["href"] == "/?period=last_month"
+
+
+@pytest.mark.parametrize("typed", ["", "person", "okafor", "lee", "lumenworks", "model", "a", "e", "wang"])
+def test_a_viewer_finds_nobody_but_themselves(viewer: Visitor, typed: str) -> None:
+    people = {each["label"] for each in find(viewer, typed) if each["kind"] == "Person"}
+    assert people <= {"Priya Natarajan"}
+    page = viewer.http.get("/palette", params={"q": typed}).text
+    assert "Okafor" not in page
+    assert "Lee Wang" not in page
+
+
+def test_a_viewer_is_offered_nothing_that_is_refused(viewer: Visitor) -> None:
+    for typed in ("", "settings", "subscription", "connect", "users", "model"):
+        for entry in find(viewer, typed):
+            if entry.get("href"):
+                assert viewer.http.get(entry["href"].split("#")[0]).status_code == 200, entry
+
+
+def test_all_that_is_offered_leads_to_a_page(owner: Visitor) -> None:
+    for typed in ("", "person", "model", "team", "period", "settings", "page", "action"):
+        for entry in find(owner, typed):
+            assert entry.get("href") or entry.get("act"), entry
+            if entry.get("href"):
+                assert owner.http.get(entry["href"].split("#")[0]).status_code == 200, entry
+
+
+def test_it_is_a_plain_page_where_no_script_runs(owner: Visitor) -> None:
+    page = owner.open("/palette?q=okafor")
+    assert any("okafor" in link for link in page.links)
+    assert "Nothing fits" in owner.open("/palette?q=xyzzy").text
+    dark = next(form for form in owner.open("/palette?q=dark theme").forms if form.action == "/theme")
+    assert dark.method == "post"
+
+
+def test_a_hostile_search_is_only_text(owner: Visitor) -> None:
+    page = owner.http.get("/palette", params={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in page
+
+
+def test_who_is_renamed_is_found_by_the_new_name_at_once(owner: Visitor) -> None:
+    """The lists are remembered, but never longer than the data stays as it is."""
+    assert find(owner, "zebulon") == []
+    owner.workspace.store.name_people([Person(key="lee.wang@lumenworks.test", label="Zebulon Wang")])
+    assert find(owner, "zebulon")[0]["label"] == "Zebulon Wang"
+
+
+def test_single_keys_can_be_turned_off_and_on_again(owner: Visitor) -> None:
+    """Who dictates would otherwise set off a shortcut with every word."""
+    page = owner.send("/shortcuts", single_keys="off")
+    assert 'data-single-keys="off"' in page.source
+    page = owner.send("/shortcuts", single_keys="on")
+    assert "data-single-keys" not in page.source
