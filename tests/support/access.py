@@ -75,6 +75,8 @@ CALLS = (
     Call("GET", f"{ONE}/reconciliation", ALL_READERS, 200),
     Call("GET", "/api/v1/syncs/{sync_id}", ALL_READERS, 200),
     Call("POST", "/api/v1/query", KNOWN, 200, {}),
+    Call("POST", "/api/v1/ask", KNOWN, 200, {"question": "How much did we spend?"}),
+    Call("GET", "/api/v1/ask/suggestions", KNOWN, 200),
     Call("GET", "/api/v1/events", KNOWN, 200),
     Call("GET", EVENT, KNOWN, 200),
     Call("GET", "/api/v1/export", KNOWN, 200, address="/api/v1/export?period=today"),
