@@ -17,7 +17,7 @@ from finora.connections import Connections
 from finora.errors import ConfigurationError, StorageError
 from finora.mail import MailServer
 from finora.openid import OpenIdProvider
-from finora.people import People
+from finora.people import Directory, People, Teams
 from finora.providers.base import Line
 from finora.providers.pace import Pacing
 from finora.providers.registry import all_providers
@@ -71,6 +71,8 @@ class Workspace:
     vault: Vault
     accounts: Accounts
     people: People
+    teams: Teams
+    directory: Directory
     providers: Mapping[str, Provider]
     connections: Connections
     spend: Spend
@@ -220,6 +222,10 @@ def _assembled(
         vault=vault,
         accounts=accounts,
         people=people,
+        teams=Teams(ledger, accounts, people, clock),
+        directory=Directory(
+            people=people, spend=spend, store=store, shares=seats.shares, clock=clock, zone=settings.zone
+        ),
         providers=providers,
         connections=connections,
         spend=spend,
