@@ -189,6 +189,17 @@ def test_a_price_from_next_month_on_leaves_this_and_past_months(owner: Visitor) 
     ]
 
 
+def test_a_change_that_was_a_mistake_is_taken_back(owner: Visitor) -> None:
+    made, today = add(owner), owner.workspace.subscriptions.today
+    page = edit(owner, made, price_per_seat="44", from_=next_month(today).isoformat())
+    back = f"{BOOK}/{made.id}/terms/withdraw"
+    assert [form.action for form in page.forms].count(back) == 1, "the first terms stay"
+    assert "was taken back" in owner.fill_in(page, back).text
+    assert now(owner, made).contract == made.contract
+    assert owner.send(back, effective="2026-01-01").status == 404
+    assert owner.send(back, effective="soon").status == owner.send(back).status == 400
+
+
 def test_seats_from_another_day_change_no_day_before(owner: Visitor) -> None:
     made, today = add(owner), owner.workspace.subscriptions.today
     day = add_months(today.replace(day=1), -1)

@@ -98,6 +98,17 @@ def test_a_subscription_is_added_read_changed_and_summed_up(finora: Running) -> 
     assert summary(finora, start="2026-09-01", end="2026-10-01")["period_total"] == "400.00"
 
 
+def test_a_change_of_terms_is_taken_back(finora: Running) -> None:
+    made = add(finora)
+    path = f"{PATH}/{made['id']}"
+    good(finora.member.patch(path, json={"seats": 12, "effective": "2026-10-16"}))
+    back = good(finora.member.delete(f"{path}/terms/2026-10-16"))
+    assert back["terms"] == made["terms"]
+    refused(finora.member.delete(f"{path}/terms/2026-01-01"), "terms_not_found", 404)
+    assert finora.member.delete(f"{path}/terms/soon").status_code in {400, 422}
+    assert finora.viewer.delete(f"{path}/terms/2026-01-01").status_code == 403
+
+
 def test_prices_may_be_numbers_and_a_year_is_twelve_equal_months(finora: Running) -> None:
     yearly = add(finora, sku="own-plan", price_per_seat=19.99, billing_cycle="annual", seats=3)
     assert (yearly["price_per_seat"], yearly["monthly_cost"]) == ("19.99", "4.9975")

@@ -190,6 +190,20 @@ def change(
     return subscription_document(kept, changed)
 
 
+@router.delete("/{subscription_id}/terms/{effective}")
+def withdraw(
+    subscription_id: str,
+    effective: date,
+    request: Request,
+    workspace: TheWorkspace,
+    principal: SubscriptionKeeper,
+) -> SubscriptionDocument:
+    """Take back the terms that begin on a day: those before go on until the next ones."""
+    kept = workspace.subscriptions
+    changed = kept.withdraw(principal, subscription_id, effective, address=address_of(request))
+    return subscription_document(kept, changed)
+
+
 @router.delete("/{subscription_id}", status_code=204)
 def delete(
     subscription_id: str, request: Request, workspace: TheWorkspace, principal: SubscriptionKeeper

@@ -9,6 +9,7 @@ from finora.subscriptions.errors import (
     InvalidSubscription,
     NotLinked,
     SubscriptionNotFound,
+    TermsNotFound,
 )
 from finora.subscriptions.figures import MonthTotal, Renewal, SkuTotal, Summary
 from finora.subscriptions.reading import SeatRule
@@ -46,6 +47,7 @@ __all__ = [
     "Subscriptions",
     "Summary",
     "Terms",
+    "TermsNotFound",
     "TrueCost",
     "import_table",
     "write_table",

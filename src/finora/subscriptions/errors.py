@@ -32,6 +32,13 @@ class SubscriptionNotFound(NotFound):
     title = "No such subscription"
 
 
+class TermsNotFound(NotFound):
+    """No terms that can be taken back begin on that day."""
+
+    code = "terms_not_found"
+    title = "No such change of terms"
+
+
 class InvalidSubscription(BadRequest):
     """Fields of a subscription cannot be used as entered; `errors` names each with its problem."""
 

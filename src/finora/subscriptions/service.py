@@ -11,7 +11,7 @@ from finora.accounts import Permission
 from finora.subscriptions import figures
 from finora.subscriptions.accrual import Terms
 from finora.subscriptions.charges import charges
-from finora.subscriptions.errors import Flaw, SubscriptionNotFound
+from finora.subscriptions.errors import Flaw, SubscriptionNotFound, TermsNotFound
 from finora.subscriptions.models import SeatRow, SubscriptionRow
 from finora.subscriptions.reading import SeatRule, contract_flaws, read_entry, read_holdings
 from finora.subscriptions.rows import (
@@ -163,6 +163,31 @@ class Subscriptions:
             if changes_terms(entry):
                 differences["effective"] = day.isoformat()
             self._tell(session, actor, "subscription.changed", after, details=differences, address=address)
+        return after
+
+    def withdraw(
+        self, actor: Principal, subscription_id: str, effective: date, *, address: str = ""
+    ) -> Subscription:
+        """Take a change of terms back: those before it go on until the next ones.
+
+        Raises:
+            TermsNotFound: No terms begin on that day, or they are the first, which a subscription cannot be without.
+            SubscriptionNotFound: There is none, or it was deleted.
+        """
+        actor.require(Permission.MANAGE_SUBSCRIPTIONS)
+        with self.ledger.session() as session:
+            row = _existing(session, subscription_id, lock=True)
+            if effective not in [each.effective for each in record(row).contract.terms[1:]]:
+                raise TermsNotFound(
+                    f"No change of seats or price of “{row.name}” begins on {effective}. The first terms cannot be taken "
+                    "back; correct them instead."
+                )
+            row.terms = [each for each in row.terms if each.effective != effective]
+            row.changed_at = self._clock.now()
+            session.flush()
+            after = record(row)
+            told = {"effective": effective.isoformat()}
+            self._tell(session, actor, "subscription.terms_withdrawn", after, details=told, address=address)
         return after
 
     def delete(self, actor: Principal, subscription_id: str, *, address: str = "") -> Subscription:

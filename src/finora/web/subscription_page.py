@@ -44,6 +44,7 @@ class SubscriptionPage:
         """Return the routes."""
         return (
             Route("GET", ONE, self.show),
+            Route("POST", f"{ONE}/terms/withdraw", self.withdraw),
             Route("POST", f"{ONE}/seats", self.give),
             Route("POST", f"{ONE}/seats/end", self.end),
             Route("POST", f"{ONE}/seats/remove", self.remove),
@@ -52,6 +53,15 @@ class SubscriptionPage:
     def show(self, request: Request, subscription_id: str) -> Response:
         """Show it."""
         return self._page(self._site.visit(request), subscription_id)
+
+    def withdraw(self, request: Request, subscription_id: str, form: Sent) -> Response:
+        """Take a change of seats or price back."""
+        visit = self._site.visit_that_changes(request, form)
+        day = _day(form.text("effective"))
+        if day is None:
+            raise BadRequest("The day of the change is missing.")
+        changed = self._kept.withdraw(visit.principal, subscription_id, day, address=visit.address)
+        return self._site.go(f"/subscriptions/{changed.id}", "terms_withdrawn", f"{day:%-d %b %Y}")
 
     def give(self, request: Request, subscription_id: str, form: Sent) -> Response:
         """Give a seat by hand."""
@@ -159,11 +169,15 @@ def _macro(site: Site, template: str, name: str) -> Callable[..., Markup]:
 
 def _seat(form: Fields) -> tuple[str, date | None]:
     """Return the person and the first day by which a form of ours names a seat."""
-    since = form.text("since")
+    return form.text("person"), _day(form.text("since"))
+
+
+def _day(text: str) -> date | None:
+    """Return a day that a hidden field of ours names; none where it is empty."""
     try:
-        return form.text("person"), date.fromisoformat(since) if since else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadRequest("The seat's first day is no date.") from None
+        raise BadRequest("The form names a day that is none. Load the page again.") from None
 
 
 def _seats_href(subscription_id: str) -> str:

@@ -177,6 +177,7 @@ def terms_rows(subscription: Subscription, today: date) -> list[Json]:
         rows.append(
             {
                 "id": terms.effective.isoformat(),
+                "is_first": terms is contract.terms[0],
                 "cells": {
                     "from": {"text": f"{terms.effective:%-d %b %Y}", "note": note},
                     "seats": f"{terms.seats:,}",

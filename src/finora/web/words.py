@@ -79,6 +79,9 @@ WORDS: Mapping[str, Told] = MappingProxyType(
         "subscription_unchanged": Told(title="Nothing was changed in {0}", level="info"),
         "subscription_restored": Told(title="{0} is back as it was", level="success"),
         "subscriptions_imported": Told(title="The file was imported", text="{0}.", level="success"),
+        "terms_withdrawn": Told(
+            title="The change of {0} was taken back", text="What held before goes on.", level="success"
+        ),
         "seat_given": Told(title="{0} was given a seat", level="success"),
         "seat_taken": Told(title="The seat of {0} was changed", level="success"),
         "single_keys_on": Told(title="Keys pressed alone do something again", level="success"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from finora.accounts import OPERATOR, Accounts, How, Principal, Role, Scope
 from finora.accounts.errors import NotPermitted
-from finora.subscriptions import InvalidSubscription, SubscriptionNotFound
+from finora.subscriptions import InvalidSubscription, SubscriptionNotFound, TermsNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -276,3 +276,21 @@ def test_whatever_is_changed_later_days_before_keep_their_cost(
     days = subscriptions.daily(date(2026, 1, 1), date(2027, 1, 1))
     assert sum(days) == total(subscriptions, date(2026, 1, 1), date(2027, 1, 1))
     subscriptions.delete(OPERATOR, subscription.id)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@given(days=st.lists(st.dates(date(2026, 1, 2), date(2026, 12, 31)), min_size=1, max_size=4, unique=True))
+def test_a_change_taken_back_leaves_every_day_as_if_it_had_never_been(
+    book: Book, subscriptions: Subscriptions, days: list[date]
+) -> None:
+    start, end = date(2026, 1, 1), date(2027, 1, 1)
+    made = book.add()
+    for number, day in enumerate(days[1:]):
+        book.change(made, seats=20 + number, effective=f"{day}")
+    before = subscriptions.daily(start, end)
+    book.change(made, seats=7, price_per_seat="1.23", effective=f"{days[0]}")
+    subscriptions.withdraw(OPERATOR, made.id, days[0])
+    assert subscriptions.daily(start, end) == before
+    with pytest.raises(TermsNotFound):
+        subscriptions.withdraw(OPERATOR, made.id, days[0])
+    subscriptions.delete(OPERATOR, made.id)
