@@ -74,6 +74,15 @@ def test_a_subscription_is_added_changed_listed_and_summed_up(run: Callable[...,
     assert "3850.00" in run("trend", "--months", "6")
 
 
+def test_a_change_that_was_a_mistake_is_taken_back(run: Callable[..., str]) -> None:
+    run(*CURSOR)
+    run("change", "Cursor", "--seats", "50", "--effective", "2026-12-01")
+    assert "the change of 2026-12-01 is taken back" in run("withdraw", "Cursor", "2026-12-01")
+    assert len(json.loads(run("list", "--json"))[0]["terms"]) == 1
+    with pytest.raises(FinoraError, match="No change of seats or price"):
+        run("withdraw", "Cursor", "2026-12-01")
+
+
 def test_without_a_price_the_list_price_is_taken_and_said(run: Callable[..., str]) -> None:
     words = (
         "add",
@@ -107,6 +116,7 @@ def test_ending_is_a_change_and_deleting_can_be_undone(run: Callable[..., str]) 
 def test_seats_are_told_apart_and_given_by_hand(run: Callable[..., str]) -> None:
     run(*CURSOR, "--connection", "Acme")
     assert "100 seats bought" in run("seat-use", "Cursor")
+    assert "Against the seat" in run("seat-use", "Cursor", "--all")
     assert "2 seats assigned by hand" in run("assign", "Cursor", "ana@acme.com", "bo@acme.com")
     assert "Seats that nobody held" in run("people", "--from", "2026-10-01", "--to", "2026-11-01")
 

@@ -1,10 +1,11 @@
-"""`finora subscriptions list`, `add`, `change`, `delete`, `restore`, `assign`, `import` and `export`: keeping them."""
+"""`finora subscriptions list`, `add`, `change`, `withdraw`, `delete`, `restore`, `assign`, `import` and `export`: keeping them."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -146,6 +147,22 @@ def change(
     with reach() as api:
         changed = api.send("PATCH", f"{PATH}/{chosen_subscription(api, subscription)['id']}", body)
     _tell(changed, f"{changed['name']}: {_cost(changed)} at today's terms.", json=json)
+
+
+def withdraw(
+    subscription: Named,
+    effective: Annotated[str, typer.Argument(metavar="DAY", help="The day on which the change begins.")],
+    *,
+    json: AsJson = False,
+) -> None:
+    """Take a change of seats, price or billing cycle back; what held before goes on.
+
+    [dim]Example:[/dim] finora subscriptions withdraw Cursor 2026-12-01
+    """
+    with reach() as api:
+        chosen = chosen_subscription(api, subscription)
+        changed = api.send("DELETE", f"{PATH}/{chosen['id']}/terms/{quote(effective, safe='')}")
+    _tell(changed, f"{changed['name']}: the change of {effective} is taken back.", json=json)
 
 
 def delete(

@@ -94,10 +94,17 @@ def people(*, start: From = None, end: To = None, json: AsJson = False) -> None:
     )
 
 
-def seat_use(subscription: Named, *, json: AsJson = False) -> None:
+def seat_use(
+    subscription: Named,
+    *,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Every holder, with what the plan covered against the seat's price.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
     """Tell seats bought from those held and used in the last 30 days, idle ones by name.
 
-    [dim]Example:[/dim] finora subscriptions seat-use Cursor
+    [dim]Example:[/dim] finora subscriptions seat-use Cursor --all
     """
     with reach() as api:
         chosen = chosen_subscription(api, subscription)
@@ -108,7 +115,17 @@ def seat_use(subscription: Named, *, json: AsJson = False) -> None:
             f"in the last 30 days; {len(use['idle']):,} idle ({use['idle_monthly_cost']} USD a month); {use['empty']:,} "
             f"held by nobody ({use['empty_monthly_cost']} USD a month)."
         )
-    show_either(use, use["idle"], (("name", "Idle"), ("person", "E-mail")), json=json)
+    if not everybody:
+        show_either(use, use["idle"], (("name", "Idle"), ("person", "E-mail")), json=json)
+        return
+    money = (
+        ("events", "Events"),
+        ("usage_value", "Usage value"),
+        ("included_value", "Covered"),
+        ("saved", "Against the seat"),
+    )
+    columns = (("name", "Holder"), ("person", "E-mail"), *money)
+    show_either(use, use["people"], columns, json=json, numeric=tuple(key for key, _ in money))
 
 
 def skus(

@@ -12,6 +12,7 @@ subscriptions = typer.Typer(help="AI subscriptions: plans, seats and what they c
 subscriptions.command("list")(book.list_subscriptions)
 subscriptions.command("add")(book.add)
 subscriptions.command("change")(book.change)
+subscriptions.command("withdraw")(book.withdraw)
 subscriptions.command("delete")(book.delete)
 subscriptions.command("restore")(book.restore)
 subscriptions.command("assign")(book.assign)
