@@ -49,6 +49,7 @@ class SyncPass:
         self._earliest = shop.store.earliest(connection.number)
         self._events = 0
         self._unreadable: list[InconsistentRead] = []
+        self._oldest = self._horizon()
         self._heard = False
         self._missed = False
         self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
@@ -72,6 +73,7 @@ class SyncPass:
             for stretch in todo:
                 self._read_stretch(stretch)
             if self._run.due:
+                self._read_further_back()
                 self._catch_up(end)
                 self._note_beginning()
                 self._reconcile()
@@ -85,11 +87,27 @@ class SyncPass:
     def _todo(self, end: datetime) -> list[Span]:
         todo: list[Span] = []
         if self._run.due:
-            oldest = windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
-            todo += windows.stretches(oldest, end, self._shop.store.covered(self._number), self._again())
+            self._oldest = self._horizon()
+            todo += windows.stretches(
+                self._oldest, end, self._shop.store.covered(self._number), self._again()
+            )
         if self._run.start and self._run.end and self._run.start < end:
             todo.append(Span(self._run.start, min(self._run.end, end)))
         return windows.merged(todo)
+
+    def _horizon(self) -> datetime:
+        return windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
+
+    def _read_further_back(self) -> None:
+        """Read on where what was found shows that history goes further back than it seemed when the run began.
+
+        It does after a first sync that died early: the oldest event known is then one of the newest.
+        """
+        while (further := self._horizon()) < self._oldest:
+            stretch, self._oldest = Span(further, self._oldest), further
+            total = self._reporter.progress.seconds_total + int(stretch.length.total_seconds())
+            self._reporter.update(seconds_total=total)
+            self._read_stretch(stretch)
 
     def _again(self) -> timedelta:
         """Return how much of the past to read again: all since the last refresh at least.

@@ -141,6 +141,31 @@ def test_history_ends_ninety_days_before_the_first_event_and_is_noted(
     assert min(start for start, _end in meddler.windows()) >= simulated.clock.now_ms() - 3 * DAY_MS
 
 
+def test_a_first_sync_that_died_early_is_made_good_by_the_next_one_alone(tmp_path: Path) -> None:
+    """The oldest event known by then is one of the newest; ninety days before it do not bound a year's history."""
+    simulated = simulation(company(3, seats=3, days=350, events=400))
+    meddler = Meddler(simulated)
+
+    class Killed(BaseException):
+        pass
+
+    def die(_body: object) -> None:
+        if len(meddler.windows()) > 3:
+            raise Killed
+
+    with workspace_for(simulated, tmp_path, transport=meddler) as workspace:
+        connect(workspace, simulated)
+        meddler.answers[EVENTS] = die
+        with pytest.raises(Killed):
+            workspace.schedule.run_due()
+        assert 0 < workspace.store.count().events < 20
+        meddler.answers.clear()
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+        begins = workspace.connections.all()[0].history_start
+        assert begins is None or begins == workspace.store.earliest(1)
+
+
 def test_a_team_that_was_quiet_for_months_is_read_whole_beside_one_that_was_not(tmp_path: Path) -> None:
     """That another team has events says nothing about where this one's begin."""
     busy, quiet = (
