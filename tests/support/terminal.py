@@ -88,7 +88,14 @@ class Terminal:
 
     @contextmanager
     def serving(self, *words: str) -> Iterator[Server]:
-        """Let `finora serve` run until the block ends."""
+        """Let `finora serve` run, and answer, until the block ends."""
+        with self.starting(*words) as server:
+            server.wait_until_ready()
+            yield server
+
+    @contextmanager
+    def starting(self, *words: str) -> Iterator[Server]:
+        """Let `finora serve` run until the block ends, whether it answers by then or not."""
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             port = unused.getsockname()[1]
@@ -101,10 +108,8 @@ class Terminal:
             cwd=self.started_in or self.data_dir.parent,
             text=True,
         ) as process:
-            server = Server(process, port)
             try:
-                server.wait_until_ready()
-                yield server
+                yield Server(process, port)
             finally:
                 process.kill()
 
