@@ -43,7 +43,7 @@ HOLDER_COLUMNS = [
 
 GIVEN_COLUMNS = [
     {"key": "name", "label": "Person"},
-    {"key": "since", "label": "From", "keep": True},
+    {"key": "since", "label": "From"},
     {"key": "until", "label": "Until", "keep": True},
 ]
 

@@ -167,7 +167,10 @@ def renewal_rows(renewals: Sequence[Renewal], today: date) -> list[Json]:
 
 
 def terms_rows(subscription: Subscription, today: date) -> list[Json]:
-    """Return the dated terms, newest first; which of them hold today, and which will, is said."""
+    """Return the dated terms, newest first; which of them hold today, and which will, is said.
+
+    A button takes back only what lies ahead: what counted already would change past months, which asks for an edit.
+    """
     contract = subscription.contract
     now = contract.terms_on(today)
     rows = []
@@ -177,7 +180,7 @@ def terms_rows(subscription: Subscription, today: date) -> list[Json]:
         rows.append(
             {
                 "id": terms.effective.isoformat(),
-                "is_first": terms is contract.terms[0],
+                "may_be_withdrawn": is_ahead and terms is not contract.terms[0],
                 "cells": {
                     "from": {"text": f"{terms.effective:%-d %b %Y}", "note": note},
                     "seats": f"{terms.seats:,}",
