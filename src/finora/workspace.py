@@ -17,7 +17,7 @@ from finora.connections import Connections
 from finora.errors import ConfigurationError, StorageError
 from finora.mail import MailServer
 from finora.openid import OpenIdProvider
-from finora.people import Directory, People, Teams
+from finora.people import Directory, People, SeatMemory, Teams
 from finora.providers.base import Line
 from finora.providers.pace import Pacing
 from finora.providers.registry import all_providers
@@ -224,7 +224,12 @@ def _assembled(
         people=people,
         teams=Teams(ledger, accounts, people, clock),
         directory=Directory(
-            people=people, spend=spend, store=store, shares=seats.shares, clock=clock, zone=settings.zone
+            people=people,
+            spend=spend,
+            store=store,
+            shares=SeatMemory(seats.shares, lambda: (people.revision, tuple(subscriptions.all()))),
+            clock=clock,
+            zone=settings.zone,
         ),
         providers=providers,
         connections=connections,

@@ -5,6 +5,7 @@ from finora.people.directory import Asked, Directory, Favourite
 from finora.people.figures import Amounts, Figures, Line, TeamLine, sum_of
 from finora.people.listing import PEOPLE_SORTS, TEAM_SORTS, TEXTS, Selection, people_of, teams_of
 from finora.people.roster import UNATTRIBUTED, Kind, Somebody, State
+from finora.people.seat_memory import SeatMemory
 from finora.people.service import KnownPerson, People
 from finora.people.teams import Teams
 
@@ -23,6 +24,7 @@ __all__ = [
     "KnownTeam",
     "Line",
     "People",
+    "SeatMemory",
     "Selection",
     "Somebody",
     "State",

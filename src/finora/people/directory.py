@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from finora.values.interval import Interval
 
 _MEASURES = ("spend", "usage_value", "events")
+_AT_A_TIME = 250
+"""People whose models are asked for together: few enough that all of them fit one answer."""
 
 
 class SeatShares(Protocol):
@@ -172,33 +174,34 @@ class Directory:
         ]
 
     def favourites(
-        self, period: Period, keys: Sequence[str] | None = None, dimension: str = "person"
+        self, period: Period, keys: Sequence[str], dimension: str = "person"
     ) -> dict[str, Favourite]:
-        """Return the model of most events of each person or team, by key.
+        """Return the model of most events of each person or team that had any, by key.
 
         Args:
             period: When.
-            keys: Whose, at least one; everybody's where none is given, which takes longer.
+            keys: Whose.
             dimension: `person` or `team`.
         """
         found: dict[str, Favourite] = {}
-        query = SpendQuery(
-            metrics=("events",),
-            dimensions=(dimension, "model"),
-            filters=_only(dimension, keys),
-            period=period,
-            timezone=self._zone.key,
-            limit=MAX_ROWS,
-        )
-        for result in self._pages(query):
-            for group in result.groups:  # most events first
-                found.setdefault(group.keys[0], Favourite(group.keys[1], group.labels[1]))
+        for first in range(0, len(keys), _AT_A_TIME):
+            query = SpendQuery(
+                metrics=("events",),
+                dimensions=(dimension, "model"),
+                filters=_only(dimension, keys[first : first + _AT_A_TIME]),
+                period=period,
+                timezone=self._zone.key,
+                limit=MAX_ROWS,
+            )
+            for result in self._pages(query):
+                for group in result.groups:  # most events first
+                    found.setdefault(group.keys[0], Favourite(group.keys[1], group.labels[1]))
         return found
 
     def trends(
         self, period: Period, interval: Interval, keys: Sequence[str], dimension: str = "person"
     ) -> SpendResult:
-        """Return the usage value of some people or teams, bucket by bucket."""
+        """Return the usage value of some people or teams, at least one, bucket by bucket."""
         return self._spend.answer(
             SpendQuery(
                 metrics=("usage_value",),
@@ -207,7 +210,7 @@ class Directory:
                 period=period,
                 interval=interval,
                 timezone=self._zone.key,
-                limit=max(len(keys), 1),
+                limit=len(keys),
             )
         )
 
@@ -265,8 +268,8 @@ class Directory:
         return first, last if whole else last + timedelta(days=1)
 
 
-def _only(dimension: str, keys: Sequence[str] | None) -> tuple[Filter, ...]:
-    return () if keys is None else (Filter(Operator.IS, dimension, tuple(keys)),)
+def _only(dimension: str, keys: Sequence[str]) -> tuple[Filter, ...]:
+    return (Filter(Operator.IS, dimension, tuple(keys)),)
 
 
 def _team_line(key: str, lines: Sequence[Line], figures: Figures) -> TeamLine:

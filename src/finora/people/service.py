@@ -45,6 +45,7 @@ class People:
         self._clock = clock
         self._revision = 0
         self._known: tuple[int, Belonging] | None = None
+        self._members: dict[str, tuple[int, list[KnownPerson]]] = {}
 
     def record(self, connection_id: str, members: Sequence[Member], teams: Sequence[Team] | None) -> None:
         """Keep what a provider says of an account's members now.
@@ -86,7 +87,14 @@ class People:
         self.decided()
 
     def members_of(self, connection_id: str) -> list[KnownPerson]:
-        """Return everyone ever listed for a connection, by name."""
+        """Return everyone ever listed for a connection, by name; remembered until a sync changes it."""
+        revision = self._revision
+        known = self._members.get(connection_id)
+        if known is None or known[0] != revision:
+            known = self._members[connection_id] = (revision, self._read_members(connection_id))
+        return list(known[1])
+
+    def _read_members(self, connection_id: str) -> list[KnownPerson]:
         with self._ledger.reading() as session:
             return sorted(
                 (
@@ -129,6 +137,11 @@ class People:
 
     def _forgot(self, _session: Session) -> None:
         self._revision += 1
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change of who belongs where."""
+        return self._revision
 
     def belonging(self) -> Belonging:
         """Return who belongs to which team, remembered until a sync or somebody here changes it."""
