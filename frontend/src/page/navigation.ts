@@ -33,6 +33,12 @@ export function keepPageInStep(): void {
     if (!changesPage(ctx)) return;
     if (failed(ctx)) ctx.push = "false";
     const next: Element | null = tasks[0]?.fragment.querySelector("#page") ?? null;
+    if (next && isBroken(ctx)) {
+      event.preventDefault();
+      const words = [...next.querySelectorAll("#title, #main p")].map((each) => each.textContent?.trim() ?? "");
+      raiseNotice(words[0] ?? "", words[1] ?? "", () => visit(ctx.request.action));
+      return;
+    }
     if (!next || isNewerRelease(next)) {
       event.preventDefault();
       loadWholly(ctx, next);
@@ -50,7 +56,8 @@ export function keepPageInStep(): void {
 
   on("htmx:error", (_event, { ctx, error }) => {
     if (ctx && !ctx.response && isUnreachable(error)) {
-      raiseNotice("Finora cannot be reached", "What you see may be out of date. Check your connection, then try again.");
+      const again = ctx.request.method === "GET" ? () => visit(ctx.request.action) : undefined;
+      raiseNotice("Finora cannot be reached", "What you see may be out of date. Check your connection, then try again.", again);
     }
   });
 
@@ -67,6 +74,11 @@ function changesPage(ctx: HtmxRequestCtx): boolean {
 
 function failed(ctx: HtmxRequestCtx): boolean {
   return (ctx.response?.status ?? 0) >= 400;
+}
+
+/** The server could not make the page that was asked for; the one at hand is better than none. */
+function isBroken(ctx: HtmxRequestCtx): boolean {
+  return ctx.request.method === "GET" && (ctx.response?.status ?? 0) >= 500;
 }
 
 function isPollOfHiddenPage(ctx: HtmxRequestCtx): boolean {

@@ -1,5 +1,5 @@
-/** A notice that the page itself raises, when there is no server to write one. */
-export function raiseNotice(title: string, text: string): void {
+/** A notice that the page itself raises, when there is no server to write one; `again` is what its button tries once more. */
+export function raiseNotice(title: string, text: string, again?: () => void): void {
   const notices = document.getElementById("notices");
   if (!notices) return;
   const notice = document.createElement("div");
@@ -10,6 +10,7 @@ export function raiseNotice(title: string, text: string): void {
   body.className = "notice-body";
   body.append(paragraph(title, "notice-title"), paragraph(text));
   notice.append(body);
+  if (again) notice.append(retry(again));
   dropNotice();
   notices.hidden = false;
   notices.prepend(notice);
@@ -17,6 +18,15 @@ export function raiseNotice(title: string, text: string): void {
 
 export function dropNotice(): void {
   document.getElementById("page-notice")?.remove();
+}
+
+function retry(again: () => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-plain button-small";
+  button.textContent = "Try again";
+  button.addEventListener("click", again);
+  return button;
 }
 
 function paragraph(text: string, className = ""): HTMLParagraphElement {
