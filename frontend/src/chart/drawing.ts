@@ -4,6 +4,7 @@ import { GridSimpleComponent } from "echarts/components";
 import { type ECharts, init, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import type { Chart } from "./contract.ts";
+import { labelRoom } from "./labels.ts";
 import { plan, type Margins } from "./option.ts";
 import type { Palette } from "./palette.ts";
 import { type Band, bandOf, bucketAt, type Steps } from "./scale.ts";
@@ -25,6 +26,8 @@ export class Drawing {
   #engine: ECharts | null = null;
   #renderer: "svg" | "canvas" = "svg";
   #chart: Chart | null = null;
+  #palette: Palette | null = null;
+  #room = 0;
   #margins: Margins = { left: 0, right: 0, top: 0, bottom: 0 };
   #axis: Steps = { low: 0, high: 1, step: 1 };
 
@@ -33,8 +36,10 @@ export class Drawing {
   }
 
   show(chart: Chart, palette: Palette): void {
-    const { option, margins, axis } = plan(chart, palette);
+    this.#room = labelRoom(chart, this.#host.clientWidth);
+    const { option, margins, axis } = plan(chart, palette, this.#room);
     this.#chart = chart;
+    this.#palette = palette;
     this.#margins = margins;
     this.#axis = axis;
     this.#engineFor(chart).setOption(option, { notMerge: true });
@@ -42,6 +47,8 @@ export class Drawing {
 
   resize(): void {
     this.#engine?.resize();
+    if (!this.#chart || !this.#palette || labelRoom(this.#chart, this.#host.clientWidth) === this.#room) return;
+    this.show(this.#chart, this.#palette);
   }
 
   dispose(): void {

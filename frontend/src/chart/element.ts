@@ -2,6 +2,8 @@
 import { announce } from "../page/live.ts";
 import { onLight, shine } from "../page/light.ts";
 import { visit } from "../page/navigation.ts";
+import { toggleSeriesFromLegends } from "./legend.ts";
+import { undoZoomsByKey } from "./undo.ts";
 import type { ChartView } from "./chart.ts";
 
 export class SpendChart extends HTMLElement {
@@ -45,4 +47,6 @@ function painted(): Promise<unknown> {
 
 export function defineSpendChart(): void {
   customElements.define("spend-chart", SpendChart);
+  toggleSeriesFromLegends();
+  undoZoomsByKey();
 }

@@ -26,11 +26,11 @@ export function decimal(amount: bigint, places: number): string {
   return `${amount < 0n ? "-" : ""}${size / ONE}${kept ? `.${kept}` : ""}`;
 }
 
-/** Every digit of a decimal string, by thousands, with the sign of its currency: "$1,234.50". */
+/** Every digit of a decimal string, by thousands, with the sign of its unit: "$1,234.50", "61.2%". */
 export function exact(value: string, unit: Unit): string {
   const [, sign, whole = "", fraction = ""] = value.match(/^([-+]?)(\d+)(\.\d+)?$/) ?? [];
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
-  return `${sign === "-" ? "−" : ""}${unit === "usd" ? "$" : ""}${grouped}`;
+  return `${sign === "-" ? "−" : ""}${signed(grouped, unit)}`;
 }
 
 /** The same for a sum, which says its unit in a word where the sign does not. */
@@ -46,7 +46,7 @@ export function short(value: number, unit: Unit): string {
   const scaled = size / divisor;
   const places = suffix === "" && unit === "usd" && !Number.isInteger(scaled) ? 2 : 1;
   const digits = scaled.toFixed(Number.isInteger(scaled) ? 0 : Math.max(places, decimalsOf(scaled)));
-  return `${value < 0 ? "−" : ""}${unit === "usd" ? "$" : ""}${digits}${suffix}`;
+  return `${value < 0 ? "−" : ""}${signed(digits + suffix, unit)}`;
 }
 
 /** Part of a whole in per cent with one decimal; null where the whole is nothing. */
@@ -60,6 +60,18 @@ export function movement(now: bigint, before: bigint): string | null {
   const thousandths = ((now - before) * 100_000n) / before;
   const figure = oneDecimal(thousandths < 0n ? -thousandths : thousandths);
   return `${thousandths < 0n ? "−" : "+"}${figure}%`;
+}
+
+/** By how many percentage points a figure in per cent moved, with its sign. */
+export function points(now: bigint, before: bigint): string {
+  const moved = ((now - before) * 1000n) / ONE;
+  const figure = oneDecimal(moved < 0n ? -moved : moved);
+  return `${moved < 0n ? "−" : "+"}${figure} points`;
+}
+
+function signed(digits: string, unit: Unit): string {
+  if (unit === "usd") return `$${digits}`;
+  return unit === "percent" ? `${digits}%` : digits;
 }
 
 function oneDecimal(thousandths: bigint): string {

@@ -4,7 +4,7 @@ import type { ECBasicOption } from "echarts/types/dist/shared";
 import type { Chart, Series } from "./contract.ts";
 import { short } from "./figures.ts";
 import { colourOf, type Palette } from "./palette.ts";
-import { barGap, crowded, drawn, extent, inBands, stacked, type Steps, steps, WIDEST_BAR } from "./scale.ts";
+import { axisOf, barGap, crowded, drawn, inBands, stacked, type Steps, WIDEST_BAR } from "./scale.ts";
 
 export interface Margins {
   left: number;
@@ -22,12 +22,13 @@ export interface Plan {
 const LABEL_SIZE = 11;
 const LABEL_CHARACTER = 6.4;
 
-export function plan(chart: Chart, palette: Palette): Plan {
-  const axis = steps(...extent(chart), chart.unit);
+/** `room` is what the names at the ends of lines need on the right. */
+export function plan(chart: Chart, palette: Palette, room: number): Plan {
+  const axis = axisOf(chart);
   const labels: string[] = [];
   for (let value = axis.low; value <= axis.high + axis.step / 2; value += axis.step) labels.push(short(value, chart.unit));
   const left = Math.ceil(Math.max(...labels.map((label) => label.length)) * LABEL_CHARACTER) + 12;
-  const margins = { left, right: inBands(chart) ? 4 : 12, top: 18, bottom: 24 };
+  const margins = { left, right: inBands(chart) ? 4 : Math.max(12, room), top: 18, bottom: 24 };
   return { margins, axis, option: optionOf(chart, palette, axis, margins) };
 }
 
@@ -80,7 +81,7 @@ function bar(chart: Chart, series: Series, index: number, palette: Palette): Bar
       itemStyle: {
         opacity: chart.buckets[bucket]?.partial ? 0.72 : 1,
         borderWidth: drawn(value) ? (crowded(chart) ? 0.5 : 1) : 0,
-        borderRadius: topOf(chart, bucket) === index ? [3, 3, 0, 0] : 0,
+        borderRadius: lastOf(chart, bucket) === index ? [3, 3, 0, 0] : 0,
       },
     })),
   };
@@ -99,7 +100,7 @@ function line(chart: Chart, series: Series, palette: Palette): LineSeriesOption 
     blur: { lineStyle: { opacity: 0.2 }, areaStyle: { opacity: 0.18 }, itemStyle: { opacity: 0.2 } },
     symbol: "none",
     data: series.values.map((value, bucket) => ({
-      value: drawn(value),
+      value: isDashed(chart, bucket) ? null : drawn(value),
       symbol: standsAlone(series, bucket) ? "circle" : "none",
       symbolSize: 6,
     })),
@@ -127,8 +128,13 @@ function previous(chart: Chart, palette: Palette): LineSeriesOption[] {
   ];
 }
 
+/** Lines to and from an unfinished bucket are dashed, which ECharts cannot do for a part of a line: the overlay draws them. */
+function isDashed(chart: Chart, bucket: number): boolean {
+  return !stacked(chart) && chart.buckets[bucket]?.partial === true;
+}
+
 /** The number of the series that ends the stack of a bucket, whose corners are round. */
-function topOf(chart: Chart, bucket: number): number {
+function lastOf(chart: Chart, bucket: number): number {
   return chart.series.findLastIndex((series) => (drawn(series.values[bucket]) ?? 0) > 0);
 }
 

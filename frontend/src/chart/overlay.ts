@@ -1,25 +1,26 @@
-/** What lies over the marks and is ours: crosshair, hatching of what is missing or unfinished, and the words for both. */
-import type { Chart } from "./contract.ts";
-import type { Area, Drawing } from "./drawing.ts";
-import { barWidth, drawn, inBands, stacked } from "./scale.ts";
+/** What lies over the marks and is ours: crosshair, selection, what is missing or unfinished, and words for both. */
+import type { Chart, Series } from "./contract.ts";
+import type { Drawing } from "./drawing.ts";
+import { endLabels, labelRoom } from "./labels.ts";
+import { barWidth, drawn, inBands, stacked, topOf } from "./scale.ts";
+import { bounds, type Selection } from "./selection.ts";
+import { hatching, make } from "./svg.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
 const NO_DATA_WIDTH = 64;
 const SO_FAR_WIDTH = 40;
-let overlays = 0;
 
 export class Overlay {
   readonly element = make("svg", { class: "chart-overlay", "aria-hidden": "true" });
-  readonly #hatch = `chart-hatch-${++overlays}`;
-  readonly #ground = make("g", {});
-  readonly #pointer = make("g", {});
+  readonly #hatch: string;
+  readonly #ground = make("g");
+  readonly #names = make("g");
+  readonly #chosen = make("g");
+  readonly #pointer = make("g");
 
   constructor() {
-    const pattern = make("pattern", { id: this.#hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-    pattern.append(make("rect", { class: "chart-hatch", width: 2.5, height: 6 }));
-    const definitions = make("defs", {});
-    definitions.append(pattern);
-    this.element.append(definitions, this.#ground, this.#pointer);
+    const { definitions, fill } = hatching();
+    this.#hatch = fill;
+    this.element.append(definitions, this.#ground, this.#names, this.#chosen, this.#pointer);
   }
 
   /** Draws what belongs to the data; to be called after the drawing has been shown or resized. */
@@ -29,6 +30,7 @@ export class Overlay {
     chart.buckets.forEach((bucket, index) => {
       if (bucket.partial && !bucket.missing) this.#partial(chart, drawing, index);
     });
+    this.#name(chart, drawing);
   }
 
   /** Points at a bucket; null takes the crosshair away. */
@@ -45,8 +47,26 @@ export class Overlay {
     if (stacked(chart)) return;
     for (const series of chart.series) {
       const value = drawn(series.values[index]);
-      if (value === null) continue;
-      this.#pointer.append(make("circle", { class: "chart-dot", "data-colour": series.colour, cx: centre, cy: drawing.heightAt(value), r: 3.5 }));
+      if (value !== null) this.#pointer.append(dot(series, centre, drawing.heightAt(value)));
+    }
+  }
+
+  /** Shows which buckets are selected; null takes the selection away. */
+  select(drawing: Drawing, selection: Selection | null): void {
+    this.#chosen.replaceChildren();
+    if (!selection) return;
+    const [first, last] = bounds(selection);
+    const { top, height } = drawing.area;
+    const start = drawing.band(first).start;
+    const end = drawing.band(last).start + drawing.band(last).width;
+    this.#chosen.append(make("rect", { class: "chart-selection", x: start, y: top, width: end - start, height }));
+    for (const x of [start, end]) this.#chosen.append(make("line", { class: "chart-selection-edge", x1: x, x2: x, y1: top, y2: top + height }));
+  }
+
+  /** Dims what belongs to other series than the one that is lit. */
+  light(key: string | null): void {
+    for (const element of this.element.querySelectorAll<SVGElement>("[data-of]")) {
+      element.classList.toggle("chart-dim", key !== null && element.dataset.of !== key);
     }
   }
 
@@ -55,25 +75,63 @@ export class Overlay {
     const start = drawing.band(first).start;
     const end = drawing.band(last);
     const width = end.start + end.width - start;
-    this.#ground.append(make("rect", { class: "chart-missing", x: start, y: top, width, height, fill: `url(#${this.#hatch})` }));
+    this.#ground.append(make("rect", { class: "chart-missing", x: start, y: top, width, height, fill: this.#hatch }));
     if (width > NO_DATA_WIDTH) this.#words("no data yet", start + width / 2, top + height / 2, "middle");
   }
 
   #partial(chart: Chart, drawing: Drawing, index: number): void {
     const { area } = drawing;
-    const { top, start, width } = inBands(chart) ? barOf(chart, drawing, index) : lastStep(drawing, index, area);
-    const height = area.top + area.height - top;
-    this.#ground.append(make("rect", { class: "chart-partial", x: start, y: top, width, height, fill: `url(#${this.#hatch})` }));
+    const { centre, width } = drawing.band(index);
+    if (inBands(chart)) this.#partialBar(chart, drawing, index);
+    else if (stacked(chart)) this.#partialArea(chart, drawing, index);
+    else this.#partialLines(chart, drawing, index);
+    if (index < chart.buckets.length - 1) return;
     const right = area.left + area.width;
-    const atEnd = start + width / 2 > right - SO_FAR_WIDTH / 2;
-    const narrow = drawing.band(index).width < SO_FAR_WIDTH;
-    this.#words("so far", atEnd ? right : start + width / 2, (narrow ? area.top : top) - 6, atEnd ? "end" : "middle");
+    const atEnd = centre > right - SO_FAR_WIDTH / 2;
+    const above = inBands(chart) && width >= SO_FAR_WIDTH ? drawing.heightAt(topOf(chart, index)) : area.top;
+    this.#words("so far", atEnd ? right : centre, above - 6, atEnd ? "end" : "middle");
+  }
+
+  #partialBar(chart: Chart, drawing: Drawing, index: number): void {
+    const band = drawing.band(index);
+    const width = barWidth(chart, band.width);
+    const y = drawing.heightAt(topOf(chart, index));
+    const height = Math.max(0, drawing.heightAt(0) - y);
+    this.#ground.append(make("rect", { class: "chart-partial", x: band.centre - width / 2, y, width, height, fill: this.#hatch }));
+  }
+
+  /** From the bucket before to the one after, below the top of the stack. */
+  #partialArea(chart: Chart, drawing: Drawing, index: number): void {
+    const run = [index - 1, index, index + 1].filter((each) => each >= 0 && each < chart.buckets.length && !chart.buckets[each]?.missing);
+    const corner = (each: number, value: number): string => `${drawing.band(each).centre},${drawing.heightAt(value)}`;
+    const along = [...run.map((each) => corner(each, topOf(chart, each))), ...run.reverse().map((each) => corner(each, 0))];
+    this.#ground.append(make("polygon", { class: "chart-partial", points: along.join(" "), fill: this.#hatch }));
+  }
+
+  #partialLines(chart: Chart, drawing: Drawing, index: number): void {
+    for (const series of chart.series) {
+      const run = [index - 1, index, index + 1].filter((each) => series.values[each] != null && (each <= index || !chart.buckets[each]?.partial));
+      const corners = run.map((each) => ({ x: drawing.band(each).centre, y: drawing.heightAt(drawn(series.values[each]) ?? 0) }));
+      const [alone] = corners;
+      if (series.values[index] == null || !alone) continue;
+      if (corners.length === 1) this.#ground.append(dot(series, alone.x, alone.y));
+      const points = corners.map(({ x, y }) => `${x},${y}`).join(" ");
+      this.#ground.append(make("polyline", { class: "chart-dash", "data-colour": series.colour, "data-of": series.key, points }));
+    }
+  }
+
+  #name(chart: Chart, drawing: Drawing): void {
+    this.#names.replaceChildren();
+    const { left, top, width, height } = drawing.area;
+    if (labelRoom(chart, this.element.clientWidth) === 0) return;
+    for (const label of endLabels(chart, (value) => drawing.heightAt(value), top + 4, top + height - 4)) {
+      const name = make("text", { class: "chart-end", "data-colour": label.colour, "data-of": label.key, x: left + width + 8, y: label.y, dy: "0.35em" }, label.text);
+      this.#names.append(name);
+    }
   }
 
   #words(text: string, x: number, y: number, anchor: "middle" | "end"): void {
-    const words = make("text", { class: "chart-words", x, y, "text-anchor": anchor });
-    words.textContent = text;
-    this.#ground.append(words);
+    this.#ground.append(make("text", { class: "chart-words", x, y, "text-anchor": anchor }, text));
   }
 }
 
@@ -89,21 +147,6 @@ export function missingRuns(chart: Chart): [number, number][] {
   return runs;
 }
 
-function barOf(chart: Chart, drawing: Drawing, index: number): { top: number; start: number; width: number } {
-  const height = chart.series.reduce((sum, series) => sum + Math.max(0, drawn(series.values[index]) ?? 0), 0);
-  const band = drawing.band(index);
-  const width = barWidth(chart, band.width);
-  return { top: drawing.heightAt(height), start: band.centre - width / 2, width };
-}
-
-function lastStep(drawing: Drawing, index: number, area: Area): { top: number; start: number; width: number } {
-  const end = drawing.band(index).centre;
-  const start = index > 0 ? drawing.band(index - 1).centre : area.left;
-  return { top: area.top, start, width: end - start };
-}
-
-function make<K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string | number>): SVGElementTagNameMap[K] {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
+function dot(series: Series, cx: number, cy: number): SVGCircleElement {
+  return make("circle", { class: "chart-dot", "data-colour": series.colour, "data-of": series.key, cx, cy, r: 3.5 });
 }

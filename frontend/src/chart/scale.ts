@@ -11,17 +11,27 @@ export interface Steps {
 
 /** Round steps (1, 2, 2.5 or 5 times a power of ten) from zero, or the lowest value, to just above the highest. */
 export function steps(lowest: number, highest: number, unit: Unit, wanted = 4): Steps {
-  if (highest <= 0 && lowest >= 0) return { low: 0, high: 1, step: unit === "usd" ? 0.5 : 1 };
+  if (highest <= 0 && lowest >= 0) return { low: 0, high: 1, step: whole(unit) ? 1 : 0.5 };
   const span = Math.max(highest, 0) - Math.min(lowest, 0);
   const rough = span / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough * 0.999) ?? 10;
-  const step = unit === "usd" ? factor * power : Math.max(1, Math.ceil(factor * power));
+  const step = whole(unit) ? Math.max(1, Math.ceil(factor * power)) : factor * power;
   return {
     low: Math.floor(Math.min(lowest, 0) / step) * step,
     high: Math.max(step, Math.ceil((Math.max(highest, 0) / step) * 0.9999) * step),
     step,
   };
+}
+
+function whole(unit: Unit): boolean {
+  return unit === "count" || unit === "tokens";
+}
+
+/** The steps of a chart's axis; shares that fill the plot go from nothing to all. */
+export function axisOf(chart: Chart): Steps {
+  if (chart.stack === "share" && stacked(chart)) return { low: 0, high: 100, step: 25 };
+  return steps(...extent(chart), chart.unit);
 }
 
 /** Lowest and highest point that is drawn: of the stack where series are stacked, the period before included. */
@@ -37,6 +47,11 @@ export function extent(chart: Chart): [number, number] {
     highest = Math.max(highest, before, stacked(chart) ? total(ups) : Math.max(0, ...ups));
   });
   return [lowest, highest];
+}
+
+/** Where the stack of a bucket ends. */
+export function topOf(chart: Chart, index: number): number {
+  return chart.series.reduce((sum, series) => sum + Math.max(0, drawn(series.values[index]) ?? 0), 0);
 }
 
 export function stacked(chart: Chart): boolean {

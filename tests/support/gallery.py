@@ -1,0 +1,66 @@
+"""The component gallery behind the real policy, templates and scripts, for a browser to look at."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+from jinja2 import Undefined
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+
+import finora.web
+from finora.cli.listening import listen
+from finora.web.assets import Assets
+from finora.web.headers import SecurityHeaders
+from finora.web.templating import make_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+
+_STATIC = Path(finora.web.__file__).parent / "static"
+_PAGE = {
+    "csrf": "token",
+    "page": {"title": "Gallery", "active": "explore", "announce": ""},
+    "viewer": {"name": "Ada Lovelace", "email": "ada@example.com", "role": "owner"},
+    "single_keys": True,
+    "notices": [],
+    "freshness": {"text": "Data through 14:05, synced 3 min ago", "title": "Acme", "level": None},
+}
+
+
+def gallery() -> Starlette:
+    """Return an application whose every page is the gallery; `/?theme=dark` is that in the dark."""
+    assets = Assets(_STATIC)
+    environment = make_environment(assets.url)
+    # The frame may ask for more than the gallery has to say.
+    environment.undefined = Undefined
+
+    def show(request: Request) -> Response:
+        theme = request.query_params.get("theme", "system")
+        return HTMLResponse(environment.get_template("gallery.html").render(theme=theme, **_PAGE))
+
+    routes = [Mount("/static", assets), Route("/{path:path}", show)]
+    return Starlette(routes=routes, middleware=[Middleware(SecurityHeaders, secure=False)])
+
+
+@contextmanager
+def served_gallery() -> Iterator[str]:
+    """Serve the gallery, and give its address."""
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(gallery(), log_level="critical", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
