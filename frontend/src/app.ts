@@ -10,6 +10,7 @@ import { keepPageInStep } from "./page/navigation.ts";
 import { offerPalette } from "./page/palette.ts";
 import { helpWithSubscriptions } from "./page/subscription.ts";
 import { switchThemeInPlace } from "./page/theme.ts";
+import { shortenValueLists } from "./page/values.ts";
 
 keepPageInStep();
 keepMenusInHand();
@@ -20,5 +21,6 @@ keepDefinitionsAtHand();
 switchThemeInPlace();
 offerCopying();
 lightRowsWithCharts();
+shortenValueLists();
 helpWithSubscriptions();
 defineSpendChart();

@@ -59,7 +59,7 @@ def test_every_link_leads_to_a_page(owner: Visitor) -> None:
 
 
 def test_the_form_of_the_period_leads_to_what_it_says(owner: Visitor) -> None:
-    page = owner.fill_in(owner.open("/"), "/", **{"from": "2026-11-01", "to": "2026-11-08"})
+    page = owner.fill_in(owner.open("/"), "/", **{"from": "2026-11-01", "through": "2026-11-07"})
     assert "1 to 7 Nov 2026" in page.text
     assert usd_short(owner_span(owner, "2026-11-01", "2026-11-08")) in page.text
 

@@ -1,15 +1,17 @@
 """Explore's table: a row a group, its share and its change, and the ways on from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.query import SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.web import formats
+from finora.web.charts import series_key, series_label
 from finora.web.headline import HEADLINES, Comparing
-from finora.web.links import Links, View, equal, narrowed, regrouped, sorted_by
+from finora.web.links import Links, View, equal, excluded, narrowed, regrouped, sorted_by
 
 BESIDE = ("spend", "events", "tokens", "people")
 """Measured beside the leading metric."""
@@ -27,11 +29,21 @@ _DRILL = {
     "basis": "event_type",
 }
 """What a value is broken down by next; single events where nothing stands here."""
+_DRILL_ALSO = ("model", "person", "event_type")
+_MOST_WAYS = 3
 
 
 def measured_metrics(query: SpendQuery) -> tuple[str, ...]:
     """Return what the page needs measured: what was asked for, what stands beside it, and the headline figures."""
     return tuple(dict.fromkeys((*query.metrics, *BESIDE, *HEADLINES)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way on from a row: what it does in words, and where it leads."""
+
+    label: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +55,18 @@ class TableMaker:
         links: Writes addresses.
         colours: Each group's colour by its key.
         compare: How figures are compared with those before.
-        way_on: Draws the link that goes on from a row, given its address and what it does.
+        draw_ways: Draws the ways on from a row, given its id and label; the first is the one most take.
     """
 
     view: View
     links: Links
     colours: Mapping[str, int]
     compare: Comparing
-    way_on: Callable[[str, str], str]
+    draw_ways: Callable[[str, str, Sequence[Way]], str]
 
     def columns(self, result: SpendResult) -> list[dict[str, Any]]:
         """Return the columns."""
-        query = self.view.query
-        dimension = query.dimensions[0]
-        columns: list[dict[str, Any]] = [
-            {"key": "name", "label": DIMENSIONS[dimension].label, "sort": self._sort(dimension, is_text=True)}
-        ]
+        columns = self.name_columns()
         for place, metric in enumerate(self._metrics()):
             columns.append(
                 {
@@ -77,6 +85,22 @@ class TableMaker:
                     columns.append({"key": "change", "label": "Change", "numeric": True, "keep": True})
         return columns
 
+    def name_columns(self) -> list[dict[str, Any]]:
+        """Return the columns of the dimensions."""
+        first, *further = self.view.query.dimensions
+        return [
+            {"key": "name", "label": DIMENSIONS[first].label, "sort": self._sort(first, is_text=True)},
+            *(
+                {
+                    "key": f"name-{name}",
+                    "label": DIMENSIONS[name].label,
+                    "sort": self._sort(name, is_text=True),
+                    "keep": True,
+                }
+                for name in further
+            ),
+        ]
+
     def rows(self, result: SpendResult) -> list[dict[str, Any]]:
         """Return a row a group, then one for all others."""
         rows = [self._row(result, group) for group in result.groups]
@@ -86,42 +110,86 @@ class TableMaker:
 
     def totals(self, result: SpendResult) -> dict[str, Any]:
         """Return the totals' cells."""
-        return {"name": "Total"} | self._cells(result, result.totals)
+        names = dict.fromkeys((f"name-{name}" for name in self.view.query.dimensions[1:]), "")
+        return {"name": "Total"} | names | self._cells(result, result.totals)
 
-    def _row(self, result: SpendResult, group: Group) -> dict[str, Any]:
+    def named(self, result: SpendResult, group: Group) -> dict[str, Any]:
+        """Return a row with its names, its ways on and its bar, but without figures."""
         query = self.view.query
-        dimension, key, label = query.dimensions[0], group.keys[0], group.labels[0]
-        only = narrowed(query, equal(dimension, key))
-        further = _DRILL.get(dimension)
-        if further:
-            href = self.links.explore(View(query=regrouped(only, further), chart=self.view.chart))
-            words = f"Break {label} down by {DIMENSIONS[further].label.lower()}"
-        else:
-            href, words = self.links.events(only), f"Events of {label}"
+        label = series_label(group)
+        pairs = list(zip(query.dimensions, group.keys, strict=True))
+        only = narrowed(query, *(equal(name, key) for name, key in pairs))
+        words = " and ".join(
+            f"{DIMENSIONS[name].label} is {text}"
+            for name, text in zip(query.dimensions, group.labels, strict=True)
+        )
+        row_id = f"row-{'-'.join((*query.dimensions, *(quote(key) for key in group.keys)))}"
         return {
-            "id": f"row-{dimension}-{key}",
-            "cells": {"name": label} | self._cells(result, group),
-            "href": self.links.explore(View(query=only, chart=self.view.chart)),
-            "title": f"Add filter: {DIMENSIONS[dimension].label} is {label}",
-            "series": key,
-            "colour": self.colours.get(key, 0),
+            "id": row_id,
+            "cells": {"name": group.labels[0]}
+            | {
+                f"name-{name}": text
+                for name, text in zip(query.dimensions[1:], group.labels[1:], strict=True)
+            },
+            "href": self._shown(only),
+            "title": f"Add filter: {words}",
+            "series": series_key(group),
+            "colour": self.colours.get(series_key(group), 0),
             "share": self._share(result, group),
-            "actions": self.way_on(href, words),
+            "actions": self.draw_ways(row_id, label, self._ways(group, only)),
         }
 
-    def _other(self, result: SpendResult, other: Group) -> dict[str, Any]:
+    def _row(self, result: SpendResult, group: Group) -> dict[str, Any]:
+        row = self.named(result, group)
+        row["cells"] |= self._cells(result, group)
+        return row
+
+    def _ways(self, group: Group, only: SpendQuery) -> list[Way]:
+        query = self.view.query
+        label = series_label(group)
+        ways = [
+            Way(
+                label=f"Break {label} down by {DIMENSIONS[name].label.lower()}",
+                href=self._shown(regrouped(only, name)),
+            )
+            for name in self._next_dimensions()
+        ]
+        ways.append(Way(label=f"Events of {label}", href=self.links.events(only)))
+        if len(query.dimensions) == 1:
+            (dimension,), (key,) = query.dimensions, group.keys
+            ways.append(Way(label=f"Leave {label} out", href=self._shown(excluded(query, dimension, key))))
+        return ways
+
+    def _next_dimensions(self) -> list[str]:
+        """Return what a row is best broken down by: the next level first, then others that tell something new."""
+        present = {*self.view.query.dimensions}
+        further = _DRILL.get(self.view.query.dimensions[0])
+        ranked = [further, *_DRILL_ALSO] if further and len(present) == 1 else []
+        return [name for name in dict.fromkeys(ranked) if name not in present][:_MOST_WAYS]
+
+    def _shown(self, query: SpendQuery) -> str:
+        return self.links.explore(self.view.asking(query))
+
+    def other(self, result: SpendResult, other: Group) -> dict[str, Any]:
+        """Return the row of all other groups, without figures."""
         more = self.links.explore(self.view.having(limit=min(self.view.query.limit + 25, 1000)))
         words = f"Show more of the {other.members:,}"
+        names = dict.fromkeys((f"name-{name}" for name in self.view.query.dimensions[1:]), "")
         return {
             "id": "row-other",
-            "cells": {"name": f"Other ({other.members:,})"} | self._cells(result, other),
+            "cells": {"name": f"Other ({other.members:,})"} | names,
             "href": more,
             "title": words,
             "series": "other",
             "colour": "other",
             "share": self._share(result, other),
-            "actions": self.way_on(more, words),
+            "actions": self.draw_ways("row-other", "Other", [Way(label=words, href=more)]),
         }
+
+    def _other(self, result: SpendResult, other: Group) -> dict[str, Any]:
+        row = self.other(result, other)
+        row["cells"] |= self._cells(result, other)
+        return row
 
     def _share(self, result: SpendResult, group: Group) -> float:
         whole = max(
@@ -144,7 +212,7 @@ class TableMaker:
 
     def _metrics(self) -> tuple[str, ...]:
         """Return the columns' metrics; how many people a person is goes without saying."""
-        beside = (name for name in BESIDE if (name, self.view.query.dimensions[0]) != ("people", "person"))
+        beside = (name for name in BESIDE if not (name == "people" and "person" in self.view.query.dimensions))
         return tuple(dict.fromkeys((*self.view.query.metrics, *beside)))
 
     def _sort(self, name: str, *, is_text: bool = False) -> dict[str, Any]:
@@ -153,7 +221,5 @@ class TableMaker:
         current = present.by == name if present else name == query.metrics[0]
         descending = present.descending if present else True
         wanted = (not descending) if current else not is_text
-        href = self.links.explore(
-            View(query=sorted_by(query, name, descending=wanted), chart=self.view.chart)
-        )
+        href = self._shown(sorted_by(query, name, descending=wanted))
         return {"href": href, "direction": ("desc" if descending else "asc") if current else None}

@@ -11,7 +11,7 @@ from finora.spend.catalog import DIMENSIONS
 from finora.spend.query import Filter, Operator, SpendQuery
 from finora.spend.url import encode
 from finora.web import formats
-from finora.web.links import View, equal, narrowed, without_filter
+from finora.web.links import View, narrowed, toggled, values_of, without_filter
 from finora.web.site import Site
 
 OPERATORS = {
@@ -21,7 +21,8 @@ OPERATORS = {
     Operator.CONTAINS_NOT: "does not contain",
 }
 
-_MOST_VALUES = 40
+_EXACT = frozenset({Operator.IS, Operator.IS_NOT})
+_MOST_VALUES = 200
 
 Href = Callable[[View], str]
 
@@ -34,14 +35,15 @@ def chips_of(site: Site, view: View, href: Href, own: str | None) -> list[dict[s
             "dimension": DIMENSIONS[each.dimension].label,
             "operator": OPERATORS[each.operator],
             "value": " or ".join(_label(site, each, value, own) for value in each.values),
-            "remove": href(replace(view, query=without_filter(view.query, place))),
+            "remove": href(view.asking(without_filter(view.query, place))),
+            "edit": editing(href(view), each.dimension, each.operator),
         }
         for place, each in enumerate(view.query.filters)
     ]
 
 
 def _label(site: Site, each: Filter, value: str, own: str | None) -> str:
-    exact = each.operator in {Operator.IS, Operator.IS_NOT}
+    exact = each.operator in _EXACT
     if own is not None and value != own:
         return value
     return site.standings.label(each.dimension, value) if exact else f"“{value}”"
@@ -68,54 +70,84 @@ class FilterEditor:
     def model(self, request: Request, own: str | None) -> dict[str, Any]:
         """Return the menu of dimensions, and the editor of the one that is being filtered by."""
         dimension = request.query_params.get("filter", "")
-        here = self.href(self.view)
-        path, _, parameters = here.partition("?")
-        join = "&" if parameters else "?"
         return {
             "dimensions": [
-                {"label": each.label, "href": f"{here}{join}{encode([('filter', name)])}"}
+                {"label": each.label, "href": editing(self.href(self.view), name)}
                 for name, each in DIMENSIONS.items()
             ],
             "clear": self.href(self.view.having(filters=())),
-            "open": self._open(dimension, path, own) if dimension in DIMENSIONS else None,
+            "open": self._open(dimension, _exact_operator(request), own) if dimension in DIMENSIONS else None,
         }
 
-    def _open(self, dimension: str, path: str, own: str | None) -> dict[str, Any]:
-        found = DIMENSIONS[dimension]
+    def _open(self, dimension: str, operator: Operator, own: str | None) -> dict[str, Any]:
+        found, here = DIMENSIONS[dimension], self.href(self.view)
         return {
             "dimension": dimension,
             "label": found.label,
             "definition": found.definition,
-            "action": path,
-            "cancel": self.href(self.view),
-            "keep": parse_qsl(self.href(self.view).partition("?")[2]),
-            "operators": [{"value": operator.value, "label": words} for operator, words in OPERATORS.items()],
-            "found": self._values(dimension, own),
+            "action": here.partition("?")[0],
+            "cancel": here,
+            "keep": parse_qsl(here.partition("?")[2]),
+            "operators": [
+                {"value": each.value, "label": words}
+                for each, words in OPERATORS.items()
+                if each not in _EXACT
+            ],
+            "exact": [
+                {
+                    "label": OPERATORS[each],
+                    "href": editing(here, dimension, each),
+                    "current": each is operator,
+                }
+                for each in (Operator.IS, Operator.IS_NOT)
+            ],
+            "found": self._values(dimension, operator, own),
         }
 
-    def _values(self, dimension: str, own: str | None) -> list[dict[str, str]]:
-        """Return the values that exist in what is shown, largest first, with what each adds up to."""
-        metric = self.view.query.metrics[0]
-        others = tuple(each for each in self.view.query.filters if each.dimension != dimension)
-        query = replace(
-            self.view.query,
+    def _values(self, dimension: str, operator: Operator, own: str | None) -> list[dict[str, Any]]:
+        """Return the values that exist in what is shown, largest first, with what each adds up to.
+
+        A click on a value makes it the filter's only one, a click on its box adds it or takes it away.
+        """
+        query = self.view.query
+        metric = query.metrics[0]
+        asked = replace(
+            query,
             metrics=(metric,),
             dimensions=(dimension,),
-            filters=others,
+            filters=tuple(each for each in query.filters if each.dimension != dimension),
             order=(),
             compare=None,
             interval=None,
             limit=_MOST_VALUES,
             offset=0,
         )
-        groups = self.site.workspace.spend.answer(query, own=own).groups
+        present = values_of(query, operator, dimension)
+        groups = self.site.workspace.spend.answer(asked, own=own).groups
         return [
             {
                 "label": group.labels[0],
                 "figure": formats.figure(metric, group.values[0]).text,
-                "href": self.href(
-                    replace(self.view, query=narrowed(self.view.query, equal(dimension, group.keys[0])))
+                "chosen": group.keys[0] in present,
+                "href": self._having(narrowed(query, Filter(operator, dimension, group.keys))),
+                "toggle": editing(
+                    self._having(toggled(query, operator, dimension, group.keys[0])), dimension, operator
                 ),
             }
             for group in groups
         ]
+
+    def _having(self, query: SpendQuery) -> str:
+        return self.href(self.view.asking(query))
+
+
+def editing(here: str, dimension: str, operator: Operator = Operator.IS) -> str:
+    """Return the address of a page with the editor open."""
+    wanted = [("filter", dimension)]
+    if operator is not Operator.IS:
+        wanted.append(("operator", operator.value))
+    return f"{here}{'&' if '?' in here else '?'}{encode(wanted)}"
+
+
+def _exact_operator(request: Request) -> Operator:
+    return Operator.IS_NOT if request.query_params.get("operator") == Operator.IS_NOT else Operator.IS

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
@@ -22,16 +23,54 @@ class ChartKind(StrEnum):
     AREAS = "areas"
 
 
+class Scale(StrEnum):
+    """What a chart's heights say: amounts, shares of each bucket, or sums since the period began."""
+
+    AMOUNT = "amount"
+    SHARE = "share"
+    RUNNING = "running"
+
+
+class TableKind(StrEnum):
+    """What a table has a column for: each metric, or each bucket."""
+
+    TOTALS = "totals"
+    PERIODS = "periods"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a page of figures shows: a query, and how it is drawn."""
+    """What a page of figures shows: a query, and how it is drawn.
+
+    Attributes:
+        query: What is asked.
+        chart: How the chart draws its series.
+        scale: What its heights say.
+        table: What the table has columns for.
+        hidden: Keys of the series that the chart leaves out.
+    """
 
     query: SpendQuery
     chart: ChartKind = ChartKind.BARS
+    scale: Scale = Scale.AMOUNT
+    table: TableKind = TableKind.TOTALS
+    hidden: tuple[str, ...] = ()
+
+    def asking(self, query: SpendQuery) -> "View":
+        """Return the view of another query, drawn alike; by other dimensions nothing of it is hidden."""
+        same = query.dimensions == self.query.dimensions
+        return replace(self, query=query, hidden=self.hidden if same else ())
 
     def having(self, **changes: object) -> "View":
         """Return the view with parts of its query changed; it begins at the first row again."""
-        return replace(self, query=replace(self.query, **{"offset": 0} | changes))  # type: ignore[arg-type]
+        return self.asking(replace(self.query, **{"offset": 0} | changes))  # type: ignore[arg-type]
+
+
+_CHOICES: dict[str, type[ChartKind | Scale | TableKind]] = {
+    "chart": ChartKind,
+    "scale": Scale,
+    "table": TableKind,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +100,39 @@ class Links:
             parameters: The address's parameters.
             also: Names of further ones, which are the page's own business.
         """
-        given = list(parameters)
+        given = [_exclusive(*each) for each in parameters]
         found = query_from_url(given, self.defaults)
         problems = list(found.problems)
-        kind = ChartKind.BARS
+        drawn: dict[str, Any] = {"hidden": tuple(value for name, value in given if name == "hide")}
         for name, value in given:
-            if name == "chart":
+            if name in _CHOICES:
                 try:
-                    kind = ChartKind(value)
+                    drawn[name] = _CHOICES[name](value)
                 except ValueError:
-                    problems.append(f"chart={quoted(value)} was left out: there are {', '.join(ChartKind)}.")
-            elif name not in PARAMETERS and name not in also:
+                    known = ", ".join(_CHOICES[name])
+                    problems.append(f"{name}={quoted(value)} was left out: there are {known}.")
+            elif name not in PARAMETERS and name != "hide" and name not in also:
                 problems.append(f"{quoted(name)} was left out: this page knows nothing of that name.")
-        return Address(View(query=found.query, chart=kind), tuple(problems))
+        return Address(View(query=found.query, **drawn), tuple(problems))
 
     def parameters(self, view: View) -> list[tuple[str, str]]:
         """Return a view as parameters in canonical order, without what is at its default."""
-        chart = [("chart", view.chart.value)] if view.chart is not ChartKind.BARS else []
-        return query_to_url(view.query, self.defaults) + chart
+        plain = View(query=view.query)
+        drawn = [
+            (name, getattr(view, name).value)
+            for name in _CHOICES
+            if getattr(view, name) is not getattr(plain, name)
+        ]
+        return query_to_url(view.query, self.defaults) + drawn + [("hide", key) for key in view.hidden]
 
     def explore(self, view: View, *further: tuple[str, str], path: str = "/explore") -> str:
         """Return the address of a view in Explore, or of a file of it."""
         return address(path, [*self.parameters(view), *further])
+
+    def zooming(self, view: View) -> str:
+        """Return the address of a view over a stretch of time, with the places `{from}` and `{to}` for its ends."""
+        kept = [each for each in self.parameters(view) if each[0] not in {"period", "from", "to"}]
+        return f"/explore?from={{from}}&to={{to}}{'&' if kept else ''}{encode(kept)}"
 
     def overview(self, query: SpendQuery) -> str:
         """Return the address of the overview of a query's period."""
@@ -99,6 +149,16 @@ class Links:
         return self.events(query, ("format", form), path="/api/v1/export")
 
 
+def _exclusive(name: str, value: str) -> tuple[str, str]:
+    """Return a parameter as addresses write it: people name a period's last day, addresses the day after it."""
+    if name != "through":
+        return name, value
+    try:
+        return "to", (date.fromisoformat(value) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return "to", value  # said to be none where addresses are understood
+
+
 def address(path: str, parameters: Parameters) -> str:
     """Return a path with parameters."""
     return f"{path}?{encode(parameters)}" if parameters else path
@@ -112,6 +172,28 @@ def narrowed(query: SpendQuery, *added: Filter) -> SpendQuery:
         if not any(each.dimension == new.dimension and each.operator is new.operator for new in added)
     )
     return replace(query, filters=kept + added, offset=0)
+
+
+def excluded(query: SpendQuery, dimension: str, key: str) -> SpendQuery:
+    """Return a query that leaves a value out, besides those it leaves out already."""
+    return toggled(query, Operator.IS_NOT, dimension, key)
+
+
+def toggled(query: SpendQuery, operator: Operator, dimension: str, key: str) -> SpendQuery:
+    """Return a query whose filter has a value besides its others, or no longer has it."""
+    present = values_of(query, operator, dimension)
+    kept = tuple(value for value in present if value != key)
+    wanted = kept if key in present else (*present, key)
+    if wanted:
+        return narrowed(query, Filter(operator, dimension, wanted))
+    others = (each for each in query.filters if (each.operator, each.dimension) != (operator, dimension))
+    return replace(query, filters=tuple(others), offset=0)
+
+
+def values_of(query: SpendQuery, operator: Operator, dimension: str) -> tuple[str, ...]:
+    """Return the values of a query's filter; none where it has no such filter."""
+    found = (each.values for each in query.filters if (each.operator, each.dimension) == (operator, dimension))
+    return next(found, ())
 
 
 def without_filter(query: SpendQuery, position: int) -> SpendQuery:

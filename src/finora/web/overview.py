@@ -20,7 +20,7 @@ from finora.web.coverage import Coverage, Extent
 from finora.web.formats import period_text, span_text
 from finora.web.headline import HEADLINES, Comparing, comparing, summary, tiles
 from finora.web.keeping import view_of
-from finora.web.links import ChartKind, View, equal, fixed, measured, narrowed, regrouped
+from finora.web.links import View, equal, fixed, measured, narrowed, regrouped
 from finora.web.panels import Panel, bases_text, top_panel, type_panel
 from finora.web.routing import Route
 from finora.web.site import Heading, Site, Visit
@@ -141,9 +141,13 @@ class Overview:
 
         drawing = Drawing(
             metric=measure,
-            kind=ChartKind.BARS,
             colours=colours,
             series_href=into("model", "person"),
+            events_href=lambda bucket: links.events(
+                replace(by_model, period=fixed(bucket.start, bucket.end))
+            ),
+            before=compare.than if compare.sound else None,
+            zoom=links.zooming(View(query=by_model)),
             bucket_href=lambda bucket: links.explore(
                 View(query=replace(by_model, period=fixed(bucket.start, bucket.end)))
             ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +18,7 @@ from finora.values.period import Period, Span
 from finora.web.charts import MOST_SERIES, Drawing, chart_of, read_buckets, rest_of
 from finora.web.coverage import Coverage
 from finora.web.headline import comparing, summary, tiles
-from finora.web.links import ChartKind
+from finora.web.links import ChartKind, Scale
 from finora.web.panels import bases_text, share_of, top_panel, type_panel
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -44,6 +46,7 @@ def result(
             values=(amount * len(buckets) * USD,) * width,
             previous=(amount * USD,) * width if query.compare else None,
             series=((amount * USD,) * width,) * len(buckets),
+            previous_series=((amount * USD,) * width,) * len(plan.compared_buckets),
             members=members,
         )
 
@@ -62,13 +65,15 @@ def result(
     )
 
 
-def drawing(metric: str = "spend", kind: ChartKind = ChartKind.BARS) -> Drawing:
+def drawing(metric: str = "spend", kind: ChartKind = ChartKind.BARS, **more: object) -> Drawing:
     return Drawing(
+        **more,  # type: ignore[arg-type]
         metric=metric,
         kind=kind,
         colours={"m0": 5},
         series_href=lambda group: f"/{group.keys[0] if group.keys else ''}",
         bucket_href=lambda bucket: f"/{bucket.label}",
+        events_href=lambda bucket: f"/events/{bucket.label}",
         other_href="/more",
         summary="s",
     )
@@ -182,3 +187,52 @@ def test_event_types_say_how_they_are_known() -> None:
 @pytest.mark.parametrize(("value", "total", "share"), [(1, 0, 0.0), (1, 3, 33.33), (-1, 3, 0.0)])
 def test_a_share_is_never_below_nothing(value: int, total: int, share: float) -> None:
     assert share_of(value, total) == share
+
+
+def drawn(
+    groups: int = 3, *, rest: int = 0, compare: Comparison | None = None, **how: object
+) -> dict[str, Any]:
+    """Return the chart of an answer."""
+    found = result(groups, hidden=rest, compare=compare)
+    return chart_of(found, read_buckets(found, EVER, ZONE), drawing(**how))  # type: ignore[arg-type]
+
+
+def test_shares_fill_each_bucket() -> None:
+    chart = drawn(3, rest=2, scale=Scale.SHARE)
+    assert (chart["unit"], chart["stack"]) == ("percent", "share")
+    for column in zip(*(each["values"] for each in chart["series"]), strict=True):
+        assert abs(sum(map(Decimal, column)) - 100) <= Decimal("0.02")
+
+
+def test_a_running_sum_ends_at_the_sum_of_what_was_and_is_never_drawn_as_bars() -> None:
+    chart = drawn(2, scale=Scale.RUNNING, compare=Comparison.PREVIOUS, before="the week before")
+    assert (chart["type"], chart["cumulative"]) == ("areas", True)
+    assert [each["values"][-1] for each in chart["series"]] == ["14.00", "7.00"]
+    assert chart["previous"]["values"][-1] == "21.00"
+
+
+def test_the_period_before_is_that_of_what_is_drawn() -> None:
+    whole = drawn(3, compare=Comparison.PREVIOUS, before="the week before")
+    assert set(whole["previous"]["values"]) == {"6.00"}
+    part = drawn(3, compare=Comparison.PREVIOUS, before="the week before", hidden=("m0",))
+    assert set(part["previous"]["values"]) == {"3.00"}
+    assert drawn(3, compare=Comparison.PREVIOUS)["previous"] is None, "it was not read whole"
+
+
+def test_a_name_in_the_legend_shows_it_alone_and_then_all_again() -> None:
+    def chart(*hidden: str) -> list[dict[str, Any]]:
+        found = result(3)
+        how = drawing(hidden=hidden, hide_href=lambda keys: "-".join(sorted(keys)) or "all")
+        series: list[dict[str, Any]] = chart_of(found, read_buckets(found, EVER, ZONE), how)["series"]
+        return series
+
+    assert [(each["only"], each["toggle"]) for each in chart()] == [
+        ("m1-m2", "m0"),
+        ("m0-m2", "m1"),
+        ("m0-m1", "m2"),
+    ]
+    alone = chart("m1", "m2")
+    assert [each["hidden"] for each in alone] == [False, True, True]
+    assert alone[0]["only"] == "all"
+    assert alone[0]["toggle"] == "all", "a chart of nothing tells nothing"
+    assert alone[1]["toggle"] == "m2"

@@ -14,13 +14,18 @@ from finora.spend.query import Filter, Operator, SpendQuery
 from finora.web.links import (
     ChartKind,
     Links,
+    Scale,
+    TableKind,
     View,
     equal,
+    excluded,
     local_path,
     measured,
     narrowed,
     regrouped,
     sorted_by,
+    toggled,
+    values_of,
     without_filter,
 )
 from support.queries import TIMEZONES, queries
@@ -30,10 +35,18 @@ def parameters_of(href: str) -> list[tuple[str, str]]:
     return parse_qsl(urlsplit(href).query, keep_blank_values=True)
 
 
-@given(queries(), st.sampled_from(ChartKind))
-def test_every_view_reads_back_from_its_address(query: SpendQuery, chart: ChartKind) -> None:
+@given(
+    queries(),
+    st.sampled_from(ChartKind),
+    st.sampled_from(Scale),
+    st.sampled_from(TableKind),
+    st.lists(st.text(max_size=9), max_size=3),
+)
+def test_every_view_reads_back_from_its_address(
+    query: SpendQuery, chart: ChartKind, scale: Scale, table: TableKind, hidden: list[str]
+) -> None:
     links = Links(query.timezone)
-    view = View(query=query, chart=chart)
+    view = View(query=query, chart=chart, scale=scale, table=table, hidden=tuple(hidden))
     found = links.read(parameters_of(links.explore(view)))
     assert found.view == view
     assert found.problems == ()
@@ -73,6 +86,47 @@ def test_filtering_by_a_second_value_replaces_the_first(
     assert same == [equal(dimension, value)]
     others = [each for each in query.filters if each not in same and each.dimension != dimension]
     assert [each for each in twice.filters if each.dimension != dimension] == others
+
+
+@given(queries(), st.sampled_from(list(DIMENSIONS)), st.lists(st.text(min_size=1, max_size=4), min_size=1))
+def test_a_value_is_added_to_a_filter_by_one_click_and_taken_away_by_the_next(
+    query: SpendQuery, dimension: str, values: list[str]
+) -> None:
+    plain = replace(query, filters=())
+    chosen: set[str] = set()
+    for value in values:
+        plain = toggled(plain, Operator.IS, dimension, value)
+        chosen ^= {value}
+        assert set(values_of(plain, Operator.IS, dimension)) == chosen
+        assert bool(plain.filters) == bool(chosen)
+
+
+def test_leaving_a_value_out_keeps_what_was_left_out_before() -> None:
+    query = excluded(excluded(Links("UTC").defaults, "model", "auto"), "model", "opus")
+    assert query.filters == (Filter(Operator.IS_NOT, "model", ("auto", "opus")),)
+
+
+def test_by_other_dimensions_no_series_is_hidden() -> None:
+    view = View(query=Links("UTC").defaults, hidden=("auto",))
+    assert view.having(limit=9).hidden == ("auto",)
+    assert view.asking(regrouped(view.query, "person")).hidden == ()
+
+
+def test_a_form_names_the_last_day_and_the_address_the_day_after() -> None:
+    found = Links("UTC").read([("from", "2026-11-01"), ("through", "2026-11-30")])
+    assert found.problems == ()
+    assert "from=2026-11-01&to=2026-12-01" in Links("UTC").explore(found.view)
+    assert Links("UTC").read([("from", "2026-11-01"), ("through", "soon")]).problems
+
+
+def test_a_dragged_stretch_is_put_into_the_address_of_the_same_view() -> None:
+    links = Links("UTC")
+    view = View(query=regrouped(links.defaults, "person"), scale=Scale.SHARE)
+    address = links.zooming(view).replace("{from}", "2026-11-02").replace("{to}", "2026-11-05")
+    found = links.read(parameters_of(address))
+    assert found.problems == ()
+    assert (found.view.query.dimensions, found.view.scale) == (("person",), Scale.SHARE)
+    assert found.view.query.period.start is not None
 
 
 @given(queries().filter(lambda query: bool(query.filters)))
