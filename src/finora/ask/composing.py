@@ -58,9 +58,7 @@ class Composer:
     def _fill(self, draft: Draft) -> None:
         refuse_future(draft)
         refuse_ambiguous(draft)
-        if not any(isinstance(item.meaning, _SUBSTANCE) for item in draft.items) and not draft.has(
-            Cue.SUBSCRIPTION, Cue.SEAT, Cue.IDLE, Cue.RENEWAL, Cue.HOW_MUCH, Cue.EVENTS, Cue.WHY
-        ):
+        if not (_has_substance(draft) or (self.previous is not None and draft.items)):
             raise NotUnderstood("There is nothing in this that Finora could look up.")
         read_mine(draft, self.asker)
         read_pronouns(draft, known=self.previous is not None)
@@ -118,6 +116,12 @@ class Composer:
             limit=_limit(draft),
             offset=(draft.place or 1) - 1 if draft.intent is Intent.RANK else 0,
         )
+
+
+def _has_substance(draft: Draft) -> bool:
+    """Return whether there is anything in a question that could be looked up."""
+    cues = (Cue.SUBSCRIPTION, Cue.SEAT, Cue.IDLE, Cue.RENEWAL, Cue.HOW_MUCH, Cue.EVENTS, Cue.WHY)
+    return draft.has(*cues) or any(isinstance(item.meaning, _SUBSTANCE) for item in draft.items)
 
 
 def _metrics(draft: Draft) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ class Draft:
     intent: Intent | None = None
     metrics: list[str] = field(default_factory=list)
     dimensions: list[str] = field(default_factory=list)
+    grouped_by_default: bool = False
     filters: list[Filter] = field(default_factory=list)
     sides: list[Value] = field(default_factory=list)
     stretch: Stretch | None = None
@@ -109,6 +110,10 @@ class Draft:
         """Return whether one of the cues is there, used or not."""
         return any(item.meaning in cues for item in self.items)
 
+    def waits(self, *cues: Cue) -> bool:
+        """Return whether one of the cues is there and not used yet."""
+        return any(item.meaning in cues and not item.used for item in self.items)
+
     def take(self, *cues: Cue) -> bool:
         """Use all of the cues that are there; return whether one was."""
         found = [item for item in self.items if item.meaning in cues]
@@ -130,6 +135,11 @@ class Draft:
         """Mark items as used."""
         for place in places:
             self.items[place].used = True
+
+    def group_by_default(self) -> None:
+        """Group by model where no word says by what."""
+        if not self.dimensions:
+            self.dimensions, self.grouped_by_default = ["model"], True
 
     def left_over(self) -> list[str]:
         """Return the words that no rule made anything of."""

@@ -13,6 +13,7 @@ from finora.ask.vocabulary import Known
 from finora.spend.query import Operator
 from finora.subscriptions import NotLinked
 from finora.subscriptions.accrual import cost
+from finora.values.interval import Interval
 from finora.values.money import usd_display, usd_text
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ class FlatRates:
         return tellers.get(found.intent, self._costs)(found)
 
     def _refuse_filters(self, found: Understanding) -> None:
-        providers = {"provider", "connection", "vendor"}
-        if any(each.dimension not in providers for each in found.query.filters):
+        query, providers = found.query, {"provider", "connection"}
+        narrowed = any(each.dimension not in providers for each in query.filters)
+        grouped = query.dimensions not in {(), ("person",)} or query.compare or found.threshold or found.per
+        if narrowed or grouped or query.interval not in {None, Interval.MONTH}:
             raise NotUnderstood(
                 "Subscriptions and seats can be asked for as a whole or by name, not by person, model or type of event.",
                 ("What do our subscriptions cost?", "Which seats are idle?"),

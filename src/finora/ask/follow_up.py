@@ -33,10 +33,12 @@ def continues(draft: Draft) -> bool:
     first = draft.items[0].meaning if draft.items else None
     if first in {Cue.AND, Cue.ABOUT} or draft.has(Cue.ABOUT):
         return True
-    if draft.has(*_WHOLE_QUESTION) or draft.ordered:
+    if draft.has(*_WHOLE_QUESTION):
         return False
-    measures = [item for item in draft.items if isinstance(item.meaning, Measure)]
-    asks = [item for item in draft.items if isinstance(item.meaning, By) and item.meaning.who]
+    measures = any(isinstance(item.meaning, Measure) for item in draft.items)
+    asks = any(isinstance(item.meaning, By) for item in draft.items)
+    if draft.ordered:
+        return not measures and not asks
     return not measures or (len(draft.items) <= 2 and not asks)
 
 
@@ -45,7 +47,10 @@ def merged(
 ) -> tuple[SpendQuery, Stretch]:
     """Return the query before, with what the question says in place of what it said; and the period with its words."""
     metrics = query.metrics if draft.metrics else previous.metrics
-    dimensions = tuple(draft.dimensions) or (query.dimensions if draft.sides else previous.dimensions)
+    dimensions = () if draft.grouped_by_default else tuple(draft.dimensions)
+    dimensions = dimensions or (query.dimensions if draft.sides else previous.dimensions)
+    if draft.grouped_by_default and not dimensions:
+        dimensions = tuple(draft.dimensions)
     order = tuple(each for each in previous.order if each.by in (*metrics, *dimensions))
     if draft.ordered or (dimensions and not order):
         order = (Order(metrics[0], descending=draft.descending if draft.ordered else True),)

@@ -138,13 +138,14 @@ def read_peak(draft: Draft) -> None:
     Raises:
         NotUnderstood: “When” stands there without the “most” of anything.
     """
-    if draft.has(Cue.WHEN) and not (draft.ordered or draft.has(Cue.PEAK)):
+    if draft.waits(Cue.WHEN) and not (draft.ordered or draft.has(Cue.PEAK)):
         raise NotUnderstood(
             "A question with “when” needs to say of what: when was spend highest?", word="when"
         )
-    asked = draft.has(Cue.WHEN)
-    if not draft.take(Cue.PEAK, Cue.WHEN):
+    asked = draft.waits(Cue.WHEN)
+    if not draft.waits(Cue.PEAK, Cue.WHEN):
         return
+    draft.take(Cue.PEAK, Cue.WHEN)
     if draft.dimensions and draft.unit is None and not asked:
         draft.ordered = True
     else:

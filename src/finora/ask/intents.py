@@ -64,24 +64,36 @@ def choose(draft: Draft) -> None:
     draft.intent = draft.intent or Intent.TOTAL
 
 
+_NO_RANKING = (
+    "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
+    ("Show me the events of yesterday", "Which conversations cost the most this week?"),
+)
+
+
 def _events(draft: Draft) -> None:
-    if draft.take(Cue.EVENTS):
+    _refuse_ranked_events(draft)
+    recent = draft.has(Cue.LATEST) and "events" in draft.metrics and draft.take(Cue.LATEST)
+    if draft.take(Cue.EVENTS) or recent:
         draft.intent = Intent.EVENTS
         draft.take(Cue.MOST) if not draft.ordered else None
         if draft.ordered:
-            raise NotUnderstood(
-                "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
-                ("Show me the events of yesterday", "Which conversations cost the most this week?"),
-            )
+            raise NotUnderstood(*_NO_RANKING)
         for place, _item, number in draft.of_kind(Number):
             draft.most = number.value
             draft.use(place)
 
 
+def _refuse_ranked_events(draft: Draft) -> None:
+    """Refuse the most expensive event: a single event is no group that can be ranked."""
+    ranked = draft.ordered and not draft.dimensions and draft.unit is None
+    if ranked and "events" in draft.metrics and len(draft.metrics) > 1:
+        raise NotUnderstood(*_NO_RANKING)
+
+
 def _why(draft: Draft) -> None:
     if draft.take(Cue.WHY):
         if draft.ordered and not draft.compare and not draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN):
-            draft.dimensions = draft.dimensions or ["model"]
+            draft.group_by_default()
             draft.intent = Intent.RANK
         else:
             draft.intent = Intent.WHY
@@ -109,11 +121,7 @@ def _average(draft: Draft) -> None:
 
 def _change(draft: Draft) -> None:
     if draft.compare:
-        draft.intent = (
-            Intent.WHY if draft.dimensions and draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN) else Intent.CHANGE
-        )
-        if draft.intent is Intent.CHANGE and draft.dimensions:
-            draft.intent = Intent.RANK
+        draft.intent = Intent.WHY if draft.dimensions else Intent.CHANGE
 
 
 def _count(draft: Draft) -> None:
@@ -136,7 +144,7 @@ def _compare(draft: Draft) -> None:
 
 def _where(draft: Draft) -> None:
     if draft.take(Cue.WHERE) or (draft.ordered and not draft.dimensions and draft.unit is None):
-        draft.dimensions = draft.dimensions or ["model"]
+        draft.group_by_default()
 
 
 def _rank(draft: Draft) -> None:
@@ -147,7 +155,7 @@ def _rank(draft: Draft) -> None:
     elif draft.has(Cue.TREND):
         draft.intent = Intent.TREND
     elif draft.has(Cue.RANK):
-        draft.dimensions = ["model"]
+        draft.group_by_default()
         draft.intent = Intent.RANK
 
 

@@ -105,17 +105,20 @@ class Lexicon:
             declared = [each for each in DIMENSION_WORDS.get(dimension.name, "").split(", ") if each]
             # What one of its values is called as well needs another word: “cloud agents” are a type of events, too.
             own = [] if dimension.name in NAMED_AS_VALUES else words
-            self._put((By(dimension.name),), [*own, *declared, *_plurals(declared)])
+            self._put_unless_value((By(dimension.name),), [*own, *declared, *_plurals(declared)])
         if "person" in self.dimensions:
             self._put((By("person", who=True),), WHO_WORDS.split(", "))
 
     def _put_metrics(self) -> None:
         for metric in self.metrics.values():
             self._put((Measure(metric.name),), [metric.name, metric.label, *_declared(metric.name)])
-        # Both are a metric and the name of what is grouped by; which one it is shows in the sentence.
-        for name in self.metrics.keys() & {each.plural.lower() for each in self.dimensions.values()}:
-            dimension = next(each for each in self.dimensions.values() if each.plural.lower() == name)
-            self._put((By(dimension.name),), [name])
+        # “People” are a metric as well, but in most questions who is grouped by; what they are shows in the sentence.
+        if "person" in self.dimensions:
+            self._put((By("person"),), [self.dimensions["person"].plural])
+
+    def _put_unless_value(self, meanings: tuple[Meaning, ...], phrases: Iterable[str]) -> None:
+        known = {phrase for phrase, each in self._meanings.items() if isinstance(each[0], Value)}
+        self._put(meanings, [each for each in phrases if phrase_of(each) not in known])
 
     def _put_cues(self) -> None:
         for cue, phrases in CUE_WORDS.items():

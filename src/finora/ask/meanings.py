@@ -54,6 +54,7 @@ class Cue(Enum):
     TOP = auto()
     ABOUT = auto()
     PRONOUN = auto()
+    LATEST = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ def absorb_names(draft: Draft) -> None:
     for place, _item, by in list(draft.of_kind(By)):
         after, before = draft.at(place + 1), draft.at(place - 1)
         if isinstance(before, Value) and same_axis(before.dimension, by.dimension):
-            if not (_asked(draft, place - 2) and before.dimension != by.dimension):
+            ranked = draft.at(place + 1) is Cue.BY and isinstance(draft.at(place + 2), Measure)
+            if before.dimension == by.dimension or not (ranked or _asked(draft, place - 2)):
                 draft.use(place)
         elif (
             isinstance(after, Value)
@@ -62,17 +63,15 @@ def absorb_names(draft: Draft) -> None:
 
 
 def name_groups(draft: Draft) -> None:
-    """Read a value as its dimension where that has no other name: by max mode, which automation."""
-    for place, item, value in draft.of_kind(Value):
-        if value.dimension in NAMED_AS_VALUES and draft.at(place - 1) in {Cue.BY, Cue.EACH, Cue.WHICH}:
-            item.meaning = By(value.dimension)
-    for place, item, value in draft.of_kind(Value):
-        if value.keys in {("automation",), ("cloud_agent",)} and draft.at(place - 1) in {
-            Cue.BY,
-            Cue.EACH,
-            Cue.WHICH,
-        }:
-            item.meaning = By(value.keys[0])
+    """Read a value, or a count, as the dimension it has the name of: by max mode, which automation, which conversations."""
+    for place, item in enumerate(draft.items):
+        meaning = item.meaning
+        if isinstance(meaning, Measure) and meaning.metric == "conversations" and _asked(draft, place - 1):
+            if draft.at(place - 1) is not Cue.HOW_MANY:
+                item.meaning = By("conversation")
+        elif isinstance(meaning, Value) and draft.at(place - 1) in {Cue.BY, Cue.EACH, Cue.WHICH}:
+            named = next(iter(NAMED_AS_VALUES & {meaning.dimension, *meaning.keys}), None)
+            item.meaning = By(named) if named else meaning
 
 
 def absorb_measures(draft: Draft) -> None:
@@ -96,7 +95,7 @@ def _accompanies(draft: Draft, place: int, word: str, metric: str, others: set[s
     if before in {Cue.BY, Cue.EACH}:
         return False
     if metric == "events":
-        return isinstance(before, Value) or word in {"activity", "volume", "times", "event"}
+        return isinstance(before, Value) or word in {"activity", "volume", "times"}
     if metric == "usage_value":
         return word in _LOOSE_USAGE
     if metric != "spend":
@@ -105,7 +104,7 @@ def _accompanies(draft: Draft, place: int, word: str, metric: str, others: set[s
     divided = draft.has(Cue.AVERAGE) or any(
         draft.at(at - 1) is Cue.BY for at, _item, each in draft.of_kind(Measure) if each.metric in others
     )
-    if word in _ACTS and counts:
+    if word in _ACTS:
         return not divided
     return word in _CURRENCIES and not counts
 

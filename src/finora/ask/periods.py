@@ -98,9 +98,9 @@ def _two(draft: Draft, one: Stretch, other: Stretch, calendar: Calendar) -> None
         for each in (one, other)
     ]
     adjoining = earlier.whole_end == later.start
-    if not (all(months) or adjoining):
+    if not adjoining or comparing:
         raise NotUnderstood(
-            f"Finora compares a period with the one right before it or a year before; {earlier.words} and {later.words} are "
+            f"Finora compares a period with the one right before it or a year before; {earlier.words.removeprefix('in ')} and {later.words.removeprefix('in ')} are "
             "neither. Ask about each by itself."
         )
     first = earlier.start.astimezone(calendar.zone).date()

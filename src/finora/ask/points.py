@@ -203,13 +203,13 @@ _POINTS = tuple(
     _Point(re.compile(pattern), read)
     for pattern, read in (
         ("(?:so far )?today(?: so far)?", lambda calendar, _: calendar.unit("day", 0, "today")),
-        ("yesterday", lambda calendar, _: calendar.unit("day", 1, "yesterday")),
+        ("yesterday|yday", lambda calendar, _: calendar.unit("day", 1, "yesterday")),
         ("(?:the )?day before yesterday", lambda calendar, _: calendar.unit("day", 2, "the day before yesterday")),
         (rf"{THIS} (?P<unit>{UNIT})(?: so far| to date)?", lambda calendar, match: calendar.unit(match["unit"], 0, _this(match["unit"]))),
         (rf"(?P<unit>{UNIT}) to date|(?P<short>[wmqy]td)", lambda calendar, match: _to_date(calendar, match)),  # noqa: PLW0108 - declared below
         (rf"{LAST} (?P<unit>{UNIT})", lambda calendar, match: calendar.unit(match["unit"], 1, _previous(match["unit"]))),
         (rf"(?:the )?(?P<unit>{UNIT}) before last", lambda calendar, match: calendar.unit(match["unit"], 2, f"the {match['unit']} before last")),
-        (rf"(?P<count>{COUNT}) (?P<unit>{UNIT})s? ago", _ago),
+        (rf"(?!(?:a|an|one|1) year)(?P<count>{COUNT}) (?P<unit>{UNIT})s? ago", _ago),
         (r"\d{4}-\d{1,2}-\d{1,2}", _iso),
         (r"\d{1,2}/\d{1,2}/\d{2,4}", _slashed),
         (rf"(?:the )?(?P<day>{DAY_OF_MONTH}) (?:of )?(?P<month>{MONTH})(?: ,)?(?: (?P<year>{YEAR}))?", _day),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from finora.ask.meanings import Chunk, Value
+from finora.ask.meanings import By, Chunk, Value
 from finora.ask.numbers import numbers_in
 from finora.ask.points import MONTHS, WEEKDAYS
 from finora.ask.spelling import Spelling
 from finora.ask.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from finora.ask.lexicon import Lexicon
     from finora.ask.times import Times
@@ -100,6 +100,11 @@ class Reader:
         unknown = tuple(word.written for place, word in enumerate(words) if place not in covered)
         return Reading(words, chunks, tuple(dict.fromkeys(unknown)))
 
+    def _names_dimension(self, word: Word, dimension: str) -> bool:
+        """Return whether a word is the name of a dimension: the “team” after “growth”."""
+        meanings = self._lexicon.meanings((word.text,)) or ()
+        return any(isinstance(each, By) and each.dimension == dimension for each in meanings)
+
     def _chosen(self, words: Sequence[Word]) -> Iterable[Chunk]:
         by_start: dict[int, list[tuple[int, int, Chunk]]] = {}
         for rank, chunks in enumerate(
@@ -115,7 +120,7 @@ class Reader:
         place = 0
         while place < len(words):
             candidates = by_start.get(place, [])
-            chosen = _best(candidates, words)
+            chosen = _best(candidates, words, self._names_dimension)
             if chosen is None:
                 place += 1
                 continue
@@ -128,7 +133,11 @@ def spelling_of(lexicon: Lexicon, vocabulary: Vocabulary) -> Spelling:
     return Spelling({*lexicon.words, *vocabulary.words, *_TIME_WORDS})
 
 
-def _best(candidates: list[tuple[int, int, Chunk]], words: Sequence[Word]) -> Chunk | None:
+def _best(
+    candidates: list[tuple[int, int, Chunk]],
+    words: Sequence[Word],
+    names_dimension: Callable[[Word, str], bool],
+) -> Chunk | None:
     """Return the longest chunk; a name that is also a common word counts as a name where it is written like one."""
     if not candidates:
         return None
@@ -137,13 +146,20 @@ def _best(candidates: list[tuple[int, int, Chunk]], words: Sequence[Word]) -> Ch
         each[2] for each in sorted(candidates, key=lambda each: each[:2], reverse=True) if each[0] == length
     ]
     named = next((chunk for chunk in longest if _is_name(chunk)), None)
-    if named is not None and named is not longest[0] and _written_as_name(named, words):
-        return named
+    if named is not None and named is not longest[0]:
+        followed = named.end < len(words) and names_dimension(words[named.end], _dimension(named))
+        if followed or _written_as_name(named, words):
+            return named
     return longest[0]
 
 
+def _dimension(chunk: Chunk) -> str:
+    first = chunk.meanings[0]
+    return first.dimension if isinstance(first, Value) else ""
+
+
 def _is_name(chunk: Chunk) -> bool:
-    return isinstance(chunk.meanings[0], Value) and chunk.meanings[0].dimension in {"person", "team"}
+    return _dimension(chunk) in {"person", "team"}
 
 
 def _written_as_name(chunk: Chunk, words: Sequence[Word]) -> bool:

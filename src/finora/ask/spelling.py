@@ -31,12 +31,13 @@ class Spelling:
         most = 2 if len(word) >= _TWO_ERRORS_FROM else 1
         found = extract(word, self._words, scorer=OSA.distance, score_cutoff=most, limit=8)
         near = [(each, distance) for each, distance, _place in found if each[0] == word[0] or distance == 1]
-        least = min((distance for _each, distance in near), default=0)
-        return tuple(each for each, distance in near if distance == least)
+        least = min(((distance, _unlikely(word, each)) for each, distance in near), default=(0, 0))
+        return tuple(each for each, distance in near if (distance, _unlikely(word, each)) == least)
 
-    def nearest(self, word: str, count: int = 3) -> tuple[str, ...]:
-        """Return known words that look somewhat like one, for a suggestion and never for an answer."""
-        if len(word) < _SHORTEST:
-            return ()
-        found = extract(word, self._words, scorer=OSA.normalized_similarity, score_cutoff=0.6, limit=count)
-        return tuple(each for each, _score, _place in found)
+
+def _unlikely(typed: str, meant: str) -> int:
+    """Return how unlikely a slip is: letters in the wrong order, letters left out, others."""
+    if sorted(typed) == sorted(meant):
+        return 0
+    left = iter(meant)
+    return 1 if all(letter in left for letter in typed) else 2

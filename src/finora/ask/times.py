@@ -47,10 +47,27 @@ class Times:
             if start is None or end is None or match.start() < after:
                 continue
             stretch = self._read(match.group())
+            if stretch is None and (pair := self._pair(match.group(), start)):
+                found += pair
+                after = match.end()
+                continue
             meaning = When(stretch) if stretch else Cue.FUTURE
             found.append(Chunk(start, end, (meaning,)))
             after = match.end()
         return found
+
+    def _pair(self, text: str, start: int) -> list[Chunk]:
+        """Return two periods where “to” joins what is compared, the later first: this month to last month."""
+        one, _to, other = text.partition(" to ")
+        first, second = read_point(one, self._calendar), read_point(other, self._calendar)
+        if first is None or second is None or first.start < second.start:
+            return []
+        length = len(one.split())
+        return [
+            Chunk(start, start + length, (When(first),)),
+            Chunk(start + length, start + length + 1, (Cue.VERSUS,)),
+            Chunk(start + length + 1, start + len(text.split()), (When(second),)),
+        ]
 
     def _read(self, text: str) -> Stretch | None:
         for pattern, read in _FORMS:
@@ -85,9 +102,8 @@ class Times:
         if last is None:
             return None
         end = last.whole_end.astimezone(self._calendar.zone).date()
-        first = read_point(
-            match["a"], self._calendar, min(end - DAY, self._calendar.today)
-        ) or self._day_of_month(match["a"], end)
+        latest = None if _RELATIVE.search(match["a"]) else min(end - DAY, self._calendar.today)
+        first = read_point(match["a"], self._calendar, latest) or self._day_of_month(match["a"], end)
         if first is None:
             return None
         return self._days(first.start.astimezone(self._calendar.zone).date(), end)
@@ -140,6 +156,7 @@ class Times:
         return self._calendar.days(day, day + DAY, "")
 
 
+_RELATIVE = re.compile(r"\b(?:this|last|current|previous|today|yesterday|ago)\b")
 _SHORT = r"(?P<count>\d{1,3}) ?(?P<unit>d|w|wk|mo|h|hr|yr|y)s?"
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[Times, re.Match[str]], Stretch | None]], ...] = tuple(
     (re.compile(pattern), read)
