@@ -1,5 +1,6 @@
 /** Everything that runs before the first paint; charts come later, by a dynamic import. */
 import { defineSpendChart } from "./chart/element.ts";
+import { defineAskBox } from "./page/ask.ts";
 import { offerCopying } from "./page/copy.ts";
 import { keepDefinitionsAtHand } from "./page/definitions.ts";
 import { keepDialogsInStep } from "./page/dialogs.ts";
@@ -24,3 +25,4 @@ lightRowsWithCharts();
 shortenValueLists();
 helpWithSubscriptions();
 defineSpendChart();
+defineAskBox();

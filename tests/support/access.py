@@ -132,6 +132,7 @@ PAGES = (
     Call("GET", "/explore.json", KNOWN, 200),
     Call("GET", "/explore.csv", KNOWN, 200),
     Call("GET", "/events", KNOWN, 200),
+    Call("GET", "/ask", KNOWN, 200),
     Call("GET", "/events/{event_id}", KNOWN, 200),
     Call("GET", "/palette", KNOWN, 200),
     Call("GET", "/shortcuts", KNOWN, 200),

@@ -11,6 +11,7 @@ from finora.gate import Gate
 from finora.web.account import AccountPage
 from finora.web.api_key_changes import ApiKeyChanges
 from finora.web.api_keys import ApiKeys
+from finora.web.ask import AskPage
 from finora.web.assets import Assets
 from finora.web.audit import AuditPage
 from finora.web.connection_page import ConnectionPage
@@ -21,8 +22,8 @@ from finora.web.explore import Explore
 from finora.web.headers import SecurityHeaders
 from finora.web.links import Links
 from finora.web.overview import Overview
-from finora.web.password_links import PasswordLinks
 from finora.web.palette import Palette
+from finora.web.password_links import PasswordLinks
 from finora.web.routing import router_of
 from finora.web.settings import Settings
 from finora.web.shortcuts_page import ShortcutsPage
@@ -50,6 +51,7 @@ _PAGES = (
     Overview,
     Explore,
     Events,
+    AskPage,
     SubscriptionsPage,
     SubscriptionChanges,
     SubscriptionImport,
