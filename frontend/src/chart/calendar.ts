@@ -1,7 +1,7 @@
 /** The geometry of the calendar: a column a week, a row a weekday from Monday, broken into lines where it is narrow. */
 import type { CalendarChart, Day } from "./contract.ts";
 import { exact } from "./figures.ts";
-import { type ArrowKey, type Figure, type Part, readingOf, SCALE_HEIGHT, type Word } from "./figure.ts";
+import { type ArrowKey, type Figure, nothing, type Part, readingOf, SCALE_HEIGHT, type Word } from "./figure.ts";
 import { type Heat, heatOf, levelOf } from "./heat.ts";
 import { drawn } from "./scale.ts";
 
@@ -58,6 +58,7 @@ export function fit(weeks: number, width: number, height: number): Grid {
 
 export function calendar(chart: CalendarChart, width: number, height: number): Figure {
   const { days } = chart;
+  if (days.length === 0) return nothing(width, height);
   const firstWeek = weekNumber(days[0]?.date ?? "1970-01-01");
   const weeks = weekNumber(days.at(-1)?.date ?? "1970-01-01") - firstWeek + 1;
   const grid = fit(weeks, width, height);
@@ -74,7 +75,7 @@ export function calendar(chart: CalendarChart, width: number, height: number): F
     words: [...weekdayWords(grid), ...monthWords(days, place, grid), ...numbers(days, parts)],
     first: Math.max(0, days.findLastIndex((day) => !day.missing)),
     next: (from, key) => next(days, from, key),
-    scale: { heat, x: LEFT, y: bottom + 12, width: width - LEFT, hatched: days.some((day) => day.missing) },
+    scale: heat && { heat, box: { x: LEFT, y: bottom + 12, width: width - LEFT }, hatched: days.some((day) => day.missing) },
   };
 }
 
@@ -82,7 +83,7 @@ function top(grid: Grid, line: number): number {
   return HEAD + line * (HEAD + BETWEEN_LINES + 7 * grid.down);
 }
 
-function partOf(chart: CalendarChart, day: Day, at: { x: number; y: number }, grid: Grid, heat: Heat): Part {
+function partOf(chart: CalendarChart, day: Day, at: { x: number; y: number }, grid: Grid, heat: Heat | null): Part {
   const value = drawn(day.value);
   const known = value !== null && !day.missing;
   const note = day.missing ? "no data yet" : day.partial ? "so far" : "";

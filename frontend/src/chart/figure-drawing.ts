@@ -1,11 +1,13 @@
 /** Geometry as SVG: parts, words, and the scale of colours. */
 import type { Unit } from "./contract.ts";
-import type { Figure, Part, Word } from "./figure.ts";
+import { CHARACTER, type Figure, type Part, type Word } from "./figure.ts";
 import { short } from "./figures.ts";
 import { LEVELS } from "./heat.ts";
 import { hatching, make } from "./svg.ts";
 
-const SWATCH = { width: 20, height: 10 };
+const SWATCH_HEIGHT = 10;
+/** In less than this the scale has smaller swatches. */
+const ROOMY = 420;
 const CORNER = 3;
 
 export function drawFigure(svg: SVGSVGElement, figure: Figure, unit: Unit): void {
@@ -36,22 +38,26 @@ function drawWord({ text, x, y, look, anchor }: Word): SVGElement {
   return make("text", { class: look, x, y, dy: "0.35em", "text-anchor": anchor }, text);
 }
 
-/** From nothing to the most, at the right; and what hatching means, where there is any. */
+/** From nothing to the most, and what hatching means, where there is any. */
 function drawScale({ scale }: Figure, unit: Unit, hatch: string): SVGElement[] {
   if (!scale) return [];
-  const { heat, x, y, hatched } = scale;
-  const height = SWATCH.height;
-  const word = (text: string, at: number): SVGElement => make("text", { class: "chart-axis", x: at, y: y + height / 2, dy: "0.35em" }, text);
-  const from = `${short(0, unit)}`;
-  const start = x + from.length * 7 + 4;
-  const steps = Array.from({ length: LEVELS + 1 }, (_, level) =>
-    make("rect", { class: "chart-cell", "data-level": level, x: start + level * (SWATCH.width + 2), y, width: SWATCH.width, height, rx: 2 }),
-  );
-  const end = start + (LEVELS + 1) * (SWATCH.width + 2) + 4;
-  const to = heat.exceeded ? `${short(heat.high, unit)} and more` : short(heat.high, unit);
-  const found = [word(from, x), ...steps, word(to, end)];
+  const { heat, box, hatched } = scale;
+  const swatch = { y: box.y, width: box.width < ROOMY ? 12 : 20, height: SWATCH_HEIGHT, rx: 2 };
+  const found: SVGElement[] = [];
+  let x = box.x;
+  const write = (text: string): void => {
+    found.push(drawWord({ text, x, y: box.y + SWATCH_HEIGHT / 2, look: "chart-axis" }));
+    x += text.length * CHARACTER + 8;
+  };
+  write(short(0, unit));
+  for (let level = 0; level <= LEVELS; level++, x += swatch.width + 2) {
+    found.push(make("rect", { class: "chart-cell", "data-level": level, x, ...swatch }));
+  }
+  x += 4;
+  write(heat.exceeded ? `${short(heat.high, unit)} and more` : short(heat.high, unit));
   if (!hatched) return found;
-  const beyond = end + to.length * 6.4 + 14;
-  const box = { x: beyond, y, width: SWATCH.width, height, rx: 2 };
-  return [...found, make("rect", { class: "chart-cell chart-cell-hatched", ...box }), make("rect", { class: "chart-veil", ...box, fill: hatch }), word("no data", beyond + SWATCH.width + 6)];
+  found.push(make("rect", { class: "chart-veil", x: (x += 8), ...swatch, fill: hatch }));
+  x += swatch.width + 6;
+  write("no data");
+  return found;
 }

@@ -40,7 +40,7 @@ export interface Figure {
   /** The part that the keyboard starts at. */
   first: number;
   /** The scale of colours below, where the chart has one. */
-  scale: { heat: Heat; x: number; y: number; width: number; hatched: boolean } | null;
+  scale: { heat: Heat; box: Pick<Box, "x" | "y" | "width">; hatched: boolean } | null;
 }
 
 export type ArrowKey = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
@@ -48,6 +48,12 @@ export type ArrowKey = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
 export const CHARACTER = 6.2;
 /** The row at the bottom in which the scale of colours stands. */
 export const SCALE_HEIGHT = 26;
+
+/** What stands where there is nothing to draw. */
+export function nothing(width: number, height: number): Figure {
+  const words: Word[] = [{ text: "Nothing to show", x: width / 2, y: height / 2, look: "chart-nothing", anchor: "middle" }];
+  return { parts: [], words, next: (from) => from, first: 0, scale: null };
+}
 
 /** The reading of one figure, with a link to where it leads. */
 export function readingOf(title: string, figure: string, note: string, href: string | null | undefined): Reading {

@@ -40,7 +40,7 @@ export function grid(chart: GridChart, width: number, height: number): Figure {
       if (key === "ArrowUp") return from - (y > 0 ? chart.columns.length : 0);
       return from + (y < chart.rows.length - 1 ? chart.columns.length : 0);
     },
-    scale: { heat, x: left, y: bottom + FOOT + 6, width: width - left, hatched: chart.cells.flat().includes(null) },
+    scale: heat && { heat, box: { x: left, y: bottom + FOOT + 6, width: width - left }, hatched: chart.cells.flat().includes(null) },
   };
 }
 

@@ -14,18 +14,19 @@ const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const OUTLYING = 2;
 const NEARLY_ALL = 0.95;
 
-/** The scale of some values; of none, or nothing but zeros, it is as good as any. */
-export function heatOf(values: readonly number[]): Heat {
+/** The scale of some values; none of none, or of nothing but zeros. */
+export function heatOf(values: readonly number[]): Heat | null {
   const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
-  const largest = sorted.at(-1) ?? 1;
+  const largest = sorted.at(-1);
+  if (largest === undefined) return null;
   const usual = sorted[Math.ceil(sorted.length * NEARLY_ALL) - 1] ?? largest;
   const high = roundUp(largest > OUTLYING * usual ? usual : largest);
   return { high, exceeded: largest > high };
 }
 
 /** 0 for nothing, then 1 to `LEVELS`. */
-export function levelOf(value: number, heat: Heat): number {
-  if (value <= 0) return 0;
+export function levelOf(value: number, heat: Heat | null): number {
+  if (value <= 0 || !heat) return 0;
   return Math.max(1, Math.min(LEVELS, Math.ceil((value / heat.high) * LEVELS - 1e-9)));
 }
 

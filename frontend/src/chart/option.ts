@@ -4,7 +4,7 @@ import type { ECBasicOption } from "echarts/types/dist/shared";
 import type { Chart, Series } from "./contract.ts";
 import { short } from "./figures.ts";
 import { colourOf, type Palette } from "./palette.ts";
-import { axisOf, barGap, crowded, drawn, inBands, stacked, type Steps, WIDEST_BAR } from "./scale.ts";
+import { axisOf, barBorder, barGap, crowded, drawn, inBands, stacked, type Steps, WIDEST_BAR } from "./scale.ts";
 
 export interface Margins {
   left: number;
@@ -58,8 +58,9 @@ function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins)
   };
 }
 
+/** Labels at the edges stay inside, unless they stand in the middle of a band that is wide enough for them. */
 function alignment(chart: Chart, side: "left" | "right"): "left" | "right" | undefined {
-  return inBands(chart) ? undefined : side;
+  return inBands(chart) && !crowded(chart) ? undefined : side;
 }
 
 function mark(chart: Chart, series: Series, index: number, palette: Palette): BarSeriesOption | LineSeriesOption {
@@ -80,7 +81,7 @@ function bar(chart: Chart, series: Series, index: number, palette: Palette): Bar
       value: drawn(value),
       itemStyle: {
         opacity: chart.buckets[bucket]?.partial ? 0.72 : 1,
-        borderWidth: drawn(value) ? (crowded(chart) ? 0.5 : 1) : 0,
+        borderWidth: drawn(value) ? barBorder(chart) : 0,
         borderRadius: lastOf(chart, bucket) === index ? [3, 3, 0, 0] : 0,
       },
     })),

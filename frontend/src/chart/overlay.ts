@@ -1,7 +1,7 @@
 /** What lies over the marks and is ours: crosshair, selection, what is missing or unfinished, and words for both. */
 import type { Chart, Series } from "./contract.ts";
 import type { Drawing } from "./drawing.ts";
-import { endLabels, labelRoom } from "./labels.ts";
+import { endLabels, LABEL_START, labelRoom } from "./labels.ts";
 import { barWidth, drawn, inBands, stacked, topOf } from "./scale.ts";
 import { bounds, type Selection } from "./selection.ts";
 import { hatching, make } from "./svg.ts";
@@ -125,8 +125,10 @@ export class Overlay {
     const { left, top, width, height } = drawing.area;
     if (labelRoom(chart, this.element.clientWidth) === 0) return;
     for (const label of endLabels(chart, (value) => drawing.heightAt(value), top + 4, top + height - 4)) {
-      const name = make("text", { class: "chart-end", "data-colour": label.colour, "data-of": label.key, x: left + width + 8, y: label.y, dy: "0.35em" }, label.text);
-      this.#names.append(name);
+      const right = left + width;
+      const tie = { class: "chart-tie", "data-colour": label.colour, "data-of": label.key, x1: right + 3, y1: label.end, x2: right + LABEL_START - 4, y2: label.y };
+      const name = { class: "chart-end", "data-colour": label.colour, "data-of": label.key, x: right + LABEL_START, y: label.y, dy: "0.35em" };
+      this.#names.append(make("line", tie), make("text", name, label.text));
     }
   }
 

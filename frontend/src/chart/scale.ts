@@ -2,6 +2,8 @@
 import type { Chart, Series, Unit } from "./contract.ts";
 
 export const WIDEST_BAR = 44;
+/** More bars than this have no room for gaps between them. */
+const MOST_SEPARATE = 120;
 
 export interface Steps {
   low: number;
@@ -75,11 +77,18 @@ export function barWidth(chart: Chart, band: number): number {
 
 /** The part of a band that stays empty beside the bar; less where bars are many. */
 export function barGap(chart: Chart): number {
+  if (chart.buckets.length > MOST_SEPARATE) return 0;
   return crowded(chart) ? 0.18 : 0.32;
 }
 
 export function crowded(chart: Chart): boolean {
   return chart.buckets.length > 40;
+}
+
+/** The line around the parts of a bar, which sets them apart without weight. */
+export function barBorder(chart: Chart): number {
+  if (chart.buckets.length > MOST_SEPARATE) return 0;
+  return crowded(chart) ? 0.5 : 1;
 }
 
 export interface Band {

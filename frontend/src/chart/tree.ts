@@ -1,7 +1,7 @@
 /** The geometry of the tree map: parts within parts, each with its name where there is room for one. */
 import type { TreeChart, TreeNode, Unit } from "./contract.ts";
 import { exact, nanos, percent, short } from "./figures.ts";
-import { type ArrowKey, type Box, CHARACTER, type Figure, type Part, readingOf, type Word } from "./figure.ts";
+import { type ArrowKey, type Box, CHARACTER, type Figure, nothing, type Part, readingOf, type Word } from "./figure.ts";
 import { drawn } from "./scale.ts";
 import { squarify } from "./squarify.ts";
 
@@ -43,6 +43,7 @@ export function tree(chart: TreeChart, width: number, height: number): Figure {
     });
   };
   const roots = place(chart.nodes, { x: 0, y: 0, width, height }, -1);
+  if (parts.length === 0) return nothing(width, height);
   return { parts, words, first: 0, next: (from, key) => next(parts, roots, from, key), scale: null };
 }
 
