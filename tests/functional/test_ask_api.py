@@ -11,7 +11,6 @@ from support.running import Running, Who, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 Json = dict[str, Any]
 

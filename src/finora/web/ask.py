@@ -26,6 +26,19 @@ from finora.web.site import Heading, Site, Visit
 Json = dict[str, Any]
 
 
+_NO_FIGURES: Json = {
+    "chips": [],
+    "columns": [],
+    "rows": [],
+    "totals": None,
+    "explore_href": "",
+    "events_href": "",
+    "chart": None,
+    "chart_title": "",
+    "dates_text": "",
+}
+
+
 class AskPage:
     """The page Ask: a question in its address, and the answer."""
 
@@ -54,7 +67,6 @@ class AskPage:
             asked=True,
             sentence=answer.sentence,
             confidence=answer.confidence,
-            chips=[self._chip(answer, chip) for chip in answer.chips],
             suggestions=self._linked(answer.suggestions),
             suggestions_title="You could ask",
             **self._figures(visit, answer),
@@ -71,6 +83,7 @@ class AskPage:
             "ask.html",
             Heading(title="Ask", active="ask"),
             asked=False,
+            **_NO_FIGURES,
             suggestions=self._linked(offered),
             suggestions_title="Questions that Finora answers",
         )
@@ -99,7 +112,12 @@ class AskPage:
 
     def _figures(self, visit: Visit, answer: Answer) -> Json:
         table = table_of(answer, self._site.zone)
-        shown: Json = {"columns": table.columns, "rows": table.rows, "totals": table.totals}
+        shown: Json = _NO_FIGURES | {
+            "chips": [self._chip(answer, chip) for chip in answer.chips],
+            "columns": table.columns,
+            "rows": table.rows,
+            "totals": table.totals,
+        }
         if answer.query is None or answer.result is None:
             return shown
         query = answer.query
