@@ -22,13 +22,18 @@ BEGINNINGS = (
     "/explore?by=hour&period=yesterday&compare=none",
     "/explore?by=team&metric=people&interval=week&compare=year&sort=team",
     "/explore?filter=person&f=is_not,model,auto",
+    "/explore?filter=model&operator=is_not&f=is,person,unattributed",
+    "/explore?by=person,model&scale=share&chart=areas&hide=other",
+    "/explore?by=person&table=periods&scale=running",
+    "/patterns?period=7d",
     "/events?period=all&f=is,event_type,agent",
     "/settings/api-keys",
     "/settings/account",
 )
-FIGURES = {"/", "/explore", "/events"}
+FIGURES = {"/", "/explore", "/events", "/patterns"}
 OWN_PARAMETERS = {
-    "/explore": {"chart", "filter", "operator", "value"},
+    "/explore": {"filter", "operator", "value"},
+    "/patterns": set(),
     "/events": {"cursor", "filter", "operator", "value"},
     "/": set(),
 }

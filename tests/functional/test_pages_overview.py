@@ -19,7 +19,7 @@ from support.pages import Page, Visitor, add_user, visited
 from support.simulated import connect, pass_time, simulation, workspace_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -187,3 +187,24 @@ def test_a_workspace_in_another_zone_shows_its_own_days(tmp_path: Path) -> None:
         visitor.sign_in()
         chart = json.loads(visitor.open("/?period=7d").charts[0])
         assert chart["buckets"][-1]["label"] == "21 Nov", "there it is the next day already"
+
+
+def test_the_patterns_hold_the_same_money_and_their_squares_lead_to_it(owner: Visitor) -> None:
+    page = owner.open("/patterns?period=28d")
+    calendar, grid, tree = (json.loads(chart) for chart in page.charts)
+    spent = total(owner)
+    assert nano_sum(cell["value"] for row in grid["cells"] for cell in row) == spent
+    assert nano_sum(node["value"] for node in tree["nodes"]) == spent
+    leaves = [
+        leaf for vendor in tree["nodes"] for family in vendor["children"] for leaf in family["children"]
+    ]
+    assert nano_sum(leaf["value"] for leaf in leaves) == spent
+    days = {day["date"]: day for day in calendar["days"]}
+    assert nano_sum(day["value"] for day in calendar["days"] if day["value"]) == total(owner, period="all")
+    day = max(days.values(), key=lambda each: nano_from_usd(each["value"] or "0"))
+    assert usd_short(nano_from_usd(day["value"])) in owner.open(day["href"]).text
+    assert len(calendar["days"]) > 360
+
+
+def nano_sum(values: Iterable[str]) -> int:
+    return sum(map(nano_from_usd, values))

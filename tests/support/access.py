@@ -131,6 +131,7 @@ PAGES = (
     Call("GET", "/explore", KNOWN, 200),
     Call("GET", "/explore.json", KNOWN, 200),
     Call("GET", "/explore.csv", KNOWN, 200),
+    Call("GET", "/patterns", KNOWN, 200),
     Call("GET", "/events", KNOWN, 200),
     Call("GET", "/ask", KNOWN, 200),
     Call("GET", "/events/{event_id}", KNOWN, 200),

@@ -24,6 +24,7 @@ from finora.web.links import Links
 from finora.web.overview import Overview
 from finora.web.palette import Palette
 from finora.web.password_links import PasswordLinks
+from finora.web.patterns import Patterns
 from finora.web.routing import router_of
 from finora.web.settings import Settings
 from finora.web.shortcuts_page import ShortcutsPage
@@ -49,6 +50,7 @@ _PAGES = (
     PasswordLinks,
     SingleSignOn,
     Overview,
+    Patterns,
     Explore,
     Events,
     AskPage,

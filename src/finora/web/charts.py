@@ -8,11 +8,12 @@ from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from finora.spend.catalog import METRICS, Unit
+from finora.spend.catalog import METRICS
 from finora.spend.rendering import figure
 from finora.spend.result import Group, SpendResult
 from finora.values.period import utc_text
 from finora.web.coverage import Coverage, Extent
+from finora.web.figures import UNITS
 from finora.web.formats import bucket_label
 from finora.web.links import ChartKind, Scale
 from finora.web.scale import scaled
@@ -20,7 +21,6 @@ from finora.web.standing import COLOURS
 
 MOST_SERIES = COLOURS
 OTHER = "other"
-_UNITS = {Unit.USD: "usd", Unit.TOKENS: "tokens"}
 
 Json = dict[str, Any]
 
@@ -125,7 +125,7 @@ def chart_of(result: SpendResult, buckets: Sequence[Bucket], drawing: Drawing) -
         "stack": "share" if scale is Scale.SHARE else "amount",
         "cumulative": scale is Scale.RUNNING,
         "additive": additive,
-        "unit": "percent" if scale is Scale.SHARE else _UNITS.get(METRICS[drawing.metric].unit, "count"),
+        "unit": "percent" if scale is Scale.SHARE else UNITS.get(METRICS[drawing.metric].unit, "count"),
         "buckets": [_bucket_json(bucket, drawing) for bucket in buckets],
         "series": [
             strand.told()

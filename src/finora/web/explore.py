@@ -87,9 +87,7 @@ class Explore:
         result = self._answer(visit, view)
         if view.table is TableKind.TOTALS:
             result = replace(result, plan=replace(result.plan, query=replace(result.query, interval=None)))
-        return Response(
-            csv_of(result), media_type="text/csv; charset=utf-8", headers=attached(view, "csv")
-        )
+        return Response(csv_of(result), media_type="text/csv; charset=utf-8", headers=attached(view, "csv"))
 
     def _grouped(self, view: View) -> View:
         """Return the view by as many dimensions as the page shows: one, or two."""

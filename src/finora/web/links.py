@@ -139,6 +139,11 @@ class Links:
         wanted = replace(self.defaults, period=query.period, compare=query.compare)
         return address("/", query_to_url(wanted, self.defaults))
 
+    def patterns(self, view: View) -> str:
+        """Return the address of the patterns of a view's period."""
+        wanted = replace(self.defaults, period=view.query.period)
+        return address("/patterns", query_to_url(wanted, self.defaults))
+
     def events(self, query: SpendQuery, *further: tuple[str, str], path: str = "/events") -> str:
         """Return the address of the events of a query's period and filters."""
         wanted = replace(self.defaults, period=query.period, filters=query.filters)
@@ -192,7 +197,9 @@ def toggled(query: SpendQuery, operator: Operator, dimension: str, key: str) -> 
 
 def values_of(query: SpendQuery, operator: Operator, dimension: str) -> tuple[str, ...]:
     """Return the values of a query's filter; none where it has no such filter."""
-    found = (each.values for each in query.filters if (each.operator, each.dimension) == (operator, dimension))
+    found = (
+        each.values for each in query.filters if (each.operator, each.dimension) == (operator, dimension)
+    )
     return next(found, ())
 
 

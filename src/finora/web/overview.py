@@ -109,8 +109,7 @@ class Overview:
         spend = self._site.workspace.spend
         # Apart from the models, whose statements are then of one metric that can be subtracted.
         headline = spend.answer(replace(query, metrics=(*HEADLINES, _ALSO), dimensions=()), own=own)
-        billed = headline.value(headline.totals, "spend")
-        measure = "spend" if billed or not headline.value(headline.totals, "usage_value") else "usage_value"
+        measure = measure_of(headline)
         short = replace(query, metrics=(measure,))
         return _Answers(
             measure=measure,
@@ -174,8 +173,15 @@ class Overview:
                 name: links.explore(View(query=regrouped(by_model, name)))
                 for name in ("model", "person", "team", "event_type", "basis")
             },
+            "patterns_href": links.patterns(View(query=query)),
             "wider": links.overview(replace(query, period=Period.relative("all"))),
         }
+
+
+def measure_of(headline: SpendResult) -> str:
+    """Return what the panels of a period show: spend, or usage value where the plan covered everything."""
+    billed = headline.value(headline.totals, "spend")
+    return "spend" if billed or not headline.value(headline.totals, "usage_value") else "usage_value"
 
 
 def _panel(
