@@ -8,14 +8,14 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from finora.errors import ConfigurationError
-from finora.storage.ledger import sqlite
+from finora.storage.ledger import postgresql, sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 
 def make_engine(address: URL, *, foreign_keys: bool = True) -> Engine:
-    """Return an engine that speaks to the ledger as `sqlite.teach` or the server's defaults have it.
+    """Return an engine that speaks to the ledger as `sqlite.teach` or `postgresql.teach` have it.
 
     Raises:
         ConfigurationError: The database's driver is not installed.
@@ -25,10 +25,12 @@ def make_engine(address: URL, *, foreign_keys: bool = True) -> Engine:
     except (NoSuchModuleError, ModuleNotFoundError) as problem:
         raise ConfigurationError(
             f"FINORA_DATABASE_URL asks for {address.drivername}, which is not installed. "
-            'For PostgreSQL install "psycopg[binary]" beside Finora and write postgresql+psycopg://…'
+            'For PostgreSQL install "finora[postgresql]" and write postgresql+psycopg://…'
         ) from problem
     if engine.dialect.name == "sqlite":
         sqlite.teach(engine, foreign_keys=foreign_keys)
+    else:
+        postgresql.teach(engine)
     return engine
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's
+
+
 class LedgerTooNew(StorageError):
     """The ledger was written by a newer version of Finora."""
 
@@ -69,6 +72,8 @@ def _told(problem: DBAPIError | sqlite3.Error, place: str) -> StorageError | Non
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     if isinstance(cause, sqlite3.Error):
         return _sqlite_told(cause, place)
+    if getattr(cause, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+        return busy_for_too_long(place)
     if isinstance(problem, OperationalError):
         return LedgerUnusable(
             f"The ledger's database at {place} cannot be reached, or refused us. "

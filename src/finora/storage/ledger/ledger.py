@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy.orm import Session
 
 from finora.errors import StorageError
-from finora.storage.ledger import sqlite
+from finora.storage.ledger import postgresql, sqlite
 from finora.storage.ledger.engine import make_engine, parse_address, place_of
 from finora.storage.ledger.errors import troubles_told
 from finora.storage.ledger.revision import ensure_current
@@ -38,13 +38,14 @@ class Ledger:
         self.engine = engine
         self.place = place_of(engine.url)
         self._leftovers = False
-        self._reading = engine.execution_options(**{sqlite.READS_ONLY: True, "postgresql_readonly": True})
+        one_state = {} if engine.dialect.name == "sqlite" else postgresql.READS_ONE_STATE
+        self._reading = engine.execution_options(**{sqlite.READS_ONLY: True}, **one_state)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Return one transaction that may write: committed at the end, rolled back on any error.
 
-        In SQLite one such transaction runs at a time and the others wait, so do not open a second one inside it; hand
+        One such transaction runs at a time and the others wait, so do not open a second one inside it; hand
         the session on instead (see `within`). Keep it short: no network, no password hashing.
 
         Raises:
