@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import finora
-from finora.cli import accounts, ask, connections, doctor, export, query, serve, subscriptions
+from finora.cli import accounts, ask, connections, doctor, export, query, serve, subscriptions, vault
 from finora.errors import FinoraError
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(subscriptions.subscriptions, name="subscriptions")
 app.add_typer(accounts.users, name="users")
 app.add_typer(accounts.tokens, name="tokens")
+app.add_typer(vault.vault, name="vault")
 
 
 @app.command("demo")

@@ -4,10 +4,12 @@ from finora.vault.errors import (
     CredentialNotFound,
     CredentialUnreadable,
     InvalidMasterKey,
+    KeyIsSetting,
     MissingMasterKey,
+    NothingToForget,
     WrongMasterKey,
 )
-from finora.vault.key_file import KEY_FILE, check_master_key, open_vault, rotate_key_file
+from finora.vault.key_file import KEY_FILE, check_master_key, forget_credentials, open_vault, rotate_key_file
 from finora.vault.keys import KeyRing, MasterKey
 from finora.vault.secret import Secret
 from finora.vault.vault import Vault
@@ -17,13 +19,16 @@ __all__ = [
     "CredentialNotFound",
     "CredentialUnreadable",
     "InvalidMasterKey",
+    "KeyIsSetting",
     "KeyRing",
     "MasterKey",
     "MissingMasterKey",
+    "NothingToForget",
     "Secret",
     "Vault",
     "WrongMasterKey",
     "check_master_key",
+    "forget_credentials",
     "open_vault",
     "rotate_key_file",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finora.errors import ConfigurationError, NotFound, StorageError
+from finora.errors import ConfigurationError, Conflict, NotFound, StorageError
 
 
 class InvalidMasterKey(ConfigurationError):
@@ -24,6 +24,20 @@ class WrongMasterKey(ConfigurationError):
 
     code = "wrong_master_key"
     title = "The master key is not the right one"
+
+
+class NothingToForget(Conflict):
+    """The credentials can all be read, so that none is given up."""
+
+    code = "nothing_to_forget"
+    title = "The master key is the right one"
+
+
+class KeyIsSetting(ConfigurationError):
+    """The master key is not in a file that Finora could write."""
+
+    code = "key_is_setting"
+    title = "The master key is a setting"
 
 
 class CredentialNotFound(NotFound):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from finora.storage.private_file import create_private, read_private, replace_private
-from finora.vault.errors import MissingMasterKey
+from finora.vault.errors import MissingMasterKey, NothingToForget, WrongMasterKey
 from finora.vault.keys import KeyRing, MasterKey
 from finora.vault.models import Credential
-from finora.vault.vault import Vault
+from finora.vault.vault import Vault, forget_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from finora.settings import Settings
     from finora.storage.ledger import Ledger
     from finora.values.clock import Clock
+    from finora.vault.secret import Secret
 
 KEY_FILE = "secret.key"
 
@@ -35,6 +36,40 @@ def open_vault(settings: Settings, ledger: Ledger, clock: Clock) -> Vault:
     if settings.secret_key:
         return Vault(ledger, KeyRing.parse(settings.secret_key, "FINORA_SECRET_KEY"), clock)
     return Vault(ledger, _ring_of_file(settings.data_dir / KEY_FILE, ledger), clock)
+
+
+def forget_credentials(settings: Settings, ledger: Ledger, clock: Clock, placeholder: Secret) -> int:
+    """Give up credentials whose master key is lost, and begin anew with the key at hand or a fresh one.
+
+    Args:
+        settings: With the key to begin with, where it does not lie in the data directory.
+        ledger: Whose credentials they are.
+        clock: What the time is.
+        placeholder: What stands in each one's place until its key is entered again.
+
+    Returns:
+        How many were given up.
+
+    Raises:
+        NothingToForget: The key at hand opens them all.
+    """
+    try:
+        open_vault(settings, ledger, clock)
+    except (MissingMasterKey, WrongMasterKey):
+        ring = _new_ring(settings)
+        return forget_all(ledger, ring, clock, placeholder)
+    raise NothingToForget(
+        "The master key at hand opens every credential, so nothing was forgotten. A single key is replaced with Update in "
+        "Settings, or finora rotate."
+    )
+
+
+def _new_ring(settings: Settings) -> KeyRing:
+    if settings.secret_key:
+        return KeyRing.parse(settings.secret_key, "FINORA_SECRET_KEY")
+    path = settings.data_dir / KEY_FILE
+    create_private(path, MasterKey.generate().text())
+    return KeyRing.parse(read_private(path) or "", str(path))
 
 
 def check_master_key(settings: Settings) -> None:
@@ -75,5 +110,6 @@ def _refuse_if_needed(path: Path, ledger: Ledger) -> None:
     if stored is not None:
         raise MissingMasterKey(
             f"The ledger holds encrypted credentials, but the key to them is missing. Restore {path} from a backup, "
-            "or set FINORA_SECRET_KEY to the former key. The credentials are untouched; no new key was made."
+            "or set FINORA_SECRET_KEY to the former key. The credentials are untouched; no new key was made. If the key is lost "
+            "for good, “finora vault forget” gives the credentials up and keeps everything else."
         )

@@ -115,7 +115,8 @@ class Vault:
             raise WrongMasterKey(
                 f"{self._ring.source} does not hold the master key that the stored credentials were encrypted with. "
                 "Nothing was changed. Give the former key back; for a planned change give both, the new one first: "
-                "FINORA_SECRET_KEY=<new>,<former>."
+                "FINORA_SECRET_KEY=<new>,<former>. If the former key is lost for good, “finora vault forget” gives the "
+                "credentials up and keeps everything else."
             )
         if known != {self._ring.current.id}:
             with self._ledger.session() as session:
@@ -134,6 +135,25 @@ class Vault:
         session.flush()
         session.execute(delete(VaultKey).where(VaultKey.id != current))
         erase_after_commit(session)
+
+
+def forget_all(ledger: Ledger, ring: KeyRing, clock: Clock, placeholder: Secret) -> int:
+    """Put a placeholder in every credential's place, under a key that is at hand; return how many there were.
+
+    For a ledger whose master key is lost: what is connected stays, with its history, and waits for its keys to be
+    entered again. Nothing of the former ciphertexts stays in the ledger's files.
+    """
+    with ledger.session() as session:
+        if session.get(VaultKey, ring.current.id) is None:
+            session.add(VaultKey(id=ring.current.id, first_used_at=clock.now()))
+            session.flush()
+        credentials = session.scalars(select(Credential)).all()
+        for credential in credentials:
+            _put(Envelope.seal(placeholder, credential.id, ring), credential)
+        session.flush()
+        session.execute(delete(VaultKey).where(VaultKey.id != ring.current.id))
+        erase_after_commit(session)
+    return len(credentials)
 
 
 def _existing(session: Session, credential_id: str) -> Credential:
