@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bench import ingest, server, table
+from bench import ask, ingest, server, table
 
 
 def main() -> None:
     """Measure everything."""
-    table.show([*ingest.measure(), *server.measure()])
+    table.show([*ingest.measure(), *ask.measure(), *server.measure()])
 
 
 main()

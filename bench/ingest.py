@@ -38,7 +38,7 @@ class Pages:
 
 def measure() -> list[Measured]:
     """Return the figures of ingesting."""
-    windows = _received(_EVENTS)
+    windows = received(_EVENTS)
     count = sum(len(json.loads(body)["usageEvents"]) for window in windows for body in window.bodies)
     rates, ratios = [], []
     for _run in range(_RUNS):
@@ -60,18 +60,24 @@ def _ingest(windows: list[Pages]) -> float:
     with tempfile.TemporaryDirectory() as folder:
         store = DuckDBEventStore(Path(folder) / "events.duckdb")
         started = time.perf_counter()
-        for window in windows:
-            batches = [normalise(decode_page(body)).events for body in window.bodies]
-            events = with_types(pa.Table.from_batches(batches, PAGE_SCHEMA), {})
-            now = window.span.end + timedelta(days=365)
-            read = WindowRead(connection=1, run=1, window=window.span, read_at=now, settled_before=now)
-            store.replace_window(read, events)
+        fill(store, windows)
         took = time.perf_counter() - started
         store.close()
     return took
 
 
-def _received(events: int) -> list[Pages]:
+def fill(store: DuckDBEventStore, windows: list[Pages]) -> None:
+    """Decode, normalise and store windows."""
+    for window in windows:
+        batches = [normalise(decode_page(body)).events for body in window.bodies]
+        events = with_types(pa.Table.from_batches(batches, PAGE_SCHEMA), {})
+        now = window.span.end + timedelta(days=365)
+        read = WindowRead(connection=1, run=1, window=window.span, read_at=now, settled_before=now)
+        store.replace_window(read, events)
+
+
+def received(events: int) -> list[Pages]:
+    """Return what a simulated Cursor answers about so many events."""
     simulation = simulated(events)
     times = simulation.truth.events.ts
     windows, bodies, newest = [], [], int(times[-1]) + 1
