@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import uvicorn
 from jinja2 import Undefined
@@ -19,10 +20,12 @@ from finora.cli.listening import listen
 from finora.web.assets import Assets
 from finora.web.headers import SecurityHeaders
 from finora.web.templating import make_environment
+from support.browsing import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser, Page
     from starlette.requests import Request
 
 _STATIC = Path(finora.web.__file__).parent / "static"
@@ -64,3 +67,21 @@ def served_gallery() -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
+
+
+@contextmanager
+def looked_at(browser: Browser, url: str, **options: object) -> Iterator[Page]:
+    """Open the gallery, and fail at the end if anything went wrong in the browser."""
+    watch = Watch(urlsplit(url).netloc)
+    context = browser.new_context(base_url=url, viewport={"width": 1240, "height": 900}, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.on("console", watch.console)
+    page.on("pageerror", lambda error: watch.troubles.append(f"script: {error}"))
+    page.on("request", watch.request)
+    try:
+        page.goto("/")
+        yield page
+        assert watch.troubles == []
+    finally:
+        context.close()

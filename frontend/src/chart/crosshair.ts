@@ -6,7 +6,10 @@ interface Point {
   from: Element;
 }
 
-/** Tells all other charts that the bucket that starts at `start` is pointed at; null when none is any more. */
+/** What has no bucket is pointed at: other charts only take their own tooltips away. */
+export const NO_BUCKET = "";
+
+/** Tells all other charts that the bucket that starts at `start` is pointed at; null when nothing is any more. */
 export function pointTogether(start: string | null, from: Element): void {
   document.dispatchEvent(new CustomEvent<Point>(EVENT, { detail: { start, from } }));
 }

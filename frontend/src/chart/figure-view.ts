@@ -2,6 +2,7 @@
 import { calendar } from "./calendar.ts";
 import type { CalendarChart, GridChart, TreeChart } from "./contract.ts";
 import type { ArrowKey, Figure, Part } from "./figure.ts";
+import { NO_BUCKET, onPointElsewhere, pointTogether } from "./crosshair.ts";
 import { drawFigure } from "./figure-drawing.ts";
 import { grid } from "./grid.ts";
 import { follow, type Page, QUIET_MILLISECONDS, type View } from "./page.ts";
@@ -81,6 +82,7 @@ export class FigureView implements View {
     host.addEventListener("focus", () => host.matches(":focus-visible") && this.#at === null && this.#move(this.#figure?.first ?? 0), { signal });
     host.addEventListener("blur", () => this.#tooltip.pinned || this.#point(null), { signal });
     document.addEventListener("pointerdown", (event) => this.#elsewhere(event), { signal });
+    onPointElsewhere(host, (start) => start !== null && this.#point(null), signal);
   }
 
   #partAt(event: MouseEvent): number | null {
@@ -98,8 +100,12 @@ export class FigureView implements View {
     this.#at = at;
     const part = this.#part();
     this.#mark();
-    if (part) this.#tooltip.show(part.reading, this.#anchor(part));
-    else this.#tooltip.hide();
+    if (part) {
+      this.#tooltip.show(part.reading, this.#anchor(part));
+      pointTogether(NO_BUCKET, this.#host);
+    } else {
+      this.#tooltip.hide();
+    }
     this.#host.classList.toggle("chart-leads-on", Boolean(part?.href));
     if (before !== (part?.key ?? null)) this.#page.light(part?.key ?? null);
   }

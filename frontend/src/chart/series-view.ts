@@ -156,9 +156,13 @@ export class SeriesView implements View {
     this.#page.light(this.#lit);
   }
 
-  /** Another chart points at a time: so do we, without a word. */
+  /** Another chart points at a time: so do we, without a word of our own. */
   #accompany(start: string | null): void {
-    if (!this.#chart || this.#tooltip.pinned) return;
+    if (!this.#chart || this.#tooltip.pinned || this.#drag.active) return;
+    if (start !== null) {
+      this.#spot = null;
+      this.#tooltip.hide();
+    }
     const index = this.#chart.buckets.findIndex((bucket) => bucket.start === start);
     this.#overlay.point(this.#chart, this.#drawing, index < 0 ? (this.#spot?.index ?? null) : index);
   }

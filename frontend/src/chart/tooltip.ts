@@ -111,7 +111,7 @@ export class Tooltip {
 function head(reading: Reading, pinned: boolean): HTMLElement {
   const element = block("p", "chart-tip-head");
   element.append(block("span", "chart-tip-title", reading.title));
-  if (reading.note) element.append(block("span", "chart-tip-note", reading.note));
+  if (reading.note) element.append(" ", block("span", "chart-tip-note", reading.note));
   if (!pinned) return element;
   const close = document.createElement("button");
   close.type = "button";
