@@ -32,6 +32,17 @@ _KINDS = {
     "top": "At most",
     "offset": "After the first",
 }
+_KINDS_IN_ORDER = (
+    "Measure",
+    "By",
+    "Filter",
+    "Period",
+    "Each",
+    "Compared with",
+    "Sorted by",
+    "At most",
+    "After the first",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,8 @@ def chips_of(
         words = (
             period_words(stretch, zone) if stretch and zone else " to ".join(text for _name, text in period)
         )
-        chips.insert(0, Chip("Period", words[:1].upper() + words[1:], period))
-    return chips
+        chips.append(Chip("Period", words[:1].upper() + words[1:], period))
+    return sorted(chips, key=lambda chip: _KINDS_IN_ORDER.index(chip.kind))
 
 
 def query_of(chips: Iterable[Chip], timezone: str) -> SpendQuery:
