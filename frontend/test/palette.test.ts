@@ -5,7 +5,8 @@ import { test } from "node:test";
 
 type Colour = [number, number, number];
 
-const SHEET = readFileSync("src/css/tokens/colour.css", "utf8");
+const SHEET = ["colour", "heat"].map((name) => readFileSync(`src/css/tokens/${name}.css`, "utf8")).join("\n");
+const HEAT = [1, 2, 3, 4, 5, 6].map((step) => `heat-${step}`);
 const THEMES = ["light", "dark"] as const;
 const SERIES = ["0", "1", "2", "3", "4", "5", "6", "7", "other"].map((name) => `series-${name}`);
 
@@ -80,6 +81,14 @@ for (const theme of THEMES) {
   test(`marks, controls and focus stand out (${theme})`, () => {
     for (const mark of [...SERIES, "series-previous", "line-control", "focus"]) atLeast(3, mark, "panel");
     atLeast(3, "focus", "canvas");
+  });
+
+  test(`more is a clear step further, in the same direction, and can be read on (${theme})`, () => {
+    const lightness = HEAT.map((step) => oklab(role(step, theme))[0] * (theme === "light" ? -1 : 1));
+    lightness.slice(1).forEach((each, index) => assert.ok(each - (lightness[index] ?? 0) > 0.09, `${theme}: heat-${index + 2} is no step from the one before`));
+    for (const step of ["heat-0", ...HEAT]) atLeast(4.5, `on-${step}`, step);
+    assert.ok(distance(role("heat-0", theme), role("heat-1", theme)) > 0.04, "a little is not nothing");
+    atLeast(3, "heat-4", "panel");
   });
 
   test(`series stay apart for every kind of colour vision (${theme})`, () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bandOf, bucketAt, extent, seriesAt, steps } from "../src/chart/scale.ts";
+import { axisOf, bandOf, bucketAt, extent, seriesAt, steps } from "../src/chart/scale.ts";
 import { missingRuns } from "../src/chart/overlay.ts";
 import { chartOf } from "./sample.ts";
 
@@ -67,4 +67,10 @@ test("neighbouring days without data are hatched as one", () => {
   const chart = chartOf({ a: ["1", null, null, "2", null] });
   for (const index of [1, 2, 4]) chart.buckets[index] = { start: "", label: "", missing: true };
   assert.deepEqual(missingRuns(chart), [[1, 2], [4, 4]]);
+});
+
+test("shares fill the plot from nothing to all; as lines they have the axis that they need", () => {
+  const shares = { unit: "percent", stack: "share" } as const;
+  for (const type of ["bars", "areas"] as const) assert.deepEqual(axisOf(chartOf({ a: ["60"], b: ["40.0001"] }, { ...shares, type })), { low: 0, high: 100, step: 25 });
+  assert.equal(axisOf(chartOf({ a: ["6"], b: ["4"] }, { ...shares, type: "lines" })).high, 6);
 });

@@ -86,7 +86,7 @@ function reading(chart: Chart, run: Run, lit: string | null): Omit<Reading, "tit
       key: series.key,
       label: series.label,
       colour: series.colour,
-      figure: run[0] === run[1] ? exact(series.values[run[0]] ?? "0", chart.unit) : exact(decimal(size, 0), chart.unit),
+      figure: run[0] === run[1] ? exact(series.values[run[0]] ?? "0", chart.unit) : exact(decimal(size, places(chart)), chart.unit),
       share: total === null || present.length < 2 ? null : percent(size, total),
       lit: series.key === lit,
       href: series.href ?? null,
@@ -133,9 +133,14 @@ function before(chart: Chart, [first, last]: Run, total: bigint | null): Reading
   const comparable = whole && total !== null && values.every((value) => value !== null);
   return {
     label: chart.previous.label,
-    figure: exact(first === last ? (values[0] ?? "0") : decimal(amount, chart.unit === "usd" ? 2 : 0), chart.unit),
+    figure: exact(first === last ? (values[0] ?? "0") : decimal(amount, places(chart)), chart.unit),
     movement: comparable ? moved(chart, total, amount) : null,
   };
+}
+
+/** How many decimals a sum has at least. */
+function places(chart: Chart): number {
+  return chart.unit === "usd" ? 2 : 0;
 }
 
 function moved(chart: Chart, now: bigint, then: bigint): string | null {
