@@ -25,6 +25,8 @@ from finora.web.overview import Overview
 from finora.web.palette import Palette
 from finora.web.password_links import PasswordLinks
 from finora.web.patterns import Patterns
+from finora.web.people import People
+from finora.web.people_person import Person
 from finora.web.routing import router_of
 from finora.web.settings import Settings
 from finora.web.shortcuts_page import ShortcutsPage
@@ -37,6 +39,9 @@ from finora.web.subscription_import import SubscriptionImport
 from finora.web.subscription_own import PeoplesCost
 from finora.web.subscription_page import SubscriptionPage
 from finora.web.subscriptions import SubscriptionsPage
+from finora.web.teams import Teams
+from finora.web.teams_changes import TeamChanges
+from finora.web.teams_team import Team
 from finora.web.templating import make_environment
 from finora.web.users import UsersPage
 from finora.workspace import Workspace
@@ -53,6 +58,11 @@ _PAGES = (
     Patterns,
     Explore,
     Events,
+    People,
+    Person,
+    Teams,
+    TeamChanges,
+    Team,
     AskPage,
     SubscriptionsPage,
     SubscriptionChanges,

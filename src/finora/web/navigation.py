@@ -17,6 +17,7 @@ PLACES = (
     Place("overview", "Overview", "/", "o"),
     Place("explore", "Explore", "/explore", "e"),
     Place("events", "Events", "/events", "v"),
+    Place("people", "People", "/people", "p"),
     Place("subscriptions", "AI Subscriptions", "/subscriptions", "u"),
     Place("settings", "Settings", "/settings", "s"),
 )

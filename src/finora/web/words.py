@@ -86,6 +86,14 @@ WORDS: Mapping[str, Told] = MappingProxyType(
         "seat_taken": Told(title="The seat of {0} was changed", level="success"),
         "single_keys_on": Told(title="Keys pressed alone do something again", level="success"),
         "single_keys_off": Told(title="Keys pressed alone do nothing now", level="success"),
+        "person_moved": Told(
+            title="{0} is set", text="Their team is now: {1}. Figures follow at once.", level="success"
+        ),
+        "people_moved": Told(title="{0} moved into {1}", level="success"),
+        "team_made": Told(title="The team {0} was made", text="Nobody is in it yet.", level="success"),
+        "team_renamed": Told(title="The team is now called {0}", level="success"),
+        "team_deleted": Told(title="The team was deleted", text="No figure is lost.", level="success"),
+        "team_restored": Told(title="{0} is back", level="success"),
         "signed_out": Told(title="You are signed out", level="success"),
     }
 )
