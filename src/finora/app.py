@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 import finora
 from finora import api
@@ -26,6 +27,7 @@ from finora.errors import FinoraError
 from finora.gate import Gate
 from finora.web import SecurityHeaders, Web
 from finora.web.headers import write_security_headers
+from finora.web.host_check import HostCheck, own_names
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -58,6 +60,10 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     app.include_router(web.router)
     app.mount("/static", web.static)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HostCheck, names=own_names(workspace.settings))
+    trusted = [str(network) for network in workspace.settings.trusted_proxies]
+    if trusted:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     app.add_middleware(SecurityHeaders, secure=gate.secure)
     _handle_errors(app, web, secure=gate.secure)
     return app

@@ -165,7 +165,9 @@ def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
 def served(app: ASGIApp, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve an application on any free port; yield its address."""
     listener = listen(host, 0)
-    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", server_header=False)
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, lifespan="off", server_header=False, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -94,6 +94,8 @@ def answer_requests(app: FastAPI, listener: socket.socket) -> None:
         access_log=False,
         lifespan="off",
         server_header=False,
+        # The application itself believes proxies, and only those that FINORA_TRUSTED_PROXIES names.
+        proxy_headers=False,
         timeout_graceful_shutdown=3,
     )
     uvicorn.Server(config).run(sockets=[listener])
