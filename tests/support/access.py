@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fastapi.routing import iter_route_contexts
 from starlette.routing import Mount
 
-from support.running import Who
+from finora.accounts import Role
+from support.running import CAST, Who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,8 @@ CALLS = (
 SETTINGS_KEYS, ACCOUNT, USERS = "/settings/api-keys", "/settings/account", "/settings/users"
 ONE_KEY, NO_KEY = f"{SETTINGS_KEYS}/{{connection_id}}", f"{SETTINGS_KEYS}/none"
 ONE_USER, NO_USER = f"{USERS}/{{user_id}}", f"{USERS}/none"
+ONE_PERSON, OWN_PERSON = "/people/{key:path}", CAST[Role.VIEWER][0]
+ONE_TEAM, NO_TEAM = "/teams/{key}", "/teams/team_none"
 
 PAGES = (
     Call("GET", "/setup/{token}", EVERYBODY, 403, address="/setup/none"),
@@ -138,6 +141,20 @@ PAGES = (
     Call("GET", "/palette", KNOWN, 200),
     Call("GET", "/shortcuts", KNOWN, 200),
     Call("POST", "/shortcuts", KNOWN, 303, {"single_keys": "on"}),
+    Call("GET", "/people", KNOWN, 200),
+    Call("GET", "/people.json", KNOWN, 200),
+    Call("GET", "/people.csv", KNOWN, 200),
+    Call("GET", ONE_PERSON, KNOWN, 200, address=f"/people/{OWN_PERSON}"),
+    Call("POST", ONE_PERSON, KEEPERS, 404, {"team": "none"}, address="/people/nobody"),
+    Call("GET", "/teams", ALL_READERS, 200),
+    Call("GET", "/teams.json", ALL_READERS, 200),
+    Call("GET", "/teams.csv", ALL_READERS, 200),
+    Call("POST", "/teams", KEEPERS, 422, {"name": ""}),
+    Call("GET", ONE_TEAM, ALL_READERS, 200, address="/teams/none"),
+    Call("POST", f"{ONE_TEAM}/rename", KEEPERS, 404, {"name": "n"}, address=f"{NO_TEAM}/rename"),
+    Call("POST", f"{ONE_TEAM}/delete", KEEPERS, 404, {}, address=f"{NO_TEAM}/delete"),
+    Call("POST", f"{ONE_TEAM}/restore", KEEPERS, 404, {}, address=f"{NO_TEAM}/restore"),
+    Call("POST", f"{ONE_TEAM}/people", KEEPERS, 404, {"people": "a@b.test"}, address=f"{NO_TEAM}/people"),
     Call("GET", "/settings", KNOWN, 303),
     Call("GET", SETTINGS_KEYS, ALL_READERS, 200),
     Call("POST", SETTINGS_KEYS, KEEPERS, 422, {"provider": "cursor", "api_key": ""}),
