@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 import subprocess
 from ipaddress import ip_network
 from pathlib import Path
@@ -113,9 +114,8 @@ def nginx(
             folder=tmp_path, port=port, certificate=certificate[0], key=certificate[1], location=location
         )
     )
-    with subprocess.Popen(
-        [program, "-c", str(conf), "-p", str(tmp_path)], stderr=subprocess.DEVNULL
-    ) as process:
+    command = [program, "-c", str(conf), "-p", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - as found
         try:
             eventually((tmp_path / "nginx.pid").exists)
             yield f"https://127.0.0.1:{port}", finora
@@ -127,9 +127,9 @@ def test_behind_nginx_as_documented_one_signs_in_over_tls_and_is_known_by_one_s_
     nginx: tuple[str, Running], certificate: tuple[Path, Path]
 ) -> None:
     url, finora = nginx
-    with httpx.Client(
-        base_url=url, verify=False, headers={"host": "finora.acme.test"}, trust_env=False
-    ) as browser:
+    trusted = ssl.create_default_context(cafile=certificate[0])
+    given = {"host": "finora.acme.test"}
+    with httpx.Client(base_url=url, verify=trusted, headers=given, trust_env=False) as browser:
         form = {"email": CAST[Role.MEMBER][0], "password": PASSWORD}
         headers = {"origin": "https://finora.acme.test", "x-forwarded-for": "192.0.2.66"}
         answer = browser.post("/sign-in", data=form, headers=headers)
