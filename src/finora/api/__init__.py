@@ -1,7 +1,16 @@
 """The REST API: JSON over the services, problem documents for errors."""
 
-from finora.api import accounts, ask, connections, health, query, subscriptions
+from finora.api import accounts, ask, backup, connections, health, people, query, subscriptions
 
-ROUTERS = (connections.router, query.router, ask.router, subscriptions.router, accounts.router, health.router)
+ROUTERS = (
+    connections.router,
+    query.router,
+    ask.router,
+    subscriptions.router,
+    people.router,
+    accounts.router,
+    health.router,
+    backup.router,
+)
 
 __all__ = ["ROUTERS"]

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import finora
-from finora.cli import accounts, ask, connections, doctor, export, query, serve, subscriptions, vault
+from finora.cli import accounts, ask, backup, connections, doctor, export, query, serve, subscriptions, vault
 from finora.errors import FinoraError
 
 app = typer.Typer(
@@ -50,6 +50,8 @@ app.command("ask")(ask.ask)
 app.command("query")(query.query)
 app.command("export")(export.export)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(subscriptions.subscriptions, name="subscriptions")
 app.add_typer(accounts.users, name="users")
 app.add_typer(accounts.tokens, name="tokens")

@@ -133,6 +133,13 @@ class DuckDBEventStore:
             finally:
                 cursor.close()
 
+    @contextmanager
+    def held_still(self) -> Iterator[None]:
+        """Keep the file and its log as they are until the block ends, so that they can be copied; readers go on."""
+        with self._writing:
+            self.checkpoint()
+            yield
+
     # Reading
 
     @contextmanager
