@@ -77,6 +77,14 @@ def measure() -> list[Measured]:
     ]
 
 
+@contextmanager
+def synced() -> Iterator[Server]:
+    """Yield a server that has read a million events."""
+    with _simulated() as (address, key), _served(address) as server:
+        _sync(server, key)
+        yield server
+
+
 def _page(server: Server, name: str, path: str) -> Measured:
     times = []
     for back in range(_ROUNDS):

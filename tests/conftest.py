@@ -18,6 +18,13 @@ settings.register_profile("thousands", settings.get_profile("ci"), max_examples=
 settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to draw the pictures anew that pages are compared with."""
+    parser.addoption(
+        "--update-pictures", action="store_true", help="keep what pages look like now as how they should look"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the machine's own Finora out of the tests."""
     for name in [name for name in os.environ if name.startswith("FINORA_")]:

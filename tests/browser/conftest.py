@@ -72,6 +72,15 @@ def _fill(workspace: Workspace, simulated: Simulation) -> None:
     workspace.accounts.create_user(
         OPERATOR, email=OWNER, role=Role.OWNER, password=PASSWORD, name="Olivia Owner"
     )
+    subscription = {
+        "name": "Cursor Business",
+        "sku": "cursor-business",
+        "seats": 10,
+        "price_per_seat": "40.00",
+        "billing_cycle": "monthly",
+        "renewal_date": "2026-12-01",
+    }
+    workspace.subscriptions.create(OPERATOR, subscription)
     connect(workspace, simulated, name="Acme")
     (run,) = workspace.schedule.run_due()
     assert run.state == "completed", run.error

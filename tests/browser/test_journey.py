@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from finora.spend.query import SpendQuery
 from finora.values.money import usd_short
 from finora.values.period import Period
-from support.browsing import AXE, Site, sign_in, watched
+from support.browsing import Site, sign_in, watched
 from support.pages import OWNER, PASSWORD
 
 if TYPE_CHECKING:
@@ -102,45 +102,6 @@ def _remove(page: Page) -> None:
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("was removed")).to_be_visible()
-
-
-PAGES = (
-    "/",
-    "/explore",
-    "/explore?by=person&filter=model&f=is,vendor,anthropic",
-    "/events",
-    "/settings/api-keys",
-    "/settings/account",
-    "/settings/users",
-    "/settings/audit",
-)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_shuts_anyone_out(browser: Browser, full_site: Site, path: str, theme: str) -> None:
-    """axe finds nothing on any page, in either theme, and nothing moves while it loads."""
-    with watched(browser, full_site, color_scheme=theme, bypass_csp=True) as page:
-        sign_in(page)
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        page.add_script_tag(path=str(AXE))
-        found = page.evaluate(
-            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
-        )
-        assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
-
-
-def test_the_pages_fit_a_phone(browser: Browser, full_site: Site) -> None:
-    with watched(browser, full_site, viewport={"width": 390, "height": 844}) as page:
-        sign_in(page)
-        for path in PAGES:
-            page.goto(path)
-            page.locator("h1").wait_for()
-            width = page.locator("html").bounding_box()
-            assert width is not None
-            assert width["width"] <= 390, path
-            assert page.locator("body").evaluate("body => document.documentElement.scrollWidth") <= 390, path
 
 
 def test_the_pages_work_without_scripts(browser: Browser, full_site: Site) -> None:

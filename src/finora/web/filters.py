@@ -75,7 +75,7 @@ class FilterEditor:
                 {"label": each.label, "href": editing(self.href(self.view), name)}
                 for name, each in DIMENSIONS.items()
             ],
-            "clear": self.href(self.view.having(filters=())),
+            "unfiltered": self.href(self.view.having(filters=())),
             "open": self._open(dimension, _exact_operator(request), own) if dimension in DIMENSIONS else None,
         }
 
