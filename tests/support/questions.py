@@ -118,7 +118,7 @@ def said(found: Understanding | Puzzle) -> str:
     parts += [f"against:{query.compare}"] if query.compare else []
     parts += [f"least:{query.order[0].by}"] if query.order and not query.order[0].descending else []
     parts += ["least"] if found.least and not query.order else []
-    parts += [f"top:{query.limit}"] if query.limit not in {10, 50, 1000} else []
+    parts += [f"top:{query.limit}"] if query.limit not in {10, 50, 10_000} else []
     parts += [f"after:{query.offset}"] if query.offset else []
     parts += [f"sides:{'/'.join(each.label for each in found.sides)}"] if found.sides else []
     parts += (

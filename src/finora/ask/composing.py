@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from finora.ask import follow_up
 from finora.ask.draft import Draft, Intent, NotUnderstood
-from finora.ask.grouping import read_groups, read_measures, read_order, read_units
-from finora.ask.intents import choose, read_flat_rates
+from finora.ask.grouping import leave_out_none, read_groups, read_measures, read_order, read_units
+from finora.ask.intents import choose, read_flat_rates, refuse_combined
 from finora.ask.meanings import By, Cue, Measure, Unit, Value, When
 from finora.ask.nouns import absorb_measures, absorb_names, name_groups, read_limits, read_pronouns
 from finora.ask.periods import read_periods, refuse_future
 from finora.ask.understanding import Puzzle, Understanding
 from finora.ask.values import read_mine, read_negations, read_values, refuse_ambiguous
-from finora.spend.query import Comparison, Order, SpendQuery
+from finora.spend.catalog import DIMENSIONS
+from finora.spend.query import MAX_DIMENSIONS, MAX_ROWS, Comparison, Order, SpendQuery
 from finora.values.interval import Interval, suited_interval
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from finora.ask.vocabulary import Vocabulary
 
 _ROWS = 10
-_MOST_ROWS = 1_000
+_MOST_ROWS = MAX_ROWS
 _SUBSTANCE = (Measure, By, Value, When, Unit)
 
 
@@ -72,10 +73,12 @@ class Composer:
         read_order(draft)
         read_measures(draft)
         read_groups(draft)
+        leave_out_none(draft)
         read_units(draft)
         read_periods(draft, self.calendar)
         if not flat:
             choose(draft)
+            refuse_combined(draft)
 
     def _understood(self, draft: Draft, reading: Reading) -> Understanding:
         continued = self.previous is not None and follow_up.continues(draft)
@@ -163,7 +166,10 @@ def _dimensions(draft: Draft) -> tuple[str, ...]:
     )
     if draft.intent is Intent.WHY and not draft.dimensions:
         return ("model",)
-    return tuple(dict.fromkeys([*sides, *draft.dimensions]))[:3]
+    divisors = [
+        name for name, _scale in draft.per if name in DIMENSIONS and name not in {"person", "conversation"}
+    ]
+    return tuple(dict.fromkeys([*sides, *divisors, *draft.dimensions]))[:MAX_DIMENSIONS]
 
 
 def _interval(draft: Draft, stretch: Stretch) -> Interval | None:
@@ -181,10 +187,9 @@ def _descending(draft: Draft) -> bool:
 
 
 def _limit(draft: Draft) -> int:
-    if draft.threshold is not None:
+    # What is compared, or whose share is asked for, must be among the rows, however small it is.
+    if draft.threshold is not None or draft.intent in {Intent.COMPARE, Intent.SHARE}:
         return _MOST_ROWS
-    if draft.intent is Intent.COMPARE or draft.intent is Intent.SHARE or draft.intent is Intent.COUNT:
-        return 50
     return draft.most or (_ROWS if draft.intent in {Intent.RANK, Intent.TREND, Intent.EVENTS} else 50)
 
 

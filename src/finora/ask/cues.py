@@ -47,7 +47,7 @@ CUE_WORDS: Mapping[Cue, str] = MappingProxyType(
         Cue.EVERYTHING: "all in, including subscriptions, incl subscriptions, including seats, with subscriptions, with seats, and subscriptions, plus subscriptions, true cost, including seat fees, total cost of ownership, everything included, including seat costs, subscriptions included, seats included, and seats, plus seats",
         Cue.BEFORE: "before, previous period, the period before, previously, prior period, period over period, last time, the previous one, preceding period",
         Cue.YEAR_BEFORE: "year over year, yoy, year on year, a year ago, a year earlier, year before, the year before, same time last year, same period last year",
-        Cue.FUTURE: "forecast, forecasts, forecasted, predict, predicted, prediction, projected, projection, expected, next week, next month, next quarter, next year, tomorrow, future, will, going to be, estimate, budgeted, upcoming",
+        Cue.FUTURE: "forecast, forecasts, forecasted, predict, predicted, prediction, projected, projection, expected, would we save, could we save, can we save, would it save, if we, next week, next month, next quarter, next year, tomorrow, future, will, going to be, estimate, budgeted, upcoming",
         Cue.OVER: "more than, over, above, at least, greater than, exceeding, exceeds, exceeded, exceed, >, >=, higher than, upwards of, north of, in excess of, beyond",
         Cue.UNDER: "less than, under, below, at most, fewer than, lower than, <, <=, no more than, up to",
         Cue.ABOUT: "what about, how about, and what about, and how about, same for, same but, same question for, same thing for, now for, now, just, only, instead, same again, same",

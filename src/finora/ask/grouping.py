@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from finora.ask.draft import Intent, NotUnderstood
 from finora.ask.meanings import By, Cue, Measure, Number, Unit
-from finora.spend.query import MAX_DIMENSIONS
+from finora.spend.catalog import NONE
+from finora.spend.query import MAX_DIMENSIONS, Filter, Operator
 from finora.values.interval import Interval
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _PER_WORDS = frozenset({"per", "each", "every", "for each", "for every", "a", "an"})
 _COUNTABLE = {"person": "people", "conversation": "conversations"}
+_OFTEN_NONE = frozenset({"service_account", "automation", "cloud_agent", "conversation"})
+"""Dimensions that most events have no value of, which is not one of theirs."""
+
 _DIVISORS = {"events": "event", "tokens": "token", "requests": "request", "conversations": "conversation"}
 
 
@@ -81,7 +85,7 @@ def read_groups(draft: Draft) -> None:
         if before is Cue.HOW_MANY:
             draft.use(place - 1)
             _counted(draft, by)
-        elif before is Cue.AVERAGE or (draft.has(Cue.AVERAGE) and before in {Cue.BY, Cue.EACH}):
+        elif before is Cue.AVERAGE or (draft.has(Cue.AVERAGE) and _divides(draft, place)):
             draft.per.append((by.dimension, 1))
         elif (
             by.dimension == "conversation"
@@ -95,8 +99,25 @@ def read_groups(draft: Draft) -> None:
         if before in {Cue.BY, Cue.EACH}:
             draft.use(place - 1)
     draft.dimensions = list(dict.fromkeys(draft.dimensions))
+    if draft.intent is Intent.COUNT and draft.dimensions and not draft.counted:
+        draft.intent = None  # how many people in each team
     if len(draft.dimensions) > MAX_DIMENSIONS:
         raise NotUnderstood(f"At most {MAX_DIMENSIONS} dimensions can be combined in one answer.")
+
+
+def _divides(draft: Draft, place: int) -> bool:
+    """Return whether an average is of a dimension: per team; by team only where it is of nothing else."""
+    if draft.at(place - 1) not in {Cue.BY, Cue.EACH}:
+        return False
+    units = any(draft.at(at - 1) in {Cue.BY, Cue.EACH} for at, _item, _unit in draft.of_kind(Unit))
+    return draft.items[place - 1].words.lower() in _PER_WORDS or not (units or draft.per)
+
+
+def leave_out_none(draft: Draft) -> None:
+    """Leave out events without a value where most have none: “no automation” is none of the automations."""
+    for name in draft.dimensions:
+        if name in _OFTEN_NONE and all(each.dimension != name for each in draft.filters):
+            draft.filters.append(Filter(Operator.IS_NOT, name, (NONE,)))
 
 
 def _counted(draft: Draft, by: By) -> None:

@@ -64,6 +64,36 @@ def choose(draft: Draft) -> None:
     draft.intent = draft.intent or Intent.TOTAL
 
 
+_ALONE = {
+    Intent.AVERAGE: ("dimensions", "ordered", "compare", "interval"),
+    Intent.PEAK: ("dimensions", "compare"),
+    Intent.SHARE: ("dimensions", "compare", "interval"),
+    Intent.EVENTS: ("dimensions", "compare", "interval"),
+    Intent.COUNT: ("compare", "interval"),
+}
+"""What each kind of answer has no place for; an answer that left it out would be one to another question."""
+
+
+def refuse_combined(draft: Draft) -> None:
+    """Refuse what one sentence does not answer.
+
+    Raises:
+        NotUnderstood: The question combines kinds of answers.
+    """
+    words = {
+        "dimensions": "broken down",
+        "ordered": "ranked",
+        "compare": "compared with another period",
+        "interval": "told over time",
+    }
+    for name in _ALONE.get(draft.intent or Intent.TOTAL, ()):
+        if getattr(draft, name):
+            kind = {Intent.EVENTS: "list of events"}.get(draft.intent or Intent.TOTAL, str(draft.intent))
+            raise NotUnderstood(
+                f"This kind of answer ({kind}) cannot be {words[name]} as well; ask one after the other."
+            )
+
+
 _NO_RANKING = (
     "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
     ("Show me the events of yesterday", "Which conversations cost the most this week?"),

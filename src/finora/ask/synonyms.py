@@ -13,7 +13,7 @@ METRIC_WORDS: Mapping[str, str] = MappingProxyType(
         "spend": "spend, spent, spending, spends, cost, costs, costing, burn, burned, burnt, burning, burns, burn rate, money, dollars, bucks, usd, pay, paid, paying, pays, bill, bills, billed, charge, charges, charged, expense, expenses, expenditure, price, outlay, on demand spend, overage, overages, cash, invoice, invoiced, blow, blew, damage, spendings, billed amount, cost us, worth of spend",
         "usage_value": "usage, usage cost, value of usage, total usage value, usage worth, gross usage, consumption",
         "included_value": "included usage, included spend, covered by the plan, covered by our plan, plan covered, plan cover, the plan cover, plan covers, included in the plan, included in our plan, included cost, plan usage",
-        "list_cost": "list price, list prices, at list price, sticker price, retail cost, raw model cost, model cost",
+        "list_cost": "list price, list prices, at list price, sticker price, retail cost, raw model cost",
         "fee": "fees, token fee, token fees, cursor fee, cursor fees, markup, surcharge, cursor token fee",
         "discount": "discounts, savings, saved, save, saving, discounted",
         "events": "event, usage events, interactions, calls, queries, prompts, generations, messages, activity, volume, api calls, llm calls, runs, times",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from finora.ask.words import Word
 
 _IN = "(?:in|on|during|over|for|of|at|within|throughout|from|by) "
+_PREPOSITIONS = frozenset({"of", "in", "on", "for", "from", "by", "over"})
 _TO = "(?:to|until|till|through|thru|and|up to)"
 _NO_WORD_BEFORE, _NO_WORD_AFTER = r"(?<![^ ])", r"(?![^ ])"
 
@@ -53,6 +54,9 @@ class Times:
                 continue
             meaning = When(stretch) if stretch else Cue.FUTURE
             found.append(Chunk(start, end, (meaning,)))
+            # Another phrase may end with the preposition: how much of | this month's spend.
+            if words[start].text in _PREPOSITIONS and end - start > 1:
+                found.append(Chunk(start + 1, end, (meaning,)))
             after = match.end()
         return found
 

@@ -75,10 +75,10 @@ def read_negations(draft: Draft) -> None:
 def read_values(draft: Draft, vocabulary: Vocabulary) -> None:
     """Make filters of the values that are left; values of one kind are alternatives, and sides of a comparison."""
     named = [(place, value) for place, _item, value in draft.of_kind(Value)]
-    for place, _value in named:
+    for place, value in named:
         draft.use(place)
-        if draft.at(place - 1) is Cue.BY:  # used by Tomas
-            draft.use(place - 1)
+        if draft.at(place - 1) in {Cue.BY, Cue.EACH}:
+            _read_by(draft, place, value)
     parts = _parts_of_share(draft, named)
     groups: list[list[tuple[int, Value]]] = []
     for place, value in named:
@@ -95,6 +95,8 @@ def read_values(draft: Draft, vocabulary: Vocabulary) -> None:
         draft.sides = unified(parts, vocabulary)
         draft.intent = Intent.SHARE
         draft.take(Cue.SHARE)
+        if len(parts) > 1:
+            draft.take(Cue.VERSUS)
 
 
 def unified(values: Sequence[Value], vocabulary: Vocabulary) -> list[Value]:
@@ -106,6 +108,15 @@ def unified(values: Sequence[Value], vocabulary: Vocabulary) -> list[Value]:
         if all(each is not None for each in found):
             return [each for each in found if each is not None]
     return list(values)
+
+
+def _read_by(draft: Draft, place: int, value: Value) -> None:
+    """Read “used by Tomas” as his, and “per chat” as an average; by and per of anything else stay unread."""
+    if draft.items[place - 1].words.lower() == "by":
+        draft.use(place - 1)
+    elif value.dimension == "event_type":
+        draft.use(place - 1)
+        draft.per.append(("event", 1))
 
 
 def _filter(draft: Draft, values: list[Value], vocabulary: Vocabulary) -> None:
