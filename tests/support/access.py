@@ -63,6 +63,8 @@ EVENT = "/api/v1/events/{event_id}"
 ONE = "/api/v1/connections/{connection_id}"
 FLAT = "/api/v1/subscriptions"
 ONE_FLAT, NO_FLAT = f"{FLAT}/{{subscription_id}}", f"{FLAT}/none"
+FOLK, OWN_PERSON = "/api/v1/people", CAST[Role.VIEWER][0]
+ONE_CREW, NO_CREW = "/api/v1/teams/{team}", "/api/v1/teams/team_none"
 
 CALLS = (
     Call("POST", "/api/v1/connections", KEEPERS, 422, KEY),
@@ -97,6 +99,16 @@ CALLS = (
     Call("POST", f"{ONE_FLAT}/restore", WRITERS, 404, address=f"{NO_FLAT}/restore"),
     Call("GET", f"{ONE_FLAT}/seat-use", ALL_READERS, 404, address=f"{NO_FLAT}/seat-use"),
     Call("PUT", f"{ONE_FLAT}/seats", WRITERS, 404, {"people": []}, address=f"{NO_FLAT}/seats"),
+    Call("GET", FOLK, KNOWN, 200),
+    Call("GET", f"{FOLK}/{{person}}", KNOWN, 200, address=f"{FOLK}/{OWN_PERSON}"),
+    Call("PUT", f"{FOLK}/{{person}}/team", KEEPERS, 404, {"team": None}, address=f"{FOLK}/nobody/team"),
+    Call("GET", "/api/v1/teams", ALL_READERS, 200),
+    Call("POST", "/api/v1/teams", KEEPERS, 400, {"name": ""}),
+    Call("GET", ONE_CREW, ALL_READERS, 404, address=NO_CREW),
+    Call("PATCH", ONE_CREW, KEEPERS, 404, {"name": "n"}, address=NO_CREW),
+    Call("DELETE", ONE_CREW, KEEPERS, 404, address=NO_CREW),
+    Call("POST", f"{ONE_CREW}/restore", KEEPERS, 404, address=f"{NO_CREW}/restore"),
+    Call("POST", f"{ONE_CREW}/people", KEEPERS, 404, {"people": ["a@b.test"]}, address=f"{NO_CREW}/people"),
     Call("GET", "/api/v1/me", KNOWN, 200),
     Call(
         "POST", "/api/v1/users", KEEPERS, 400, {"email": "n@acme.test", "role": "member", "password": "short"}
@@ -112,7 +124,7 @@ CALLS = (
 SETTINGS_KEYS, ACCOUNT, USERS = "/settings/api-keys", "/settings/account", "/settings/users"
 ONE_KEY, NO_KEY = f"{SETTINGS_KEYS}/{{connection_id}}", f"{SETTINGS_KEYS}/none"
 ONE_USER, NO_USER = f"{USERS}/{{user_id}}", f"{USERS}/none"
-ONE_PERSON, OWN_PERSON = "/people/{key:path}", CAST[Role.VIEWER][0]
+ONE_PERSON = "/people/{key:path}"
 ONE_TEAM, NO_TEAM = "/teams/{key}", "/teams/team_none"
 
 PAGES = (
