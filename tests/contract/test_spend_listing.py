@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finora.spend.listing import event_statement, parse_cursor
+from finora.spend.event_order import ORDERS, EventOrder
+from finora.spend.listing import Listing, event_statement
 from finora.spend.query import Filter, InvalidQuery, Operator, SpendQuery
 from finora.spend.service import EventNotFound, Spend
 from finora.values.period import Period, from_ms
@@ -51,7 +52,7 @@ def test_pages_hold_each_event_of_a_figure_once_newest_first(
     found: list[ListedEvent] = []
     cursor = None
     while True:
-        page = spend.events(query, cursor=cursor, limit=limit, own=own)
+        page = spend.events(query, Listing(cursor=cursor), limit=limit, own=own)
         found += page.events
         cursor = page.next_cursor
         assert len(page.events) == limit or cursor is None
@@ -109,4 +110,47 @@ def test_what_is_not_an_id_or_a_cursor_is_refused_before_it_reaches_the_engine(t
         assert all(0 <= int(str(number)) < 10**18 for number in event_statement(text).values)
     for each in (text, cursor):
         with suppress(InvalidQuery):
-            assert all(0 <= number < 10**18 for number in parse_cursor(each))
+            assert all(0 <= number < 10**18 for number in EventOrder().after(each)[1])
+
+
+def amount(listed: ListedEvent, by: str) -> int:
+    return {"time": listed.ts, "cost": listed.cost or 0, "tokens": listed.tokens}[by]
+
+
+@pytest.mark.parametrize("by", ORDERS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_pages_of_any_order_hold_each_event_once_and_in_order(
+    spend: Spend,
+    by: str,
+    descending: bool,  # noqa: FBT001 - a case
+) -> None:
+    order = EventOrder.parse(f"{'-' * descending}{by}")
+    assert EventOrder.parse(str(order)) == order
+    found: list[ListedEvent] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = spend.events(DAYS, Listing(order=order, cursor=cursor or None), limit=7)
+        found += page.events
+        cursor = page.next_cursor
+    assert len({each.id for each in found}) == len(found) == len(spend.events(DAYS, limit=1000).events)
+    amounts = [amount(each, by) for each in found]
+    assert amounts == sorted(amounts, reverse=descending)
+
+
+def test_a_cursor_of_another_order_is_refused(spend: Spend) -> None:
+    cursor = spend.events(DAYS, limit=2).next_cursor
+    with pytest.raises(InvalidQuery, match="Begin again"):
+        spend.events(DAYS, Listing(order=EventOrder("cost"), cursor=cursor))
+    with pytest.raises(InvalidQuery, match="sorted by"):
+        EventOrder.parse("-colour")
+
+
+@pytest.mark.parametrize(("sought", "people"), [("ANA@", {"ana@acme.test"}), ("m1", None), ("100%_", set())])
+def test_events_are_found_by_any_name_they_have(spend: Spend, sought: str, people: set[str] | None) -> None:
+    found = spend.events(DAYS, Listing(sought=sought), limit=1000).events
+    if people is None:
+        assert {each.model for each in found} == {"m1"}
+    else:
+        assert {each.person for each in found} == people
+    own = spend.events(DAYS, Listing(sought="m1"), limit=1000, own="bo@acme.test").events
+    assert {each.person for each in own} <= {"bo@acme.test"}

@@ -34,7 +34,7 @@ FIGURES = {"/", "/explore", "/events", "/patterns"}
 OWN_PARAMETERS = {
     "/explore": {"filter", "operator", "value"},
     "/patterns": set(),
-    "/events": {"cursor", "filter", "operator", "value"},
+    "/events": {"cursor", "order", "find", "event", "filter", "operator", "value"},
     "/": set(),
 }
 

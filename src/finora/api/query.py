@@ -21,7 +21,8 @@ from finora.api.export import FORMATS, ExportedEvents, written
 from finora.api.shapes import event_document, former_document
 from finora.gate import own_only
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.listing import MOST_EVENTS
+from finora.spend.event_order import EventOrder
+from finora.spend.listing import MOST_EVENTS, MOST_SOUGHT, Listing
 from finora.spend.query import MAX_OFFSET, MAX_ROWS, Comparison, InvalidQuery, SpendQuery
 from finora.spend.rendering import result_to_json
 from finora.spend.request import query_from_json
@@ -89,12 +90,20 @@ def events(
     request: Request,
     workspace: TheWorkspace,
     principal: Reader,
+    *,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": MOST_EVENTS})] = 100,
+    order: Annotated[str, Query(max_length=20, examples=["-cost"])] = "-time",
+    find: Annotated[str, Query(max_length=MOST_SOUGHT, examples=["opus"])] = "",
 ) -> EventPageDocument:
-    """List single events, newest first. Period and filters as in a page's address: `period=7d&f=is,model,auto`."""
-    asked = _asked(request, workspace, extra={"cursor", "limit"})
-    page = workspace.spend.events(asked, cursor=cursor, limit=limit, own=own_only(principal))
+    """List single events. Period and filters as in a page's address: `period=7d&f=is,model,auto`.
+
+    `order` is `time`, `cost` or `tokens`, with a `-` for the largest first; `find` keeps the events of which a name
+    or an id holds the text.
+    """
+    asked = _asked(request, workspace, extra={"cursor", "limit", "order", "find"})
+    listing = Listing(order=EventOrder.parse(order), sought=find, cursor=cursor)
+    page = workspace.spend.events(asked, listing, limit=limit, own=own_only(principal))
     return EventPageDocument(
         events=[event_document(event) for event in page.events], next_cursor=page.next_cursor
     )

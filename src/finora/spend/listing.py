@@ -1,17 +1,13 @@
-"""Single events: the last level of every figure, listed newest first in pages, or streamed whole.
-
-A page is found by the key of the event before it, not by counting, so that page 10,000 costs what page 1 does and no
-event is shown twice while others arrive.
-"""
+"""Single events: the last level of every figure, listed in pages, or streamed whole."""
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from finora.spend.event import BillingClass, TypeBasis
+from finora.spend.event_order import NEWEST_FIRST, EventOrder
 from finora.spend.query import InvalidQuery
 from finora.spend.source import local_ms
 from finora.spend.sql import Statement
@@ -26,6 +22,8 @@ if TYPE_CHECKING:
     from finora.spend.plan import Plan
 
 MOST_EVENTS = 1_000
+MOST_SOUGHT = 200
+"""How long a text that is searched for may be."""
 _KEY = "([0-9]{{1,18}}){0}([0-9]{{1,18}}){0}([0-9]{{1,18}})"
 
 COLUMNS: tuple[tuple[str, str], ...] = (
@@ -76,6 +74,15 @@ JOIN kinds k ON k.id = e.kind
 JOIN event_types t ON t.id = e.event_type
 JOIN service_accounts sa ON sa.id = e.service_account
 LEFT JOIN connections c ON c.id = e.connection"""
+
+_NAMES = (
+    ("e.person", "persons", ("key", "label", "team_label")),
+    ("e.model", "models", ("key", "label", "vendor_label")),
+    ("e.event_type", "event_types", ("key", "label")),
+    ("e.kind", "kinds", ("key",)),
+    ("e.service_account", "service_accounts", ("key", "label")),
+)
+"""Where an event's names are: its column, their table, and the texts that are searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +168,30 @@ def events_from_rows(rows: list[tuple[object, ...]]) -> tuple[ListedEvent, ...]:
     return tuple(ListedEvent(**dict(zip(names, row, strict=True))) for row in rows)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which events of a plan are listed, and how.
+
+    Attributes:
+        order: How they are sorted.
+        sought: Text that something of each event holds, whatever its case: a name, model, kind of work or id.
+        cursor: Where the page begins; the first event without one.
+    """
+
+    order: EventOrder = NEWEST_FIRST
+    sought: str = ""
+    cursor: str | None = None
+
+
 def list_statement(
-    plan: Plan, dialect: Dialect, *, cursor: str | None = None, limit: int | None = None
+    plan: Plan, dialect: Dialect, listing: Listing | None = None, limit: int | None = None
 ) -> Statement:
-    """Return the statement that lists a plan's events, newest first."""
+    """Return the statement that lists a plan's events.
+
+    Raises:
+        InvalidQuery: The listing's cursor is none of its order.
+    """
+    listing = listing or Listing()
     values: list[object] = []
     local = local_ms(offsets(plan.span, plan.query.zone))
     day = dialect.whole(local, DAY_MS)
@@ -174,18 +201,32 @@ def list_statement(
     )
     values += [plan.span.start_ms, plan.span.end_ms]
     conditions = [write_filter(each, dialect, values) for each in plan.filters]
-    if cursor:
-        ts, number, ordinal = parse_cursor(cursor)
-        conditions.append(
-            "(e.ts < ? OR (e.ts = ? AND (e.connection > ? OR (e.connection = ? AND e.ordinal > ?))))"
-        )
-        values += [ts, ts, number, number, ordinal]
+    if listing.sought:
+        conditions.append(_holding(listing.sought, dialect, values))
+    if listing.cursor:
+        condition, bound = listing.order.after(listing.cursor)
+        conditions.append(condition)
+        values += bound
     where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
-    tail = "\nORDER BY e.ts DESC, e.connection, e.ordinal"
-    if limit is not None:
-        tail += "\nLIMIT ?"
-        values.append(limit)
-    return Statement(f"SELECT {_selected()}\nFROM {source}{_JOINS}{where}{tail}", tuple(values))
+    order = f"\nORDER BY {listing.order.sql}"
+    if limit is None:
+        return Statement(f"SELECT {_selected()}\nFROM {source}{_JOINS}{where}{order}", tuple(values))
+    # The page is cut before names are looked up: of a year's events, only its own get theirs.
+    page = f"(\nSELECT * FROM {source}{where}{order}\nLIMIT ?\n) e"
+    return Statement(f"SELECT {_selected()}\nFROM {page}{_JOINS}{order}", (*values, limit))
+
+
+def _holding(sought: str, dialect: Dialect, values: list[object]) -> str:
+    """Return the condition that an event has a name or an id that holds a text."""
+    parts = []
+    for column, table, texts in _NAMES:
+        match = " OR ".join(dialect.holds(text) for text in texts)
+        parts.append(f"{column} IN (SELECT id FROM {table} WHERE {match})")
+        values.extend([sought] * len(texts))
+    for column in ("e.conversation", "e.cloud_agent", "e.automation"):
+        parts.append(dialect.holds(f"coalesce({column}, '')"))
+        values.append(sought)
+    return f"({' OR '.join(parts)})"
 
 
 def event_statement(event_id: str) -> Statement:
@@ -217,29 +258,6 @@ def _parse_id(event_id: str) -> tuple[int, int, int]:
     match = re.fullmatch(_KEY.format("-"), event_id)
     if not match:
         raise InvalidQuery("That is not the id of an event.")
-    return int(match[1]), int(match[2]), int(match[3])
-
-
-def cursor_after(event: ListedEvent) -> str:
-    """Return where the page after an event begins."""
-    return (
-        base64.urlsafe_b64encode(f"{event.ts}.{event.number}.{event.ordinal}".encode()).decode().rstrip("=")
-    )
-
-
-def parse_cursor(cursor: str) -> tuple[int, int, int]:
-    """Return the key in a cursor.
-
-    Raises:
-        InvalidQuery: It is not one.
-    """
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError:
-        text = ""
-    match = re.fullmatch(_KEY.format(r"\."), text)
-    if not match:
-        raise InvalidQuery("That cursor is not one this API gave out. Begin again without it.")
     return int(match[1]), int(match[2]), int(match[3])
 
 

@@ -11,7 +11,7 @@ from finora.spend.listing import (
     EventPage,
     FormerFigures,
     ListedEvent,
-    cursor_after,
+    Listing,
     event_statement,
     events_from_rows,
     former_figures,
@@ -92,13 +92,13 @@ class Spend:
             )
 
     def events(
-        self, query: SpendQuery, *, cursor: str | None = None, limit: int = 100, own: str | None = None
+        self, query: SpendQuery, listing: Listing | None = None, *, limit: int = 100, own: str | None = None
     ) -> EventPage:
-        """Return a page of the events that match a query's period and filters, newest first.
+        """Return a page of the events that match a query's period and filters.
 
         Args:
             query: Metrics, dimensions and order do not matter here.
-            cursor: Where the page begins; the newest event without one.
+            listing: Which of them, in what order, from where; all, newest first, without one.
             limit: How many, 1,000 at most.
             own: The e-mail of a reader who may see their own events only.
 
@@ -107,13 +107,12 @@ class Spend:
         """
         if not 1 <= limit <= MOST_EVENTS:
             raise InvalidQuery(f"The limit must lie between 1 and {MOST_EVENTS}.")
-        statement = list_statement(
-            self.plan(query, own=own), self._store.dialect, cursor=cursor, limit=limit + 1
-        )
+        listing = listing or Listing()
+        statement = list_statement(self.plan(query, own=own), self._store.dialect, listing, limit + 1)
         with self._store.snapshot() as reader:
             found = events_from_rows(reader.fetch(statement))
         more = len(found) > limit
-        return EventPage(found[:limit], cursor_after(found[limit - 1]) if more else None)
+        return EventPage(found[:limit], listing.order.cursor_after(found[limit - 1]) if more else None)
 
     def event(
         self, event_id: str, *, own: str | None = None

@@ -1,17 +1,19 @@
 """Events: the last level of every figure, one by one."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 from starlette.responses import Response
 
-from finora.spend.listing import EventPage, ListedEvent
+from finora.spend.event_order import NEWEST_FIRST, EventOrder
+from finora.spend.listing import MOST_SOUGHT, EventPage, Listing
 from finora.spend.query import InvalidQuery
+from finora.spend.service import EventNotFound
 from finora.values.money import usd_display
 from finora.web import controls, formats
-from finora.web.event_view import BASES, EventView
+from finora.web.event_table import EventTable
+from finora.web.event_view import EventView
 from finora.web.explore import EDITING
 from finora.web.filters import FilterEditor, chips_of
 from finora.web.links import View
@@ -20,15 +22,17 @@ from finora.web.site import Heading, Site, Visit
 from finora.web.words import Told
 
 _PAGE = 50
-_COLUMNS = (
-    {"key": "time", "label": "Time"},
-    {"key": "person", "label": "Person", "keep": True},
-    {"key": "model", "label": "Model"},
-    {"key": "type", "label": "Event type"},
-    {"key": "billing", "label": "Billing"},
-    {"key": "tokens", "label": "Tokens", "numeric": True},
-    {"key": "cost", "label": "Cost", "numeric": True, "keep": True},
-)
+_OWN = frozenset({"cursor", "order", "find", "event"})
+"""The address's own parameters: where the page begins, its order, what is searched, and the event that is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What an address asks for, beside its period and filters."""
+
+    listing: Listing
+    event: str | None
+    problems: tuple[str, ...]
 
 
 class Events:
@@ -42,38 +46,43 @@ class Events:
         return (Route("GET", "/events", self.list), Route("GET", "/events/{event_id}", self.show))
 
     def list(self, request: Request) -> Response:
-        """List the events of a period and filters, newest first."""
+        """List the events of a period and filters; one of them may be open beside the list."""
         site, links = self._site, self._site.links
         visit = site.visit(request)
-        found = links.read(request.query_params.multi_items(), EDITING | {"cursor"})
+        found = links.read(request.query_params.multi_items(), EDITING | _OWN)
         view = View(
             query=replace(links.defaults, period=found.view.query.period, filters=found.view.query.filters)
         )
-        editor = FilterEditor(site, view, self._href)
+        asked = _asked(request)
+        table = EventTable(
+            links=links, zone=site.zone, query=view.query, listing=asked.listing, opened=asked.event
+        )
+        editor = FilterEditor(site, view, table.filtered)
         entered = editor.entered(request)
         if entered is not None:
-            return site.go(links.events(entered))
-        page, problems = self._page(visit, view, request.query_params.get("cursor"))
+            return site.go(table.filtered(view.asking(entered)))
+        page, problems = self._page(visit, view, asked)
         span = site.workspace.spend.plan(view.query).span
-        told = (*found.problems, *problems)
         return site.page(
             visit,
             "events.html",
             Heading(
                 title="Events", active="events", announce=f"{formats.plural(len(page.events), 'event')} shown"
             ),
-            notices=tuple(Told(title="Part of the address was left out", text=problem) for problem in told),
-            chips=chips_of(site, view, self._href, visit.own),
+            notices=tuple(
+                Told(title="Part of the address was left out", text=problem)
+                for problem in (*found.problems, *asked.problems, *problems)
+            ),
+            chips=chips_of(site, view, table.filtered, visit.own),
             editor=editor.model(request, visit.own),
-            period=controls.period_choices(view, self._href),
+            period=controls.period_choices(view, table.filtered),
             period_text=formats.period_text(view.query.period, span, site.zone),
             dates_text=formats.span_text(span, site.zone),
-            keep=[("f", value) for name, value in links.parameters(view) if name == "f"],
-            columns=list(_COLUMNS),
-            rows=[self._row(event) for event in page.events],
-            bases=BASES,
-            next_href=links.events(view.query, ("cursor", page.next_cursor)) if page.next_cursor else None,
-            first_href=links.events(view.query) if request.query_params.get("cursor") else None,
+            table=table,
+            page_rows=[table.row(event) for event in page.events],
+            opened=self._opened(visit, asked.event),
+            next_href=table.page(page.next_cursor) if page.next_cursor else None,
+            first_href=table.page(None) if asked.listing.cursor else None,
             explore_href=links.explore(view),
             files={form: links.event_file(view.query, form) for form in ("csv", "jsonl", "parquet")},
             wide_href="/events?period=all",
@@ -92,39 +101,39 @@ class Events:
             event=view,
         )
 
-    def _href(self, view: View) -> str:
-        return self._site.links.events(view.query)
+    def _opened(self, visit: Visit, event_id: str | None) -> EventView | None:
+        """Return the event that is open beside the list; none where it is none, or not the reader's own."""
+        if event_id is None:
+            return None
+        try:
+            event, former = self._site.workspace.spend.event(event_id, own=visit.own)
+        except (EventNotFound, InvalidQuery):
+            return None
+        return EventView(event=event, former=former, links=self._site.links, zone=self._site.zone)
 
-    def _page(self, visit: Visit, view: View, cursor: str | None) -> tuple[EventPage, tuple[str, ...]]:
+    def _page(self, visit: Visit, view: View, asked: _Asked) -> tuple[EventPage, tuple[str, ...]]:
         spend = self._site.workspace.spend
         try:
-            return spend.events(view.query, cursor=cursor, limit=_PAGE, own=visit.own), ()
+            return spend.events(view.query, asked.listing, limit=_PAGE, own=visit.own), ()
         except InvalidQuery as problem:
-            if cursor is None:
+            if asked.listing.cursor is None:
                 raise
-            return spend.events(view.query, limit=_PAGE, own=visit.own), (problem.message,)
+            first = replace(asked.listing, cursor=None)
+            return spend.events(view.query, first, limit=_PAGE, own=visit.own), (problem.message,)
 
-    def _row(self, event: ListedEvent) -> dict[str, Any]:
-        zone = self._site.zone
-        basis = event.type_basis.key
-        mark = " ≈" if basis == "activity" else ""
-        return {
-            "id": f"event-{event.id}",
-            "href": f"/events/{event.id}",
-            "title": "Open this event",
-            "cells": {
-                "time": {
-                    "text": formats.moment(event.at, zone),
-                    "exact": formats.precise_moment(event.at, zone),
-                },
-                "person": event.person_label,
-                "model": event.model_label,
-                "type": {"text": event.event_type_label + mark, "exact": BASES[basis]},
-                "billing": {
-                    "text": event.billing_class.key.replace("_", " ").capitalize(),
-                    "exact": event.kind,
-                },
-                "tokens": {"text": formats.count_short(event.tokens), "exact": f"{event.tokens:,} tokens"},
-                "cost": None if event.cost is None else {"text": usd_display(event.cost)},
-            },
-        }
+
+def _asked(request: Request) -> _Asked:
+    given = request.query_params
+    order = NEWEST_FIRST
+    problems: tuple[str, ...] = ()
+    if "order" in given:
+        try:
+            order = EventOrder.parse(given["order"])
+        except InvalidQuery as problem:
+            problems = (problem.message,)
+    sought = given.get("find", "").strip()[:MOST_SOUGHT]
+    return _Asked(
+        listing=Listing(order=order, sought=sought, cursor=given.get("cursor")),
+        event=given.get("event"),
+        problems=problems,
+    )
