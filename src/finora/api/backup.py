@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import Annotated, cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from finora.accounts import OPERATOR
+from finora.accounts import OPERATOR, Principal
 from finora.api.access import Anyone, TheWorkspace
 from finora.errors import AccessDenied
 from finora.storage.backup import write_backup
 from finora.storage.events import DuckDBEventStore
 
 router = APIRouter(prefix="/api/v1", tags=["Operating"])
+
+
+def the_operator(principal: Anyone) -> Principal:
+    """Return the operator; nobody else may pass."""
+    if principal != OPERATOR:
+        raise AccessDenied("Only commands on the machine that runs Finora can make a backup.")
+    return principal
 
 
 class BackupOrder(BaseModel):
@@ -32,10 +39,10 @@ class BackupMade(BaseModel):
 
 
 @router.post("/backup")
-def make_backup(order: BackupOrder, principal: Anyone, workspace: TheWorkspace) -> BackupMade:
+def make_backup(
+    order: BackupOrder, _operator: Annotated[Principal, Depends(the_operator)], workspace: TheWorkspace
+) -> BackupMade:
     """Write ledger and events to a file on the server's machine. Only the operator's own commands may ask for it."""
-    if principal != OPERATOR:
-        raise AccessDenied("Only commands on the machine that runs Finora can make a backup.")
     file = Path(order.file)
     manifest = write_backup(
         file,
