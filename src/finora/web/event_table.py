@@ -21,6 +21,8 @@ _COLUMNS = (
     {"key": "tokens", "label": "Tokens", "numeric": True},
     {"key": "cost", "label": "Cost", "numeric": True, "keep": True},
 )
+_TOLD_BESIDE = frozenset({"type", "billing"})
+"""Columns that the open event tells anyway."""
 _SORTED = {
     ("time", True): "newest first",
     ("time", False): "oldest first",
@@ -77,10 +79,11 @@ class EventTable:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        """The columns; time, tokens and cost can be sorted by."""
+        """The columns; time, tokens and cost can be sorted by. Beside an open event there is room for fewer."""
         return [
             column | ({"sort": self._sort(str(column["key"]))} if column["key"] in ORDERS else {})
             for column in _COLUMNS
+            if not (self.opened and column["key"] in _TOLD_BESIDE)
         ]
 
     def row(self, event: ListedEvent) -> dict[str, Any]:
