@@ -238,7 +238,6 @@ FILLERS = frozenset(
         "as",
         "if",
         "s",
-        ",",
         "chart",
         "graph",
         "plot",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from finora.ask.draft import Intent, NotUnderstood
@@ -179,7 +179,7 @@ class FlatRates:
             spent, seats = sum(each.spend for each in costs), sum(each.subscriptions for each in costs)
             name = costs[0].label if costs else wanted
             return _together(f"{name} cost", spent, seats, when)
-        spent = spend.answer(found.query).totals.values[0]
+        spent = spend.answer(replace(found.query, metrics=("spend",), order=())).totals.values[0]
         return _together(
             "Everything together cost", spent, self.subscriptions.summary(first, end).period_total, when
         )

@@ -130,7 +130,7 @@ def _why(draft: Draft) -> None:
 
 
 def _share(draft: Draft) -> None:
-    if draft.take(Cue.SHARE) and draft.dimensions:
+    if draft.dimensions and draft.take(Cue.SHARE):
         draft.intent = Intent.RANK
 
 

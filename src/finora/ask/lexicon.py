@@ -125,6 +125,7 @@ class Lexicon:
             self._put((cue,), phrases.split(", "))
         for special, meanings in SPECIAL_WORDS.items():
             self._put(meanings, [special])
+        self._put((Cue.AND,), [","])
         self._put((Cue.MINE,), MINE_WORDS.split(", "))
         for each in EXPENSIVE.split(", "):
             self._put((Cue.MOST, Measure("spend")), [each, f"most {each}", f"more {each}"])

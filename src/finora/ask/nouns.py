@@ -36,6 +36,7 @@ _ACTS = frozenset(
         "charged",
     ]
 )
+_NOUNS = frozenset({"spend", "spending"})
 _CURRENCIES = frozenset(["money", "dollars", "usd", "bucks", "cash", "worth"])
 _LOOSE_USAGE = frozenset({"usage", "consumption"})
 
@@ -105,7 +106,7 @@ def _accompanies(draft: Draft, place: int, word: str, metric: str, others: set[s
         draft.at(at - 1) is Cue.BY for at, _item, each in draft.of_kind(Measure) if each.metric in others
     )
     if word in _ACTS:
-        return not divided
+        return not divided and (counts or word not in _NOUNS)
     return word in _CURRENCIES and not counts
 
 

@@ -133,7 +133,8 @@ class Teller:
 
     def _compare(self, found: Understanding, result: SpendResult) -> str:
         metric = found.query.metrics[0]
-        return f"{metric_words(metric)} {self.when(found)}: {listed(self._sides(found, result))}."
+        together = f", {_figure(result, result.totals, metric)} together" if METRICS[metric].additive else ""
+        return f"{metric_words(metric)} {self.when(found)}: {listed(self._sides(found, result))}{together}."
 
     def _sides(self, found: Understanding, result: SpendResult) -> list[str]:
         metric = found.query.metrics[0]
