@@ -82,6 +82,14 @@ test("a selection is summed exactly, whichever way it was drawn", () => {
   }
 });
 
+test("a selection that holds days not read says so, and claims no change", () => {
+  const chart = chartOf({ a: ["1", null, "4"] }, { previous: { label: "Before", values: ["1", "1", "1"] } });
+  chart.buckets[1] = { start: "1", label: "Day 2", missing: true };
+  const reading = readSelection(chart, { anchor: 0, focus: 2 }, "");
+  assert.deepEqual([reading.note, reading.total, reading.previous?.movement], ["partly read", "$5.00", null]);
+  assert.equal(readSelection(chart, { anchor: 2, focus: 2 }, "").note, "");
+});
+
 test("running sums and shares are not added up over days", () => {
   for (const changes of [{ cumulative: true }, { unit: "percent" as const }, { additive: false }]) {
     const reading = readSelection(chartOf({ a: ["1", "2"], b: ["1", "2"] }, changes), { anchor: 0, focus: 1 }, "");

@@ -53,7 +53,7 @@ export function readSelection(chart: Chart, selection: Selection, hint: string):
   if (first === last) return { ...read(chart, first, null), actions: [] };
   const ends = [first, last].map((index) => chart.buckets[index]?.label ?? "");
   const summed = addsUp(chart) && !chart.cumulative ? reading(chart, [first, last], null) : NOTHING;
-  return { ...summed, title: ends.join(" – "), note: chart.buckets[last]?.partial ? "so far" : "", hint };
+  return { ...summed, title: ends.join(" – "), note: noteOfRun(chart, first, last), hint };
 }
 
 /** The series that have a value in a bucket and are not nothing, largest first; equals keep the chart's order. */
@@ -123,6 +123,13 @@ function noteOf(chart: Chart, index: number): string {
   if (bucket?.partial) return isLast ? "so far" : "partly read";
   if (!chart.cumulative) return "";
   return isLast ? "so far" : `since ${chart.buckets[0]?.label}`;
+}
+
+function noteOfRun(chart: Chart, first: number, last: number): string {
+  const run = chart.buckets.slice(first, last + 1);
+  const unread = run.some((bucket, index) => bucket.missing || (bucket.partial && first + index < chart.buckets.length - 1));
+  if (unread) return "partly read";
+  return run.at(-1)?.partial ? "so far" : "";
 }
 
 function before(chart: Chart, [first, last]: Run, total: bigint | null): Reading["previous"] {
