@@ -109,6 +109,7 @@ CALLS = (
     Call("DELETE", ONE_CREW, KEEPERS, 404, address=NO_CREW),
     Call("POST", f"{ONE_CREW}/restore", KEEPERS, 404, address=f"{NO_CREW}/restore"),
     Call("POST", f"{ONE_CREW}/people", KEEPERS, 404, {"people": ["a@b.test"]}, address=f"{NO_CREW}/people"),
+    Call("POST", "/api/v1/backup", frozenset({Who.OPERATOR}), 422, {}),
     Call("GET", "/api/v1/me", KNOWN, 200),
     Call(
         "POST", "/api/v1/users", KEEPERS, 400, {"email": "n@acme.test", "role": "member", "password": "short"}
