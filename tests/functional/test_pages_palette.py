@@ -49,9 +49,15 @@ def amount(entry: dict[str, Any]) -> float:
 
 @pytest.mark.parametrize("kind", ["Person", "Model", "Team"])
 def test_everything_that_spends_is_found_largest_first(owner: Visitor, kind: str) -> None:
-    amounts = [amount(each) for each in find(owner, kind) if each["kind"] == kind]
+    amounts = [amount(each) for each in find(owner, kind) if each["kind"] == kind and "hint" in each]
     assert amounts
     assert amounts == sorted(amounts, reverse=True)
+
+
+def test_who_has_a_seat_and_spent_nothing_is_found_as_well(owner: Visitor) -> None:
+    everybody = owner.workspace.directory.roster().values()
+    for who in everybody:
+        assert who.name in {each["label"] for each in find(owner, who.key)}, who.key
 
 
 def test_a_person_s_entry_leads_to_their_figures(owner: Visitor) -> None:

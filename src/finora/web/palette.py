@@ -32,7 +32,7 @@ class Palette:
     def __init__(self, site: Site) -> None:
         self._site = site
         workspace = site.workspace
-        self._values = PaletteValues(workspace.spend, workspace.store, site.links)
+        self._values = PaletteValues(workspace.spend, workspace.store, workspace.directory, site.links)
 
     def routes(self) -> Iterable[Route]:
         """Return the routes."""

@@ -192,6 +192,7 @@ CHART = """spend_chart({"type": "bars", "unit": "usd", "summary": hostile, "prev
  "series": [{"key": hostile, "label": hostile, "colour": 0, "href": hostile, "values": ["1.00"]}]}, label=hostile)"""
 OPTIONS = '[{"value": hostile, "label": hostile, "href": hostile, "title": hostile, "count": hostile, "current": true, "icon": "sun"}]'
 CALLS = [
+    ("ask_box", "ask_box(hostile, hostile)"),
     ("button", "button(hostile, name=hostile, value=hostile, title=hostile)"),
     ("button", "button(hostile, icon='trash', hide_label=true, dialog=hostile)"),
     ("button", "link_button(hostile, hostile, title=hostile)"),
