@@ -155,12 +155,14 @@ class Period:
     def before(self, span: Span, now: datetime, zone: ZoneInfo) -> Span:
         """Return the span just before `span`, for comparison; an unfinished span is compared with as much time.
 
-        Month-shaped periods are compared with the month (or months) before, years to date with the year before, and
-        others with as many days, or as much time, before.
+        Month-shaped periods are compared with the month (or months) before, years to date with the year before, a week
+        to date with as much of the week before, and others with as many days, or as much time, before.
         """
         first, last = _day_of(span.start, zone), _day_of(span.end, zone)
         if months := self._months(span, zone):
             start = midnight(add_months(first, -months), zone)
+        elif self.key == "wtd":
+            start = midnight(first - timedelta(days=7), zone)
         elif _is_days(span, zone):
             start = midnight(first - (last - first), zone)
         else:
