@@ -110,6 +110,13 @@ CALLS = (
     Call("POST", f"{ONE_CREW}/restore", KEEPERS, 404, address=f"{NO_CREW}/restore"),
     Call("POST", f"{ONE_CREW}/people", KEEPERS, 404, {"people": ["a@b.test"]}, address=f"{NO_CREW}/people"),
     Call("POST", "/api/v1/backup", frozenset({Who.OPERATOR}), 422, {}),
+    Call(
+        "DELETE",
+        f"{ONE_FLAT}/terms/{{effective}}",
+        WRITERS,
+        404,
+        address=f"{NO_FLAT}/terms/2026-01-01",
+    ),
     Call("GET", "/api/v1/me", KNOWN, 200),
     Call(
         "POST", "/api/v1/users", KEEPERS, 400, {"email": "n@acme.test", "role": "member", "password": "short"}
@@ -124,6 +131,7 @@ CALLS = (
 
 SETTINGS_KEYS, ACCOUNT, USERS = "/settings/api-keys", "/settings/account", "/settings/users"
 ONE_KEY, NO_KEY = f"{SETTINGS_KEYS}/{{connection_id}}", f"{SETTINGS_KEYS}/none"
+PAGE_OF_FLAT, NO_PAGE = "/subscriptions/{subscription_id}", "/subscriptions/none"
 ONE_USER, NO_USER = f"{USERS}/{{user_id}}", f"{USERS}/none"
 ONE_PERSON = "/people/{key:path}"
 ONE_TEAM, NO_TEAM = "/teams/{key}", "/teams/team_none"
@@ -169,6 +177,26 @@ PAGES = (
     Call("POST", f"{ONE_TEAM}/restore", KEEPERS, 404, {}, address=f"{NO_TEAM}/restore"),
     Call("POST", f"{ONE_TEAM}/people", KEEPERS, 404, {"people": "a@b.test"}, address=f"{NO_TEAM}/people"),
     Call("GET", "/settings", KNOWN, 303),
+    Call("GET", "/subscriptions", KNOWN, 200),
+    Call("GET", "/subscriptions.csv", ALL_READERS, 200),
+    Call("GET", "/subscriptions/people", KNOWN, 200),
+    Call("GET", "/subscriptions/new", WRITERS, 200),
+    Call("POST", "/subscriptions/new", WRITERS, 422, {}),
+    Call("GET", "/subscriptions/import", WRITERS, 200),
+    Call("POST", "/subscriptions/import", WRITERS, 422, {}),
+    Call("GET", PAGE_OF_FLAT, ALL_READERS, 404, address=NO_PAGE),
+    Call("GET", f"{PAGE_OF_FLAT}/edit", WRITERS, 404, address=f"{NO_PAGE}/edit"),
+    *(
+        Call(
+            "POST",
+            f"{PAGE_OF_FLAT}/{act}",
+            WRITERS,
+            404,
+            {"person": "a@b", "effective": "2026-01-01"},
+            f"{NO_PAGE}/{act}",
+        )
+        for act in ("delete", "edit", "restore", "seats", "seats/end", "seats/remove", "terms/withdraw")
+    ),
     Call("GET", SETTINGS_KEYS, ALL_READERS, 200),
     Call("POST", SETTINGS_KEYS, KEEPERS, 422, {"provider": "cursor", "api_key": ""}),
     Call("GET", f"{ONE_KEY}/row", ALL_READERS, 200),
