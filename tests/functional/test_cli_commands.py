@@ -130,6 +130,17 @@ def test_users_are_listed(connected: Terminal, server: Server) -> None:
     assert (weak.code, "12 characters" in weak.err) == (1, True)
 
 
+def test_who_forgot_a_password_is_let_in_by_whoever_runs_the_machine(
+    connected: Terminal, server: Server
+) -> None:
+    link = connected.well("users", "link", "--email", "ana@acme.test").strip()
+    assert re.search(r"/link/[\w-]{20,}$", link)
+    newer = connected.well("users", "link", "--email", "ana@acme.test").strip()
+    old, new = (httpx.get(f"{server.url}/link/{each.rpartition('/')[2]}") for each in (link, newer))
+    assert (old.is_error, new.status_code) == (True, 200), "only the newest link works"
+    assert connected("users", "link", "--email", "nobody@acme.test").code == 1
+
+
 def test_connections_and_a_sync_of_them(connected: Terminal, server: Server, simulated: Simulation) -> None:
     (connection,) = json.loads(connected.well("connections", "--json"))
     assert (connection["name"], connection["key_last4"]) == ("Acme", simulated.key[-4:])

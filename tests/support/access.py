@@ -122,6 +122,7 @@ CALLS = (
         "POST", "/api/v1/users", KEEPERS, 400, {"email": "n@acme.test", "role": "member", "password": "short"}
     ),
     Call("GET", "/api/v1/users", KEEPERS, 200),
+    Call("POST", "/api/v1/users/links", KEEPERS, 404, {"email": "nobody@acme.test"}),
     Call("POST", "/api/v1/tokens", KEEPERS, 404, {"name": "t", "email": "nobody@acme.test"}),
     Call("GET", "/healthz", EVERYBODY, 200),
     Call("GET", "/readyz", EVERYBODY, 200),

@@ -7,9 +7,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from finora.accounts import Permission, Role, Scope
 from finora.api.access import Anyone, TheWorkspace, UserKeeper
-from finora.api.documents import MeDocument, TokenDocument, UserDocument
+from finora.api.documents import LinkDocument, MeDocument, TokenDocument, UserDocument
 from finora.api.shapes import user_document
 from finora.errors import BadRequest
+from finora.letters import hand_over
 
 router = APIRouter(prefix="/api/v1", tags=["Accounts"])
 
@@ -23,6 +24,14 @@ class NewUser(BaseModel):
     role: Role
     password: str = Field(max_length=1000)
     name: str = Field(default="", max_length=200)
+
+
+class WantedLink(BaseModel):
+    """Whose link is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str = Field(max_length=320)
 
 
 class NewToken(BaseModel):
@@ -49,6 +58,17 @@ def create_user(body: NewUser, workspace: TheWorkspace, principal: UserKeeper) -
 def users(workspace: TheWorkspace, _principal: UserKeeper) -> list[UserDocument]:
     """List the users."""
     return [user_document(each) for each in workspace.accounts.users()]
+
+
+@router.post("/users/links", status_code=201)
+def issue_link(body: WantedLink, workspace: TheWorkspace, principal: UserKeeper) -> LinkDocument:
+    """Make a link with which a user chooses a password, once and within half an hour.
+
+    It is mailed where there is a mail server, else told once, in this answer.
+    """
+    user = workspace.accounts.user_by_email(body.email)
+    handed = hand_over(workspace, workspace.accounts.issue_link(principal, user.id))
+    return LinkDocument(email=handed.email, url=handed.url or None, problem=handed.problem or None)
 
 
 @router.post("/tokens", status_code=201)

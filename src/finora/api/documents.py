@@ -249,6 +249,14 @@ class UserDocument(Document):
     disabled: bool
 
 
+class LinkDocument(Document):
+    """What became of a one-time link: mailed, or told here, once, with why it was not mailed where that was tried."""
+
+    email: str
+    url: str | None
+    problem: str | None
+
+
 class TokenDocument(Document):
     """A new API token, told this once."""
 

@@ -64,6 +64,29 @@ def list_users(*, json: AsJson = False) -> None:
         )
 
 
+@users.command("link")
+def make_link(
+    *,
+    email: Annotated[str, typer.Option(help="The user's e-mail address.")],
+    json: AsJson = False,
+) -> None:
+    """Make a link with which a user chooses a new password, once and within half an hour.
+
+    [dim]Example:[/dim] finora users link --email ana@acme.com
+    """
+    with reach() as api:
+        found = api.send("POST", "/api/v1/users/links", {"email": email})
+    if json:
+        from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
+
+        show.as_json(found)
+    elif found["url"]:
+        typer.echo(found["url"])
+        typer.echo(f"Give this link to {found['email']}. It works once, within half an hour.", err=True)
+    else:
+        typer.echo(f"A link was mailed to {found['email']}.")
+
+
 @tokens.command("create")
 def create_token(
     *,
