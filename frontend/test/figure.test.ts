@@ -66,7 +66,7 @@ test("a day not read is hatched and has no figure; nothing is nothing; the runni
   const days = [{ ...first, value: null, missing: true }, { ...second, value: "0" }, { ...third, value: "7.50", partial: true }];
   const [missing, zero, running] = calendar(calendarOf(days), 400, 228).parts;
   assert.deepEqual([missing?.hatched, missing?.reading.figure, missing?.reading.note], [true, "", "no data yet"]);
-  assert.deepEqual([zero?.hatched, zero?.level, zero?.reading.figure], [false, 0, "$0"]);
+  assert.deepEqual([zero?.hatched, zero?.level, zero?.reading.figure], [false, 0, "$0.00"]);
   assert.deepEqual([running?.level, running?.reading.figure, running?.reading.note], [LEVELS, "$7.50", "so far"]);
 });
 
@@ -141,7 +141,7 @@ test("parts stand inside their whole and apart from each other, the largest firs
 
 test("a part says its figure, its share of all and of its whole", () => {
   const { parts } = tree(treeOf(NODES), 800, 320);
-  assert.deepEqual([parts[2]?.reading.figure, parts[2]?.reading.note, parts[0]?.reading.note], ["$45", "45.0%, 75.0% of opus", "80.0%"]);
+  assert.deepEqual([parts[2]?.reading.figure, parts[2]?.reading.note, parts[0]?.reading.note], ["$45.00", "45.0%, 75.0% of opus", "80.0%"]);
   assert.deepEqual(parts[2]?.reading.actions, [{ label: "Open opus-4.5", href: "/opus-4.5" }]);
 });
 

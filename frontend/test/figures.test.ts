@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decimal, exact, exactSum, movement, nanos, percent, short, sum } from "../src/chart/figures.ts";
+import { decimal, movement, nanos, percent, short, sum, told, toldSum } from "../src/chart/figures.ts";
 
 test("sums are exact where floats would be off", () => {
   assert.equal(decimal(sum(["0.1", "0.2"]) ?? 0n, 2), "0.30");
@@ -21,17 +21,20 @@ test("decimals survive there and back, whatever their sign", () => {
   for (const value of ["0", "12.34", "-0.000000001", "123456789.987654321"]) assert.equal(decimal(nanos(value), 0), value);
 });
 
-test("exact figures keep every digit and are grouped by thousands", () => {
-  assert.equal(exact("1234567.89", "usd"), "$1,234,567.89");
-  assert.equal(exact("0.000025", "usd"), "$0.000025");
-  assert.equal(exact("-1234.5", "usd"), "−$1,234.5");
-  assert.equal(exact("1930114207", "tokens"), "1,930,114,207");
-  assert.equal(exact("12", "count"), "12");
+test("figures are told as pages tell them: money to the cent, less than a cent exactly, counts with every digit", () => {
+  const money = ["1234567.89", "14.316603875", "0.005", "0.000025", "0.01", "0", "-1234.5", "0.995", "9.995"];
+  assert.deepEqual(
+    money.map((value) => told(nanos(value), "usd")),
+    ["$1,234,567.89", "$14.32", "$0.005", "$0.000025", "$0.01", "$0.00", "−$1,234.50", "$1.00", "$10.00"],
+  );
+  assert.equal(told(nanos("1930114207"), "tokens"), "1,930,114,207");
+  assert.equal(told(nanos("12"), "count"), "12");
+  assert.deepEqual(["61.249", "5", "99.95"].map((value) => told(nanos(value), "percent")), ["61.2%", "5.0%", "100.0%"]);
 });
 
 test("a sum names its unit", () => {
-  assert.equal(exactSum(nanos("1204"), "tokens"), "1,204 tokens");
-  assert.equal(exactSum(nanos("12.5"), "usd"), "$12.50");
+  assert.equal(toldSum(nanos("1204"), "tokens"), "1,204 tokens");
+  assert.equal(toldSum(nanos("12.5"), "usd"), "$12.50");
 });
 
 test("axis labels are short and never wrong by rounding to a neighbouring step", () => {

@@ -33,14 +33,14 @@ test("a missing bucket says so and shows no figure, never zero", () => {
 test("an unfinished bucket is shown beside the whole earlier one without a misleading change", () => {
   const chart = chartOf({ a: ["5"] }, { previous: { label: "Day before", values: ["10"] } });
   chart.buckets[0] = { start: "0", label: "16 Nov", partial: true };
-  assert.deepEqual(read(chart, 0, null).previous, { label: "Day before", figure: "$10", movement: null });
+  assert.deepEqual(read(chart, 0, null).previous, { label: "Day before", figure: "$10.00", movement: null });
   assert.equal(say(read(chart, 0, null)), "16 Nov, so far: $5.00");
 });
 
 test("the sentence names the leader of a bucket, or the lit series and its share", () => {
   const chart = chartOf({ a: ["30"], b: ["70"] });
-  assert.equal(say(read(chart, 0, null)), "Day 1: $100.00; most: B $70");
-  assert.equal(say(read(chart, 0, "a")), "Day 1: A $30, 30.0% of $100.00");
+  assert.equal(say(read(chart, 0, null)), "Day 1: $100.00; most: B $70.00");
+  assert.equal(say(read(chart, 0, "a")), "Day 1: A $30.00, 30.0% of $100.00");
 });
 
 test("a single series that is zero is still said", () => {

@@ -193,7 +193,7 @@ def test_the_tooltip_has_what_is_pointed_at_first_then_goes_by_size(page: Page) 
     assert lines.all_inner_texts() == order
     page.keyboard.press("ArrowUp")
     assert lines.all_inner_texts() == [order[-1], *order[:-1]]
-    expect(page.locator("#live")).to_contain_text("grok-code-fast 5%")
+    expect(page.locator("#live")).to_contain_text("grok-code-fast 5.0%")
     go(page, chart(page, "areas"), 0.5, 0.8)
     expect(tip(page).locator(".chart-tip-more")).to_have_text("and 2 more")
     assert tip(page).locator(".chart-tip-swatch").count() == 12

@@ -1,6 +1,6 @@
 /** The geometry of the calendar: a column a week, a row a weekday from Monday, broken into lines where it is narrow. */
 import type { CalendarChart, Day } from "./contract.ts";
-import { exact } from "./figures.ts";
+import { nanos, told } from "./figures.ts";
 import { type ArrowKey, type Figure, nothing, type Part, readingOf, SCALE_HEIGHT, type Word } from "./figure.ts";
 import { type Heat, heatOf, levelOf } from "./heat.ts";
 import { drawn } from "./scale.ts";
@@ -93,7 +93,7 @@ function partOf(chart: CalendarChart, day: Day, at: { x: number; y: number }, gr
     level: known ? levelOf(value, heat) : 0,
     hatched: !known,
     href: day.href ?? null,
-    reading: readingOf(day.label, known ? exact(day.value ?? "0", chart.unit) : "", note, day.href),
+    reading: readingOf(day.label, known ? told(nanos(day.value ?? "0"), chart.unit) : "", note, day.href),
   };
 }
 

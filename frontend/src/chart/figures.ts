@@ -26,17 +26,31 @@ export function decimal(amount: bigint, places: number): string {
   return `${amount < 0n ? "-" : ""}${size / ONE}${kept ? `.${kept}` : ""}`;
 }
 
-/** Every digit of a decimal string, by thousands, with the sign of its unit: "$1,234.50", "61.2%". */
-export function exact(value: string, unit: Unit): string {
-  const [, sign, whole = "", fraction = ""] = value.match(/^([-+]?)(\d+)(\.\d+)?$/) ?? [];
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + fraction;
-  return `${sign === "-" ? "−" : ""}${signed(grouped, unit)}`;
+/**
+ * A figure as pages write it: money to the cent, and exactly where it is less than one (`usd_display` in Python); parts of
+ * a whole with one decimal; counts with every digit.
+ */
+export function told(amount: bigint, unit: Unit): string {
+  const size = amount < 0n ? -amount : amount;
+  const digits = unit === "usd" ? cents(size) : unit === "percent" ? rounded(size, 1) : decimal(size, 0);
+  const [whole = "", fraction] = digits.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${amount < 0n ? "−" : ""}${signed(fraction ? `${grouped}.${fraction}` : grouped, unit)}`;
 }
 
 /** The same for a sum, which says its unit in a word where the sign does not. */
-export function exactSum(amount: bigint, unit: Unit): string {
-  const figure = exact(decimal(amount, unit === "usd" ? 2 : 0), unit);
-  return unit === "tokens" ? `${figure} tokens` : figure;
+export function toldSum(amount: bigint, unit: Unit): string {
+  return unit === "tokens" ? `${told(amount, unit)} tokens` : told(amount, unit);
+}
+
+function cents(size: bigint): string {
+  return size !== 0n && size < ONE / 100n ? decimal(size, 2) : rounded(size, 2);
+}
+
+/** Half away from zero, with just so many decimals. */
+function rounded(size: bigint, places: number): string {
+  const step = ONE / 10n ** BigInt(places);
+  return decimal(((size + step / 2n) / step) * step, places);
 }
 
 /** Few digits for an axis: "$12k", "1.9B". */

@@ -1,6 +1,6 @@
 /** The geometry of rows by columns, such as weekdays by hours. */
 import type { GridChart } from "./contract.ts";
-import { exact } from "./figures.ts";
+import { nanos, told } from "./figures.ts";
 import { CHARACTER, type Figure, type Part, readingOf, SCALE_HEIGHT, type Word } from "./figure.ts";
 import { heatOf, levelOf } from "./heat.ts";
 
@@ -23,7 +23,7 @@ export function grid(chart: GridChart, width: number, height: number): Figure {
         level: levelOf(Number(cell?.value ?? 0), heat),
         hatched: cell === null,
         href: cell?.href ?? null,
-        reading: readingOf(title, cell ? exact(cell.value, chart.unit) : "", cell ? "" : "no data", cell?.href),
+        reading: readingOf(title, cell ? told(nanos(cell.value), chart.unit) : "", cell ? "" : "no data", cell?.href),
       };
     }),
   );

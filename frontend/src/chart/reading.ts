@@ -1,6 +1,6 @@
 /** What the chart says about a bucket, or about some of them: the text of the tooltip, and of what is read out. */
 import type { Chart, Colour, Series } from "./contract.ts";
-import { decimal, exact, exactSum, movement, percent, points, sum } from "./figures.ts";
+import { movement, percent, points, sum, told, toldSum } from "./figures.ts";
 import { bounds, type Selection } from "./selection.ts";
 
 /** More lines than this nobody reads; the table has them all. */
@@ -86,13 +86,13 @@ function reading(chart: Chart, run: Run, lit: string | null): Omit<Reading, "tit
       key: series.key,
       label: series.label,
       colour: series.colour,
-      figure: run[0] === run[1] ? exact(series.values[run[0]] ?? "0", chart.unit) : exact(decimal(size, places(chart)), chart.unit),
+      figure: told(size, chart.unit),
       share: total === null || present.length < 2 ? null : percent(size, total),
       lit: series.key === lit,
       href: series.href ?? null,
     })),
     more: ordered.length - shown.length,
-    total: total === null ? null : exactSum(total, chart.unit),
+    total: total === null ? null : toldSum(total, chart.unit),
     previous: before(chart, run, total),
     actions: [],
   };
@@ -140,14 +140,9 @@ function before(chart: Chart, [first, last]: Run, total: bigint | null): Reading
   const comparable = whole && total !== null && values.every((value) => value !== null);
   return {
     label: chart.previous.label,
-    figure: exact(first === last ? (values[0] ?? "0") : decimal(amount, places(chart)), chart.unit),
+    figure: told(amount, chart.unit),
     movement: comparable ? moved(chart, total, amount) : null,
   };
-}
-
-/** How many decimals a sum has at least. */
-function places(chart: Chart): number {
-  return chart.unit === "usd" ? 2 : 0;
 }
 
 function moved(chart: Chart, now: bigint, then: bigint): string | null {

@@ -1,6 +1,6 @@
 /** The geometry of the tree map: parts within parts, each with its name where there is room for one. */
 import type { TreeChart, TreeNode, Unit } from "./contract.ts";
-import { exact, nanos, percent, short } from "./figures.ts";
+import { nanos, percent, short, told } from "./figures.ts";
 import { type ArrowKey, type Box, CHARACTER, type Figure, nothing, type Part, readingOf, type Word } from "./figure.ts";
 import { drawn } from "./scale.ts";
 import { squarify } from "./squarify.ts";
@@ -68,7 +68,7 @@ function partOf(chart: TreeChart, node: TreeNode, box: Box, depth: number, leaf:
     key: node.key,
     colour: node.colour,
     href: node.href ?? null,
-    reading: readingOf(node.label, exact(node.value, chart.unit), note, node.href),
+    reading: readingOf(node.label, told(value, chart.unit), note, node.href),
   };
 }
 
