@@ -98,12 +98,17 @@ class Directory:
         self._shares = shares
         self._clock = clock
         self._zone = zone
+        self._known: tuple[tuple[int, int, date], dict[str, Somebody]] | None = None
 
     def roster(self) -> dict[str, Somebody]:
-        """Return everybody by key."""
+        """Return everybody by key, remembered until the data, who belongs where or the day changes."""
         today = self._clock.now().astimezone(self._zone).date()
-        was_read = bool(self._store.connections())
-        return make_roster(self._store.actors(), self._people.belonging(), today, was_read=was_read)
+        state = (self._store.version(), self._people.revision, today)
+        if self._known is None or self._known[0] != state:
+            was_read = bool(self._store.connections())
+            roster = make_roster(self._store.actors(), self._people.belonging(), today, was_read=was_read)
+            self._known = (state, roster)
+        return dict(self._known[1])
 
     def somebody(self, key: str, own: str | None = None) -> Somebody:
         """Return who has a key.
@@ -231,14 +236,19 @@ class Directory:
         The span compared with is asked for by itself: that takes one statement, however many people there are.
         """
         alone = replace(query, period=Period.absolute(span.start, span.end), compare=None)
+        shares = self._shares(*self._days(span))
+        seats = dict(shares.by_person)
         found = {
-            group.keys[0]: Amounts(spend=group.values[0], usage_value=group.values[1], events=group.values[2])
+            group.keys[0]: Amounts(
+                spend=group.values[0],
+                usage_value=group.values[1],
+                events=group.values[2],
+                seats=seats.pop(group.keys[0], 0),
+            )
             for result in self._pages(alone, asked.own)
             for group in result.groups
         }
-        shares = self._shares(*self._days(span))
-        for person, seats in shares.by_person.items():
-            found[person] = replace(found.get(person, Amounts()), seats=seats)
+        found.update((person, Amounts(seats=share)) for person, share in seats.items())
         return found, shares.unassigned
 
     def _asked_for(self, asked: Asked, with_figures: set[str]) -> dict[str, Somebody]:

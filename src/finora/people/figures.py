@@ -34,14 +34,6 @@ class Amounts:
         """The true cost: spend and seats together."""
         return self.spend + self.seats
 
-    def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(
-            spend=self.spend + other.spend,
-            usage_value=self.usage_value + other.usage_value,
-            seats=self.seats + other.seats,
-            events=self.events + other.events,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -81,12 +73,17 @@ class Figures:
 
 def sum_of(lines: Iterable[Line]) -> tuple[Amounts, Amounts | None]:
     """Return the figures of all lines together, and of the span compared with; none where one of them has none."""
-    now, before = Amounts(), Amounts()
-    compared = True
-    for line in lines:
-        now += line.now
-        if line.before is None:
-            compared = False
-        else:
-            before += line.before
-    return now, before if compared else None
+    found = list(lines)
+    before = [line.before for line in found if line.before is not None]
+    now = _together(line.now for line in found)
+    return now, _together(before) if len(before) == len(found) else None
+
+
+def _together(parts: Iterable[Amounts]) -> Amounts:
+    spend = usage_value = seats = events = 0
+    for part in parts:
+        spend += part.spend
+        usage_value += part.usage_value
+        seats += part.seats
+        events += part.events
+    return Amounts(spend=spend, usage_value=usage_value, seats=seats, events=events)

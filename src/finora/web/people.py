@@ -63,7 +63,6 @@ class People:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._directory = site.workspace.directory
-        self._draw = vars(site.templates.get_template("components/sparkline.html").module)["sparkline"]
 
     def routes(self) -> Iterable[Route]:
         """Return the routes."""
@@ -94,7 +93,6 @@ class People:
             trends=Trends.of(self._directory.trends(here.period, interval, keys), coverage, site)
             if keys
             else Trends({}),
-            draw=self._draw,
             ways=ways,
             today=site.now().astimezone(site.zone).date(),
         )

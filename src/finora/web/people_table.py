@@ -22,6 +22,7 @@ from finora.web.people_parts import (
     person_path,
     team_path,
 )
+from finora.web.people_sparkline import sparkline
 
 Json = dict[str, Any]
 Sort = Callable[[ListingAddress], str]
@@ -49,7 +50,6 @@ class PeopleTable:
         compare: How figures are compared.
         favourites: The model of most events, by key.
         trends: Courses, by key.
-        draw: Draws a course, given its values and what it shows.
         ways: The parameters that keep a person's page at this page's period.
         today: In the workspace's zone.
         in_team: Whether all are of one team, which then goes without saying.
@@ -60,7 +60,6 @@ class PeopleTable:
     compare: Comparing
     favourites: Mapping[str, Favourite]
     trends: Trends
-    draw: Callable[..., str]
     ways: str
     today: date
     in_team: bool = False
@@ -125,7 +124,7 @@ class PeopleTable:
         values = self.trends.values.get(who.key)
         if not values:
             return None
-        return {"markup": self.draw(values, f"Course of the usage value of {who.name}", width=72)}
+        return {"markup": sparkline(values, f"Course of the usage value of {who.name}")}
 
 
 def clipped(text: str) -> Json:

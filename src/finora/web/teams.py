@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
@@ -39,7 +38,6 @@ class Teams:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._directory = site.workspace.directory
-        self._draw = vars(site.templates.get_template("components/sparkline.html").module)["sparkline"]
 
     def routes(self) -> Iterable[Route]:
         """Return the routes."""
@@ -52,7 +50,7 @@ class Teams:
     def show(self, request: Request) -> Response:
         """Show all teams."""
         visit = self._site.visit(request)
-        return teams_page(self._site, visit, self._draw)
+        return teams_page(self._site, visit)
 
     def as_json(self, request: Request) -> Response:
         """Return the page's lines as JSON."""
@@ -83,7 +81,6 @@ class Teams:
 def teams_page(
     site: Site,
     visit: Visit,
-    draw: Any,  # noqa: ANN401 - a macro
     *,
     entered: str = "",
     error: str = "",
@@ -93,7 +90,6 @@ def teams_page(
     Args:
         site: The workspace's pages.
         visit: Who looks.
-        draw: Draws a course.
         entered: The name that was refused.
         error: Why.
     """
@@ -116,7 +112,6 @@ def teams_page(
         trends=Trends.of(directory.trends(here.period, interval, keys, "team"), coverage, site)
         if keys
         else Trends({}),
-        draw=draw,
         ways=address("", parameters_of(links, replace(here, selection=Selection()))),
     )
     now, before = sum_of(each for line in lines for each in line.people)

@@ -25,7 +25,6 @@ class TeamChanges:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._teams = site.workspace.teams
-        self._draw = vars(site.templates.get_template("components/sparkline.html").module)["sparkline"]
 
     def routes(self) -> Iterable[Route]:
         """Return the routes."""
@@ -44,7 +43,7 @@ class TeamChanges:
         try:
             made = self._teams.make(visit.principal, name, address=visit.address)
         except _REFUSALS as problem:
-            return teams_page(self._site, visit, self._draw, entered=name, error=problem.message)
+            return teams_page(self._site, visit, entered=name, error=problem.message)
         return self._site.go(team_path(made.key), "team_made", made.label)
 
     def rename(self, request: Request, key: str, form: Sent) -> Response:
@@ -69,7 +68,7 @@ class TeamChanges:
         try:
             restored = self._teams.restore(visit.principal, key, address=visit.address)
         except TeamNameTaken as problem:
-            return teams_page(self._site, visit, self._draw, error=problem.message)
+            return teams_page(self._site, visit, error=problem.message)
         return self._site.go(team_path(key), "team_restored", restored.label)
 
     def move(self, request: Request, key: str, form: Sent) -> Response:

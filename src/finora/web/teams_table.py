@@ -19,6 +19,7 @@ from finora.web.people_parts import (
     change_cell,
     team_path,
 )
+from finora.web.people_sparkline import sparkline
 from finora.web.people_table import clipped
 
 Json = dict[str, Any]
@@ -34,7 +35,6 @@ class TeamsTable:
         compare: How figures are compared.
         favourites: The model of most events, by key.
         trends: Courses, by key.
-        draw: Draws a course, given its values and what it shows.
         ways: The parameters that keep a team's page at this page's period.
     """
 
@@ -43,7 +43,6 @@ class TeamsTable:
     compare: Comparing
     favourites: Mapping[str, Favourite]
     trends: Trends
-    draw: Callable[..., str]
     ways: str
 
     def columns(self) -> list[Json]:
@@ -89,7 +88,7 @@ class TeamsTable:
                 },
                 "change": change_cell(line.now, line.before, self.compare),
                 "model": clipped(favourite.label) if favourite else None,
-                "trend": {"markup": self.draw(trend, f"Course of the usage value of {line.label}")}
+                "trend": {"markup": sparkline(trend, f"Course of the usage value of {line.label}")}
                 if trend
                 else None,
             }

@@ -127,7 +127,6 @@ class _Found:
         shown, lines = self.lines[:_MOST], self.lines
         keys = [line.who.key for line in shown if line.now.events]
         interval = suited_interval(self.figures.span)
-        sparkline = self.site.templates.get_template("components/sparkline.html").module
         table = PeopleTable(
             here=listing,
             href=lambda wanted: write_address(links, wanted),
@@ -136,7 +135,6 @@ class _Found:
             trends=Trends.of(directory.trends(self.here.period, interval, keys), self.coverage, self.site)
             if keys
             else Trends({}),
-            draw=vars(sparkline)["sparkline"],
             ways=address("", parameters_of(links, self.here)),
             today=self.site.now().astimezone(self.site.zone).date(),
             in_team=True,
