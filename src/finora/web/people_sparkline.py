@@ -21,12 +21,13 @@ def sparkline(values: Sequence[float | None], label: str) -> Markup:
     """
     top = max((value for value in values if value is not None), default=0) or 1
     step = (_WIDTH - 4) / max(len(values) - 1, 1)
-    path, pen, end = [], "M", Markup("")
+    path, pen, last = [], "M", (0.0, 0.0)
     for place, value in enumerate(values):
         if value is None:
             pen = "M"
             continue
         x, y = round(2 + place * step, 1), round(_HEIGHT - 3 - value / top * (_HEIGHT - 6), 1)
         path.append(f"{pen}{x} {y}")
-        pen, end = "L", _END.format(x, y)
+        pen, last = "L", (x, y)
+    end = _END.format(*last) if path else ""
     return _DRAWN.format(label=label, path="".join(path), end=end)
