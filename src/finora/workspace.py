@@ -25,7 +25,7 @@ from finora.spend.service import Spend
 from finora.storage import data_dir
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import check_address, new_id, open_ledger
-from finora.subscriptions import Catalogue, Seats, Subscriptions
+from finora.subscriptions import Catalogue, FlatCharges, Seats, Subscriptions
 from finora.sync import HeldEvents, Notices, Reconciler, Schedule, SyncRunner, SyncRuns, Workshop
 from finora.values.clock import SystemClock
 from finora.vault import check_master_key, open_vault
@@ -204,7 +204,6 @@ def _assembled(
     )
     runner = SyncRunner(workshop, timedelta(seconds=settings.sync_interval))
     accounts = Accounts(ledger, clock, passwords=edges.passwords)
-    spend = Spend(store, clock, lambda: {each.number for each in connections.all()})
     subscriptions = Subscriptions(
         ledger=ledger,
         accounts=accounts,
@@ -213,6 +212,14 @@ def _assembled(
         clock=clock,
         zone=settings.zone,
     )
+    flat_charges = FlatCharges(
+        subscriptions=subscriptions,
+        people=people,
+        store=store,
+        numbers=lambda: {each.id: each.number for each in connections.all()},
+        zone=settings.zone,
+    )
+    spend = Spend(store, clock, lambda: {each.number for each in connections.all()}, flat_charges.settle)
     seats = Seats(subscriptions, people, spend, _read_through(connections, store), settings.zone)
     return Workspace(
         settings=settings,

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.catalog import DIMENSIONS, METRICS
+from finora.spend.event import FLAT_CHARGE_SCHEMA
 from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
 from finora.spend.service import Spend
-from finora.spend.store import ConnectionName, Person, WindowRead
+from finora.spend.store import ConnectionName, FlatRate, Person, WindowRead
 from finora.storage.events import DuckDBEventStore
-from finora.values.interval import Interval
+from finora.values.interval import Interval, day_number
 from finora.values.period import Period, Span, from_ms, to_ms
 from support.clock import StandingClock
 from support.events import DAY, Row, event, table
@@ -80,6 +82,7 @@ WORDS = [
     "zzz",
     "AUTO",
     "Max Mode",
+    "subscription",
     "day",
     "1",
     "09",
@@ -104,8 +107,8 @@ class Workspace:
         """The service under test."""
         return Spend(self.store, StandingClock(self.now))
 
-    def hold(self, rows: list[Row]) -> Ledger:
-        """Make the store hold just these events, and return them as the reference reads them."""
+    def hold(self, rows: list[Row], charges: list[Row]) -> Ledger:
+        """Make the store hold just these events and flat charges, and return them as the reference reads them."""
         window = Span.from_ms(self.change - 500 * DAY, self.change + 100 * DAY)
         for number in CONNECTIONS:
             self.store.forget(number)
@@ -117,7 +120,27 @@ class Workspace:
                 self.store.replace_window(read, table(mine))
         self.store.name_people(list(PEOPLE.values()))
         self.store.name_connections(list(CONNECTIONS.values()))
-        return Ledger(rows, PEOPLE, CONNECTIONS)
+        self.store.hold_flat_rates([flat_rate(row) for row in charges], "")
+        return Ledger(rows + charges, PEOPLE, CONNECTIONS)
+
+
+def flat_rate(row: Row) -> FlatRate:
+    """Return a flat rate that is paid on one day."""
+    charges = pa.table(
+        [
+            pa.array([day_number(row["day"])], pa.int32()),
+            pa.array([row["person"]], pa.string()).dictionary_encode(),
+            pa.array([row["amount"]], pa.int64()),
+        ],
+        schema=FLAT_CHARGE_SCHEMA,
+    )
+    return FlatRate(
+        plan=row["plan"],
+        plan_label=row["plan"].title(),
+        vendor=row["vendor"] if row["vendor"] != "Unknown" else "",
+        connection=row["connection"],
+        charges=charges,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +199,22 @@ def rows_around(change: int) -> st.SearchStrategy[list[Row]]:
     return st.lists(row, max_size=25)
 
 
+def charges_around(change: int) -> st.SearchStrategy[list[Row]]:
+    """Return charges of a few plans and holders on days around a leap, and a year before."""
+    leap = from_ms(change).date()
+    days = st.one_of(st.integers(-5, 5), st.integers(-70, 5), st.integers(-367, -361))
+    plans = {"chatgpt": "OpenAI", "cursor": "Cursor", "auto": "Unknown"}
+    row = st.builds(
+        lambda plan, **rest: {"plan": plan, "vendor": plans[plan], **rest},
+        st.sampled_from(list(plans)),
+        day=days.map(lambda number: leap + timedelta(days=number)),
+        person=st.sampled_from([*PEOPLE, "holder@acme.test", None]),
+        amount=st.one_of(st.integers(1, 9), st.just(10**17)),
+        connection=st.sampled_from([0, 1, 3]),
+    )
+    return st.lists(row, max_size=12)
+
+
 @st.composite
 def filters(draw: st.DrawFn) -> Filter:
     """Return a filter that has something to do with the events."""
@@ -187,6 +226,8 @@ def filters(draw: st.DrawFn) -> Filter:
         "vendor": ["openai", "cursor-auto"],
         "provider": ["cursor"],
         "connection": ["labs"],
+        "kind": ["subscription"],
+        "model": ["plan:chatgpt"],
     }.get(name, [])
     values = st.lists(st.sampled_from([*known, *WORDS]), min_size=1, max_size=3)
     return Filter(draw(st.sampled_from(Operator)), name, tuple(draw(values)))
@@ -253,7 +294,9 @@ def test_any_answer_is_the_one_that_reading_all_rows_by_hand_gives(
     workspaces: dict[str, Workspace], zone: str, data: st.DataObject
 ) -> None:
     workspace = workspaces[zone]
-    ledger = workspace.hold(data.draw(rows_around(workspace.change)))
+    ledger = workspace.hold(
+        data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change))
+    )
     for _ in range(6):
         query = data.draw(queries(workspace.change, workspace.store.zone))
         result = workspace.spend.answer(query)
@@ -288,7 +331,7 @@ def test_the_roll_up_and_the_events_give_the_same_answer(
     workspaces: dict[str, Workspace], zone: str, data: st.DataObject
 ) -> None:
     workspace = workspaces[zone]
-    workspace.hold(data.draw(rows_around(workspace.change)))
+    workspace.hold(data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change)))
     for _ in range(6):
         query = data.draw(queries(workspace.change, workspace.store.zone))
         from_events = workspace.spend.answer(query.filtered(ALWAYS_TRUE))
@@ -303,10 +346,11 @@ def test_nobody_sees_another_persons_figures_whatever_they_ask(
     workspaces: dict[str, Workspace], zone: str, data: st.DataObject
 ) -> None:
     workspace = workspaces[zone]
-    rows = data.draw(rows_around(workspace.change))
-    ledger = workspace.hold(rows)
+    ledger = workspace.hold(
+        data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change))
+    )
     own = data.draw(st.sampled_from(["ana@acme.test", "dée@acme.test", "nobody@acme.test", "", "a"]))
-    mine = replace(ledger, rows=[row for row in rows if row["person"] == own])
+    mine = replace(ledger, rows=[row for row in ledger.rows if row["person"] == own])
     for _ in range(6):
         query = data.draw(queries(workspace.change, workspace.store.zone))
         result = workspace.spend.answer(query, own=own)

@@ -101,6 +101,27 @@ CASES: dict[str, tuple[SpendQuery, Part]] = {
     "how_many_groups": (ask(dimensions=("person", "kind")), count_statement),
     "nothing_chosen": (ask(dimensions=("person",)), chosen()),
     "own_usage": (ask(filters=FILTERS[:1]), course),
+    "subscriptions_by_vendor": (
+        ask(metrics=("subscription_cost",), dimensions=("vendor",)),
+        ranking_statement,
+    ),
+    "total_cost_and_people_compared_by_day": (
+        ask(
+            metrics=("total_cost", "people"),
+            period=fixed("2026-10-20T10:00", "2026-10-28T11:30"),
+            interval=Interval.DAY,
+            compare=Comparison.PREVIOUS,
+        ),
+        course,
+    ),
+    "total_cost_by_hour_over_a_change_of_clock": (
+        ask(
+            metrics=("total_cost",),
+            period=fixed("2026-10-24T10:00", "2026-10-26T11:30"),
+            interval=Interval.HOUR,
+        ),
+        course,
+    ),
 }
 
 

@@ -64,7 +64,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All rows, each with its connection's number under `connection`, and the names of things."""
+    """All rows, each with its connection's number under `connection`, and the names of things.
+
+    A row that has a `day` is a flat charge: no event, but an `amount` that falls on a `person` for a `plan` of a `vendor`.
+    """
 
     rows: list[Row]
     people: dict[str, Person] = field(default_factory=dict)
@@ -73,7 +76,7 @@ class Ledger:
     def answer(self, query: SpendQuery, now: datetime) -> Answer:
         """Return the answer to a query."""
         zone = ZoneInfo(query.timezone)
-        earliest = min((from_ms(row["ts"]) for row in self.rows), default=None)
+        earliest = min((from_ms(row["ts"]) for row in self.rows if "day" not in row), default=None)
         span = query.period.resolve(now, zone, earliest)
         compared = None
         if query.compare is Comparison.PREVIOUS:
@@ -125,13 +128,16 @@ class Ledger:
 
     def value(self, row: Row, dimension: str, zone: ZoneInfo) -> Value:
         """Return a row's value of a dimension."""
+        if "day" in row and dimension in _CHARGED:
+            return _CHARGED[dimension](self, row, zone)
         return _VALUES[dimension](self, row, zone)
 
     def _kept(self, query: SpendQuery, span: Span, zone: ZoneInfo) -> list[Row]:
         return [
             row
             for row in self.rows
-            if span.start <= from_ms(row["ts"]) < span.end
+            if _COUNTS["day" in row].intersection(query.metrics)
+            and span.start <= moment_of(row, zone) < span.end
             and all(self._matches(row, each, zone) for each in query.filters)
         ]
 
@@ -171,7 +177,15 @@ def sorted_groups(query: SpendQuery, grouped: dict[tuple[Value, ...], list[Row]]
 
 def measured(query: SpendQuery, rows: list[Row]) -> Figures:
     """Return a query's metrics over rows."""
-    return tuple(_METRICS[name](rows) for name in query.metrics)
+    events = [row for row in rows if "day" not in row]
+    charged = sum(row["amount"] for row in rows if "day" in row)
+    figures = {"subscription_cost": charged, "total_cost": _METRICS["spend"](events) + charged}
+    return tuple(figures[name] if name in figures else _METRICS[name](events) for name in query.metrics)
+
+
+def moment_of(row: Row, zone: ZoneInfo) -> datetime:
+    """Return when a row counts: an event when it happened, a charge when its day begins, whichever zone is asked of."""
+    return first_moment(row["day"], zone) if "day" in row else from_ms(row["ts"])
 
 
 @cache
@@ -185,7 +199,7 @@ def first_moment(day: date, zone: ZoneInfo) -> datetime:
 
 def bucket_of(row: Row, span: Span, interval: str | None, zone: ZoneInfo) -> datetime:
     """Return the start of the bucket a row lies in."""
-    moment = from_ms(row["ts"])
+    moment = moment_of(row, zone)
     if interval == "hour":
         return first_hour(span, zone) + (moment - first_hour(span, zone)) // timedelta(hours=1) * timedelta(
             hours=1
@@ -299,7 +313,7 @@ def _plain(name: str, none: str) -> Callable[[Ledger, Row, ZoneInfo], Value]:
 
 
 def _local(row: Row, zone: ZoneInfo) -> datetime:
-    return from_ms(row["ts"]).astimezone(zone)
+    return moment_of(row, zone).astimezone(zone)
 
 
 def _hour(_ledger: Ledger, row: Row, zone: ZoneInfo) -> Value:
@@ -339,3 +353,38 @@ _VALUES: dict[str, Callable[[Ledger, Row, ZoneInfo], Value]] = {
     "hour": _hour,
     "weekday": _weekday,
 }
+
+
+def _flat(rank: int | str = "subscription") -> Callable[[Ledger, Row, ZoneInfo], Value]:
+    return lambda _ledger, _row, _zone: Value("subscription", "Subscription", rank)
+
+
+def _plain_none(label: str) -> Callable[[Ledger, Row, ZoneInfo], Value]:
+    return lambda _ledger, _row, _zone: _named("none", label)
+
+
+def _charged_connection(ledger: Ledger, row: Row, zone: ZoneInfo) -> Value:
+    return _connection(ledger, row, zone) if row["connection"] else _named("none", "No connection")
+
+
+_COUNTS = {
+    True: {"subscription_cost", "total_cost"},
+    False: {*_METRICS, "total_cost"},
+}
+"""The metrics that flat charges (true) and events (false) are part of."""
+
+_CHARGED: dict[str, Callable[[Ledger, Row, ZoneInfo], Value]] = {
+    "model": lambda _ledger, row, _zone: _named(f"plan:{row['plan']}", row["plan"].title()),
+    "vendor": lambda _ledger, row, _zone: _named(row["vendor"].lower(), row["vendor"]),
+    "family": _flat(),
+    "event_type": _flat(),
+    "kind": _flat(),
+    "provider": _flat(),
+    **dict.fromkeys(("billing", "basis", "max_mode", "headless", "hour"), _flat(255)),
+    "connection": _charged_connection,
+    "service_account": _plain_none("No service account"),
+    "conversation": _plain_none("No conversation"),
+    "cloud_agent": _plain_none("No cloud agent"),
+    "automation": _plain_none("No automation"),
+}
+"""What dimensions say of flat charges, where that is not what they say of events."""

@@ -3,6 +3,9 @@
 Expressions are SQL over a source named ``e``, which is either the events or an exact roll-up of them: sums are the
 same over both, because a roll-up carries every column a declared sum reads. A dimension that only events carry says
 so with ``raw``; asking for it makes the plan read events.
+
+Where a metric says so with ``charges``, the source also holds the flat charges of subscriptions, a row for each day and
+seat. They have an amount in ``e.flat``, which no event has, and zero in every column that a sum over events reads.
 """
 
 from __future__ import annotations
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 NONE = "none"
 """The key of events that have no value of a dimension."""
+SUBSCRIPTION = "subscription"
+"""The key of flat charges, by whatever tells them from events: provider, billing label, event type, …"""
+NO_EVENT = 255
+"""The code of flat charges in dimensions that only events can have a value of."""
 
 
 class Unit(StrEnum):
@@ -59,6 +66,11 @@ class Dimension:
     raw: bool = False
 
     @property
+    def stored(self) -> Mapping[int, str] | None:
+        """What every stored number stands for; flat charges are on their own where `codes` are those of events."""
+        return None if self.codes is None else {**self.codes, NO_EVENT: SUBSCRIPTION}
+
+    @property
     def text(self) -> str:
         """Expression of the key of a dimension that has neither table nor codes: its own text, or ``none``."""
         return f"coalesce(nullif({self.column}, ''), '{NONE}')"
@@ -69,7 +81,8 @@ class Metric:
     """Something that can be measured.
 
     `expression` is an aggregate; `additive` says that a total is the sum of its groups. `ratio` divides the first
-    named metric by the second instead of having an expression.
+    named metric by the second instead of having an expression. `events` and `charges` say what it is measured of:
+    events, flat charges of subscriptions, or both.
     """
 
     name: str
@@ -80,6 +93,8 @@ class Metric:
     additive: bool = True
     raw: bool = False
     ratio: tuple[str, str] | None = None
+    events: bool = True
+    charges: bool = False
 
 
 def _sum(column: str, when: str = "") -> str:
@@ -213,6 +228,25 @@ _METRICS = (
         additive=False,
         ratio=("spend", "people"),
     ),
+    Metric(
+        name="subscription_cost",
+        label="Subscriptions",
+        unit=Unit.USD,
+        definition="What AI subscriptions cost, accrued by the day: a month's price is spread over its days. A day counts "
+        "whole, from its first moment on; days are the workspace's in every time zone.",
+        expression=_sum("e.flat"),
+        events=False,
+        charges=True,
+    ),
+    Metric(
+        name="total_cost",
+        label="Total cost",
+        unit=Unit.USD,
+        definition="Spend and subscriptions together: what is billed for events on top of the seats, and what flat rates "
+        "cost by the day, seats included.",
+        expression=f"{_sum('e.cost', 'e.chargeable')} + {_sum('e.flat')}",
+        charges=True,
+    ),
 )
 
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _METRICS})
@@ -312,7 +346,7 @@ _DIMENSIONS = (
         name="provider",
         label="Provider",
         plural="Providers",
-        definition="Whose bill it is.",
+        definition="Whose bill it is; all subscriptions are “Subscription”, with or without a linked connection.",
         column="e.connection",
         lookup=Lookup("connections", "provider", "provider_label", shared=True),
     ),
@@ -322,7 +356,7 @@ _DIMENSIONS = (
         plural="Connections",
         definition="The connected provider account the event came through.",
         column="e.connection",
-        lookup=Lookup("connections"),
+        lookup=Lookup("connections", shared=True),
     ),
     Dimension(
         name="service_account",
@@ -433,4 +467,4 @@ ROLLUP_SUMS = (
 
 def label_of(dimension: Dimension, key: str) -> str:
     """Return what people call a value of a dimension that is labelled without a table."""
-    return dimension.labels.get(key, key)
+    return "Subscription" if key == SUBSCRIPTION else dimension.labels.get(key, key)

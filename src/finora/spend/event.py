@@ -89,6 +89,15 @@ EVENT_SCHEMA = pa.schema(
     ]
 )
 
+FLAT_CHARGE_SCHEMA = pa.schema(
+    [
+        pa.field("day", pa.int32()),  # since 1970
+        pa.field("person", _NAME),  # who holds the seat; null for seats that nobody holds
+        pa.field("amount", pa.int64()),
+    ]
+)
+"""What falls on whom on each day for a flat rate, in nano-USD."""
+
 IDENTITY = (
     "ts",
     "service_account",

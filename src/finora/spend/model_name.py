@@ -82,9 +82,9 @@ class ModelRules:
         return ModelName(
             name=name,
             label=_AUTO_LABELS.get(plain, name),
-            vendor=_key(vendor),
+            vendor=key_of(vendor),
             vendor_label=vendor,
-            family=_key(family),
+            family=key_of(family),
             family_label=family,
         )
 
@@ -93,5 +93,6 @@ def _filled(family: str, match: re.Match[str]) -> str:
     return re.sub(r"\\(\d)", lambda group: (match[int(group[1])] or "").capitalize(), family)
 
 
-def _key(label: str) -> str:
+def key_of(label: str) -> str:
+    """Return the key of a vendor or a family."""
     return re.sub(r"[^\w.]+", "-", label.lower()).strip("-")

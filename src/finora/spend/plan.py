@@ -5,7 +5,8 @@ The plan is made by a list of small steps, each of which completes one thing:
 1. the period becomes an absolute span, which must not be cut into too many buckets,
 2. the comparison becomes an absolute span,
 3. the order is completed, so that equal figures always come in the same order,
-4. the span is split into whole days that the roll-up answers and edges that only events can.
+4. the span is split into whole days that the roll-up answers and edges that only events can, and the days whose flat
+   charges it holds are told.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from finora.spend.query import Filter
 
 MAX_BUCKETS = 10_000
+MAX_YEARS_AHEAD = 10
+"""How far ahead flat charges are reckoned."""
 _SHORTEST = {
     Interval.HOUR: timedelta(hours=1),
     Interval.DAY: timedelta(days=1),
@@ -46,10 +49,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a span's events are read from: whole days from the roll-up, the edges from the events."""
+    """Where a span is read from.
+
+    Attributes:
+        days: Whole days, whose events the roll-up tells.
+        edges: What is left, which only the events tell.
+        charged: The days whose flat charges count: those that begin within the span. A day that the zone skipped begins
+            with the day after it.
+    """
 
     days: tuple[int, int] | None
     edges: tuple[Span, ...]
+    charged: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +103,16 @@ class Plan:
         if query.interval is None or self.compared is None:
             return []
         return bucket_starts(self.compared, query.interval, query.zone)
+
+    @property
+    def events(self) -> bool:
+        """Whether anything is measured of events."""
+        return any(METRICS[name].events for name in self.query.metrics)
+
+    @property
+    def charges(self) -> bool:
+        """Whether anything is measured of flat charges."""
+        return any(METRICS[name].charges for name in self.query.metrics)
 
 
 def make_plan(query: SpendQuery, moment: Moment, scope: tuple[Filter, ...] = ()) -> Plan:
@@ -165,6 +186,35 @@ def _needs_events(plan: Plan) -> bool:
     )
 
 
+def _charged(plan: Plan) -> Plan:
+    if not plan.charges:
+        return plan
+    if plan.span.end > plan.moment.now + timedelta(days=366 * MAX_YEARS_AHEAD):
+        raise InvalidQuery(
+            f"Subscriptions are reckoned {MAX_YEARS_AHEAD} years ahead. Choose a period that ends earlier."
+        )
+    zone = plan.query.zone
+    plan = replace(plan, reach=replace(plan.reach, charged=_days_begun(plan.span, zone)))
+    if plan.compared is None or plan.compared_reach is None:
+        return plan
+    charged = _days_begun(plan.compared, zone)
+    return replace(plan, compared_reach=replace(plan.compared_reach, charged=charged))
+
+
+def _days_begun(span: Span, zone: ZoneInfo) -> tuple[int, int]:
+    """Return the days that begin within a span: the first, and the one after the last."""
+    first, after = (_first_begun(moment, zone) for moment in (span.start, span.end))
+    return first, after
+
+
+def _first_begun(moment: datetime, zone: ZoneInfo) -> int:
+    """Return the first day that does not begin before a moment."""
+    day = local_day(moment, zone)
+    if midnight_of(day, zone) < moment:
+        day += 1
+    return day - 1 if midnight_of(day - 1, zone) == midnight_of(day, zone) >= moment else day
+
+
 def _split(span: Span, zone: ZoneInfo) -> Reach:
     first, last = local_day(span.start, zone), local_day(span.end, zone)
     first_midnight = midnight(span.start.astimezone(zone).date(), zone)
@@ -187,4 +237,4 @@ def midnight_of(day: int, zone: ZoneInfo) -> datetime:
     return midnight(day_from_number(day), zone)
 
 
-_STEPS: tuple[Callable[[Plan], Plan], ...] = (_refuse_too_many_buckets, _compare, _order, _reach)
+_STEPS: tuple[Callable[[Plan], Plan], ...] = (_refuse_too_many_buckets, _compare, _order, _reach, _charged)

@@ -23,10 +23,11 @@ from finora.spend.plan import Moment, Plan, make_plan
 from finora.spend.query import Filter, InvalidQuery, Operator
 from finora.spend.result import SpendResult
 from finora.spend.view import View
+from finora.values.interval import day_from_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     import pyarrow as pa
 
@@ -49,13 +50,19 @@ class Spend:
         clock: The present.
         connected: Numbers of the connections that are connected now, whose reach is the data's; all that were ever read
             without it. History that is kept of a removed connection does not hold the rest back.
+        settle: Brings the store's flat charges up to date, up to a day and without it; none where there are none.
     """
 
     def __init__(
-        self, store: EventStore, clock: Clock, connected: Callable[[], Collection[int]] | None = None
+        self,
+        store: EventStore,
+        clock: Clock,
+        connected: Callable[[], Collection[int]] | None = None,
+        settle: Callable[[date], object] | None = None,
     ) -> None:
         self._store = store
         self._connected = connected
+        self._settle = settle
         self._clock = clock
         self._memory = Memory()
 
@@ -139,7 +146,10 @@ class Spend:
         """Return how a query would be answered now."""
         scope = () if own is None else (Filter(Operator.IS, "person", (own,)),)
         moment = Moment(now=self._clock.now(), earliest=self._store.earliest(), rollup_zone=self._store.zone)
-        return make_plan(query, moment, scope)
+        plan = make_plan(query, moment, scope)
+        if plan.charges and self._settle:
+            self._settle(day_from_number(plan.reach.charged[1]))
+        return plan
 
     def _reach(self) -> tuple[datetime | None, datetime | None]:
         read = self._store.connections()

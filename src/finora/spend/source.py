@@ -1,4 +1,8 @@
-"""Where a statement reads from: whole days of the roll-up and the events of the edges, as one table of equal columns."""
+"""Where a statement reads from, as one table of equal columns.
+
+Whole days come from the roll-up and edges from the events; where flat charges are measured, they come from a table of
+their own and are told by a column that no event has a value in.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from finora.values.interval import DAY_MS, HOUR_MS, Offset, offsets
+from finora.spend.catalog import NO_EVENT, ROLLUP_SUMS
+from finora.values.interval import DAY_MS, HOUR_MS, Offset, day_from_number, local_day, offsets
+from finora.values.period import Span, from_ms, midnight, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +20,6 @@ if TYPE_CHECKING:
 
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Reach
-    from finora.values.period import Span
 
 COMPARED = "compared"
 """Column that tells the rows of the span compared with (1) from those of the span itself (0)."""
@@ -27,25 +32,42 @@ class Source:
     Attributes:
         reaches: The span's reach, and that of the span compared with where both are read.
         columns: What the statement needs of it, by name and in order.
+        events: Whether events are read.
+        charges: Whether flat charges are read.
     """
 
     reaches: Sequence[Reach]
     columns: Sequence[str]
+    events: bool = True
+    charges: bool = False
+
+
+_NO_EVENT = {
+    **dict.fromkeys((*ROLLUP_SUMS, "events", "unpriced", "service_account"), "0"),
+    **dict.fromkeys(("billing", "basis", "max_mode", "headless", "hour"), str(NO_EVENT)),
+    **dict.fromkeys(("conversation", "cloud_agent", "automation"), "NULL"),
+    "chargeable": "false",
+}
+"""What flat charges have in the columns that only events have something in."""
 
 
 def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
     """Return the source as a subquery, adding its bound values."""
     branches = []
     for place, reach in enumerate(source.reaches):
-        told = {COMPARED: str(place)}
-        if reach.days:
+        told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
+        if source.events and reach.days:
             values.extend(reach.days)
             selected = _selected(source.columns, told | {"weekday": "(day + 3) % 7"})
             branches.append(f"SELECT {selected} FROM daily WHERE day >= ? AND day < ?")
-        for edge in reach.edges:
+        for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
             selected = _selected(source.columns, told | _of_events(edge, zone, dialect))
             branches.append(f"SELECT {selected} FROM events WHERE ts >= ? AND ts < ?")
+        if source.charges:
+            values.extend(reach.charged)
+            selected = _selected(source.columns, told | _of_charges(reach.charged, zone))
+            branches.append(f"SELECT {selected} FROM flat_charges WHERE day >= ? AND day < ?")
     return "(\n    " + "\n    UNION ALL ".join(branches) + "\n  )"
 
 
@@ -64,6 +86,41 @@ def _of_events(edge: Span, zone: ZoneInfo, dialect: Dialect) -> dict[str, str]:
         "weekday": f"({day} + 3) % 7",
         "hour": f"{dialect.whole(local, HOUR_MS)} % 24",
     }
+
+
+def _of_charges(days: tuple[int, int], zone: ZoneInfo) -> dict[str, str]:
+    """Return what flat charges tell in other words than the roll-up's rows."""
+    first, after = days
+    span = Span(*(midnight(day_from_number(day), zone) for day in (first - 1, max(first, after) + 1)))
+    changes = offsets(span, zone)
+    skipped = [each for pair in pairwise(changes) for each in _days_skipped(*pair)]
+    cases = " ".join(f"WHEN {each} THEN {each + 1}" for each in skipped)
+    day = f"CASE day {cases} ELSE day END" if skipped else "day"
+    return _NO_EVENT | {
+        "flat": "amount",
+        "day": day,
+        "weekday": f"({day} + 3) % 7",
+        "ts": _beginning_ms(day, changes, zone),
+    }
+
+
+def _days_skipped(earlier: Offset, later: Offset) -> range:
+    """Return the days that a change of the clock leaves out whole, as where a zone moves over the date line."""
+    return range(
+        -((later.since_ms + earlier.offset_ms) // -DAY_MS), (later.since_ms + later.offset_ms) // DAY_MS
+    )
+
+
+def _beginning_ms(day: str, changes: list[Offset], zone: ZoneInfo) -> str:
+    """Return when a day begins in milliseconds, as an expression."""
+    cases, number = [], f"CAST({day} AS BIGINT)"
+    for earlier, later in pairwise(changes):
+        turning = local_day(from_ms(later.since_ms), zone)
+        begins = to_ms(midnight(day_from_number(turning), zone))
+        cases.append(f"WHEN {day} < {turning} THEN {number} * {DAY_MS} - {earlier.offset_ms}")
+        cases.append(f"WHEN {day} = {turning} THEN {begins}")
+    plain = f"{number} * {DAY_MS} - {changes[-1].offset_ms}"
+    return f"CASE {' '.join(cases)} ELSE {plain} END" if cases else plain
 
 
 def local_ms(changes: list[Offset]) -> str:

@@ -10,7 +10,8 @@ Both have the shape::
     WITH facts AS (SELECT <groups>, <metrics> FROM <source> e <joins> WHERE <filters> GROUP BY <groups>)
     SELECT … FROM facts …
 
-The source is the union of the roll-up's whole days and the events of the edges, with the same columns from both.
+The source is the union of the roll-up's whole days and the events of the edges, with the same columns from both, and of
+the flat charges where they are measured.
 Values are always bound, in the order of their places in the text; names come from the catalogue alone.
 """
 
@@ -156,12 +157,17 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     conditions_values: list[object] = []
     conditions = [write_filter(each, dialect, conditions_values) for each in plan.filters]
     where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
-    measures = [f"{_measure(name, dialect)} AS m{place}" for place, name in enumerate(plan.query.metrics)]
+    measures = [
+        f"{_measure(name, dialect, beside_charges=plan.charges)} AS m{place}"
+        for place, name in enumerate(plan.query.metrics)
+    ]
     columns = ", ".join(facts.columns + measures)
     reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
     source = Source(
         reaches=[reach for reach in reaches if reach is not None],
         columns=_needed(columns, facts.joins, facts.grouping, where),
+        events=plan.events,
+        charges=plan.charges,
     )
     values: list[object] = []
     read = write_source(source, plan.query.zone, dialect, values)
@@ -224,12 +230,14 @@ def _joins(dimensions: list[Dimension]) -> str:
     )
 
 
-def _measure(name: str, dialect: Dialect) -> str:
+def _measure(name: str, dialect: Dialect, *, beside_charges: bool) -> str:
     metric = METRICS[name]
     if metric.ratio:
-        dividend, divisor = (METRICS[each].expression for each in metric.ratio)
+        dividend, divisor = (_measure(each, dialect, beside_charges=beside_charges) for each in metric.ratio)
         return f"CASE WHEN {divisor} = 0 THEN 0 ELSE {dialect.whole(dividend, divisor)} END"
-    return metric.expression
+    # Flat charges add nothing to a sum over events, but who holds a seat did not cause an event by that.
+    told_apart = beside_charges and metric.events and not metric.additive
+    return f"{metric.expression} FILTER (WHERE e.flat IS NULL)" if told_apart else metric.expression
 
 
 def _measured(plan: Plan) -> list[str]:

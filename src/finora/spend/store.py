@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -127,6 +127,25 @@ class ConnectionName:
     provider_label: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlatRate:
+    """A flat rate as the event store knows it: what it is called in answers, and what falls on whom on each day.
+
+    Attributes:
+        plan: What was bought, by the catalogue's id or a word of the workspace's own.
+        plan_label: What people call it.
+        vendor: Who sells it; empty where that is not known.
+        connection: The number of the connection whose seats these are; 0 without one.
+        charges: `FLAT_CHARGE_SCHEMA`, at least one row for each day that is paid.
+    """
+
+    plan: str
+    plan_label: str
+    vendor: str
+    connection: int
+    charges: pa.Table
+
+
 class Reader(Protocol):
     """Reads one consistent state of an event store."""
 
@@ -187,6 +206,12 @@ class EventStore(Protocol):
 
     def name_connections(self, connections: Sequence[ConnectionName]) -> None:
         """Give connections the names that answers show."""
+
+    def hold_flat_rates(self, rates: Iterable[FlatRate], fingerprint: str) -> None:
+        """Make these the flat rates, in place of those held before, and remember what they were made from."""
+
+    def flat_rates_fingerprint(self) -> str:
+        """Return what the flat rates were made from; empty where there never were any."""
 
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""

@@ -186,8 +186,8 @@ class View:
 
 
 def _key(dimension: Dimension, raw: object, key: object) -> str:
-    if dimension.codes is not None:
-        return dimension.codes.get(cast("int", raw), str(raw))
+    if dimension.stored is not None:
+        return dimension.stored.get(cast("int", raw), str(raw))
     if dimension.lookup:
         return str(key)
     return str(raw)

@@ -39,7 +39,7 @@ def _codes(dimension: Dimension, wanted: Sequence[str], *, exact: bool, values: 
     lower = [value.lower() for value in wanted]
     codes = [
         code
-        for code, key in (dimension.codes or {}).items()
+        for code, key in (dimension.stored or {}).items()
         if any(
             value == key if exact else value in key or value in label_of(dimension, key).lower()
             for value in lower

@@ -12,6 +12,7 @@ from finora.subscriptions.errors import (
     TermsNotFound,
 )
 from finora.subscriptions.figures import MonthTotal, Renewal, SkuTotal, Summary
+from finora.subscriptions.flat_charges import FlatCharges
 from finora.subscriptions.reading import SeatRule
 from finora.subscriptions.seat_figures import HeldSeat, SeatUse, Shares, TrueCost
 from finora.subscriptions.seat_use import Seats
@@ -26,6 +27,7 @@ __all__ = [
     "Catalogue",
     "Charge",
     "Contract",
+    "FlatCharges",
     "Flaw",
     "HeldSeat",
     "Holding",

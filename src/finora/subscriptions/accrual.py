@@ -20,8 +20,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 _DAY = timedelta(days=1)
 
@@ -131,6 +135,22 @@ class Stretch:
             return month * (index + 1) // whole - month * index // whole
 
         return up_to(self.last.day) - up_to(self.first.day - 1)
+
+    def daily_shares(self, count: int, parts: int) -> Iterator[tuple[date, NDArray[np.int64]]]:
+        """Yield each day with what the first so many of equal parts of it cost: `share` of each, all at once."""
+        month, whole = _month_cost(self.terms, self.first), _days_of_month(self.first) * parts
+        index = np.arange(count + 1, dtype=np.int64)
+
+        def up_to(day: int) -> NDArray[np.int64]:
+            # The whole part first, so that what is multiplied by the index stays within 64 bits.
+            quotient, rest = divmod(month * day, whole)
+            return quotient + np.diff(rest * index // whole)
+
+        before = up_to(self.first.day - 1)
+        for number in range(self.first.day, self.last.day + 1):
+            after = up_to(number)
+            yield self.first.replace(day=number), after - before
+            before = after
 
 
 def part(total: int, index: int, parts: int) -> int:

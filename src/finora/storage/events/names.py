@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finora.storage.events.schema import NAME_TABLES
+from finora.storage.events.schema import NAME_TABLES, PLAN
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,7 +44,9 @@ class Names:
 
     def misdescribed(self, cursor: duckdb.DuckDBPyConnection) -> list[tuple[str, ...]]:
         """Return the rows of known models, as the rules describe them now, that say something else as they are."""
-        stored = cursor.execute("SELECT * EXCLUDE (id) FROM models WHERE id <> 0").fetchall()
+        stored = cursor.execute(
+            "SELECT * EXCLUDE (id) FROM models WHERE id <> 0 AND NOT starts_with(key, ?)", (PLAN,)
+        ).fetchall()
         return [now for row in stored if row != (now := self._row("models", row[0]))]
 
     def commit(self) -> None:

@@ -15,7 +15,7 @@ from finora.storage.events.errors import (
     troubles_told,
 )
 from finora.storage.events.packing import packed_columns, view
-from finora.storage.events.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
+from finora.storage.events.schema import FLAT_CHARGES, NONE_ROWS, SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +100,8 @@ def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: boo
             f"{path} was written by a newer version of Finora (schema {version}; this one knows {SCHEMA_VERSION}). "
             "Install that version or a later one. Nothing was changed."
         )
+    if "flat_charges" not in tables:  # the file is from before there were any
+        database.execute(FLAT_CHARGES)
 
 
 def _events_table() -> str:

@@ -5,7 +5,8 @@
 tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's days. `reads` has a
 row for each window whose read changed something; where the window had been read before, that is a revision, and
 `revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far, merged, and
-`found_empty` those that held nothing when they were read first and are not believed to be empty yet.
+`found_empty` those that held nothing when they were read first and are not believed to be empty yet. `flat_charges`
+holds what subscriptions cost by day and seat (see `flat_charges`).
 """
 
 from __future__ import annotations
@@ -62,6 +63,16 @@ _TALLY = "{0}_events BIGINT NOT NULL, {0}_spend BIGINT NOT NULL, {0}_usage_value
 _DAILY_KEYS = ", ".join(f"{name} {EVENT_COLUMNS[name]}" for name in ROLLUP_KEYS)
 _DAILY_SUMS = ", ".join(f"{name} BIGINT NOT NULL" for name in ROLLUP_SUMS)
 
+FLAT_CONNECTION = 32_768
+"""What is added to a connection's number where flat charges are of it: their provider is another."""
+PLAN = "plan:"
+"""What the key of a model begins with that is a plan, so that no model's own name is taken for it."""
+
+FLAT_CHARGES = (
+    "CREATE TABLE flat_charges (day INTEGER NOT NULL, connection USMALLINT NOT NULL, person UINTEGER NOT NULL, "
+    "model UINTEGER NOT NULL, kind UINTEGER NOT NULL, event_type UINTEGER NOT NULL, amount BIGINT NOT NULL)"
+)
+
 TABLES = (
     "CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)",
     f"CREATE TABLE daily (day INTEGER NOT NULL, {_DAILY_KEYS}, {_DAILY_SUMS}, events BIGINT NOT NULL, unpriced BIGINT NOT NULL)",
@@ -92,6 +103,7 @@ TABLES = (
         "CREATE TABLE revised_events (read_id BIGINT NOT NULL, connection USMALLINT NOT NULL, ts BIGINT NOT NULL, "
         "ordinal UINTEGER NOT NULL, cost BIGINT, chargeable BOOLEAN NOT NULL, kind UINTEGER NOT NULL, fee BIGINT NOT NULL)"
     ),
+    FLAT_CHARGES,
 )
 
 NONE_ROWS = (

@@ -13,21 +13,22 @@ import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
 from finora.spend.store import Actor, Revision, Tally, WindowChange
-from finora.storage.events import coverage, rollup
+from finora.storage.events import coverage, flat_charges, rollup
 from finora.storage.events.dialect import DuckDBDialect
 from finora.storage.events.errors import troubles_told
 from finora.storage.events.names import Names
 from finora.storage.events.opening import connect
 from finora.storage.events.replace import Replacement
+from finora.storage.events.schema import FLAT_CONNECTION
 from finora.values.period import Span, from_ms, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from finora.spend.sql import Statement
-    from finora.spend.store import ConnectionName, Person, Reader, WindowRead
+    from finora.spend.store import ConnectionName, FlatRate, Person, Reader, WindowRead
 
 _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
@@ -113,6 +114,21 @@ class DuckDBEventStore:
                     cursor.execute(
                         "INSERT INTO connections VALUES (?, ?, ?, ?, ?)", (number, *row)
                     ).fetchall()
+                    cursor.execute(
+                        "UPDATE connections SET key = ?, label = ? WHERE id = ?",
+                        (*row[:2], FLAT_CONNECTION + number),
+                    ).fetchall()
+
+    def hold_flat_rates(self, rates: Iterable[FlatRate], fingerprint: str) -> None:
+        """Make these the flat rates, in place of those held before, and remember what they were made from."""
+        with self._transaction() as cursor:
+            flat_charges.replace(cursor, self._names, rates)
+            cursor.execute("DELETE FROM meta WHERE key = 'flat_rates'").fetchall()
+            cursor.execute("INSERT INTO meta VALUES ('flat_rates', ?)", (fingerprint,)).fetchall()
+
+    def flat_rates_fingerprint(self) -> str:
+        """Return what the flat rates were made from; empty where there never were any."""
+        return self._meta("flat_rates") or ""
 
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""

@@ -1,0 +1,140 @@
+"""Keeping the event store's flat charges what the subscriptions say, so that answers about money can count them in."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from finora.spend.event import FLAT_CHARGE_SCHEMA
+from finora.spend.store import FlatRate
+from finora.subscriptions.charges import held_stretches
+from finora.subscriptions.holders import assigned_by_hand, holdings
+from finora.values.interval import day_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from finora.people import People
+    from finora.spend.store import EventStore
+    from finora.subscriptions.catalogue import Sku
+    from finora.subscriptions.service import Subscriptions
+    from finora.subscriptions.subscription import Holding, Subscription
+
+_MADE = 1
+"""Raised when the same subscriptions shall make other charges than before."""
+
+
+class FlatCharges:
+    """Brings the event store's flat charges up to date before they are asked for.
+
+    Whoever asks compares what they were made from with what there is, which is quick, and makes them anew where it
+    differs; so nobody who has just saved a subscription, a seat or a plan sees figures from before.
+
+    Args:
+        subscriptions: What is bought.
+        people: Who the members are.
+        store: Where the charges are kept.
+        numbers: Returns the event store's numbers of the connections by id.
+        zone: The workspace's.
+    """
+
+    def __init__(
+        self,
+        *,
+        subscriptions: Subscriptions,
+        people: People,
+        store: EventStore,
+        numbers: Callable[[], Mapping[str, int]],
+        zone: ZoneInfo,
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._people = people
+        self._store = store
+        self._numbers = numbers
+        self._zone = zone
+        self._settling = threading.Lock()
+        self._state: Hashable = None
+        self._end = date.min
+
+    def settle(self, end: date) -> None:
+        """Make the store hold the charges of all days up to, and without, a day at least; mostly it does already."""
+        with self._settling:
+            skus, numbers = self._subscriptions.catalogue.skus(), self._numbers()
+            everything, revision = self._subscriptions.all(), self._people.revision
+            plans = tuple((each.sku, skus.get(each.sku)) for each in everything)
+            state = (tuple(everything), plans, revision, tuple(numbers.items()))
+            if state == self._state and end <= self._end:
+                return
+            reach = max(self._end, _year_after(end), _year_after(self._subscriptions.today, 2))
+            held = self._held(everything)
+            fingerprint = _fingerprint(held, plans, numbers, reach)
+            if fingerprint != self._store.flat_rates_fingerprint():
+                self._store.hold_flat_rates(_rates(held, skus, numbers, reach), fingerprint)
+            self._state, self._end = state, reach
+
+    def _held(self, everything: Sequence[Subscription]) -> list[tuple[Subscription, list[Holding]]]:
+        by_hand = assigned_by_hand(everything)
+        return [(each, holdings(each, by_hand, self._people, self._zone)) for each in everything]
+
+
+def charge_table(subscription: Subscription, held: Sequence[Holding], start: date, end: date) -> pa.Table:
+    """Return `seat_charges` as a table of `FLAT_CHARGE_SCHEMA`: by day, by holder, what is nobody's last."""
+    names = sorted({each.person for each in held})
+    places = {name: place for place, name in enumerate(names)}
+    days, people, amounts = [], [], []
+    for stretch, holders in held_stretches(subscription, held, start, end):
+        parts = max(stretch.terms.seats, len(holders))
+        whose = np.array([*(places[each] for each in holders), len(names)], np.int32)
+        for day, shares in stretch.daily_shares(len(holders), parts):
+            days.append(np.full(len(whose), day_number(day), np.int32))
+            people.append(whose)
+            amounts.append(np.append(shares, stretch.on(day) - int(shares.sum())))
+    index = np.concatenate(people) if people else np.array([], np.int32)
+    person = pa.DictionaryArray.from_arrays(
+        pa.array(index, mask=index == len(names)), pa.array(names, pa.string())
+    )
+    return pa.table(
+        [
+            pa.array(np.concatenate(days) if days else [], pa.int32()),
+            person,
+            pa.array(np.concatenate(amounts) if amounts else [], pa.int64()),
+        ],
+        schema=FLAT_CHARGE_SCHEMA,
+    )
+
+
+def _rates(
+    held: Sequence[tuple[Subscription, list[Holding]]],
+    skus: Mapping[str, Sku],
+    numbers: Mapping[str, int],
+    end: date,
+) -> Iterator[FlatRate]:
+    for subscription, holders in held:
+        listed = skus.get(subscription.sku)
+        yield FlatRate(
+            plan=subscription.sku,
+            plan_label=listed.label if listed else subscription.sku,
+            vendor=listed.vendor if listed else "",
+            connection=numbers.get(subscription.connection_id or "", 0),
+            charges=charge_table(subscription, holders, subscription.contract.start, end),
+        )
+
+
+def _fingerprint(
+    held: Sequence[tuple[Subscription, list[Holding]]], plans: object, numbers: Mapping[str, int], end: date
+) -> str:
+    """Return what tells whether charges would be the same; unlike `hash`, it is the same in another process."""
+    rates = [
+        (each.sku, each.contract, numbers.get(each.connection_id or "", 0), holders) for each, holders in held
+    ]
+    return sha256(repr((_MADE, rates, plans, end)).encode()).hexdigest()
+
+
+def _year_after(day: date, years: int = 1) -> date:
+    return date(day.year + years, 1, 1)
