@@ -61,7 +61,7 @@ class Course:
 
 def figures_of(values: Iterable[object]) -> Figures:
     """Return the engine's numbers as ours."""
-    return tuple(int(cast("int", value)) for value in values)
+    return tuple(map(int, cast("Iterable[int]", values)))
 
 
 def _summed(figures: dict[Key, Figures], onto: Callable[[Key], Key]) -> dict[Key, Figures]:
