@@ -17,7 +17,7 @@ from finora.subscriptions.holders import assigned_by_hand, holdings
 from finora.values.interval import day_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from finora.people import People
@@ -59,21 +59,21 @@ class FlatCharges:
         self._numbers = numbers
         self._zone = zone
         self._settling = threading.Lock()
-        self._state: Hashable = None
+        self._state: object = None
         self._end = date.min
 
     def settle(self, end: date) -> None:
         """Make the store hold the charges of all days up to, and without, a day at least; mostly it does already."""
         with self._settling:
-            skus, numbers = self._subscriptions.catalogue.skus(), self._numbers()
-            everything, revision = self._subscriptions.all(), self._people.revision
-            plans = tuple((each.sku, skus.get(each.sku)) for each in everything)
-            state = (tuple(everything), plans, revision, tuple(numbers.items()))
+            skus, numbers = self._subscriptions.catalogue.skus(), dict(self._numbers())
+            plans = tuple(skus.values())
+            state = (self._subscriptions.state(), self._people.revision, numbers, plans)
             if state == self._state and end <= self._end:
                 return
+            everything = self._subscriptions.all()
             reach = max(self._end, _year_after(end), _year_after(self._subscriptions.today, 2))
             held = self._held(everything)
-            fingerprint = _fingerprint(held, plans, numbers, reach)
+            fingerprint = _fingerprint(held, skus, numbers, reach)
             if fingerprint != self._store.flat_rates_fingerprint():
                 self._store.hold_flat_rates(_rates(held, skus, numbers, reach), fingerprint)
             self._state, self._end = state, reach
@@ -127,13 +127,17 @@ def _rates(
 
 
 def _fingerprint(
-    held: Sequence[tuple[Subscription, list[Holding]]], plans: object, numbers: Mapping[str, int], end: date
+    held: Sequence[tuple[Subscription, list[Holding]]],
+    skus: Mapping[str, Sku],
+    numbers: Mapping[str, int],
+    end: date,
 ) -> str:
     """Return what tells whether charges would be the same; unlike `hash`, it is the same in another process."""
     rates = [
-        (each.sku, each.contract, numbers.get(each.connection_id or "", 0), holders) for each, holders in held
+        (each.sku, skus.get(each.sku), each.contract, numbers.get(each.connection_id or "", 0), holders)
+        for each, holders in held
     ]
-    return sha256(repr((_MADE, rates, plans, end)).encode()).hexdigest()
+    return sha256(repr((_MADE, rates, end)).encode()).hexdigest()
 
 
 def _year_after(day: date, years: int = 1) -> date:
