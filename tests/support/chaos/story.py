@@ -20,6 +20,7 @@ from finora.accounts.passwords import Passwords
 from finora.errors import FinoraError, StorageError
 from finora.settings import Settings
 from finora.simulator import UNLIMITED, Behaviour, Faults
+from finora.simulator.roster import roster
 from finora.spend.query import Filter, Operator, SpendQuery
 from finora.spend.sql import Statement
 from finora.storage.events import DuckDBEventStore
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for what is written there is never synced
 _ALL = Period.absolute(NOW - timedelta(days=900), NOW + timedelta(days=900))
 _METRICS = ("spend", "usage_value", "events")
-_HORIZON_DAYS = 185
+_LONGEST_HORIZON_DAYS = 190
+_MARGIN_DAYS = 30
+"""How much further back is read than history goes: a story takes less, whatever its clock says."""
 _TROUBLES = ("", "", "crash", "crash", "crash", "torn", "torn", "disk_full", "two", "two")
 
 
@@ -82,6 +85,7 @@ class _Story:
         self.faults = _faults(self.dice)
         # A clock that jumps while the provider answers with nothing could make any silence look old.
         self.jumps = not self.faults.outage_requests and self.dice.random() < 0.4
+        self.horizon_days = _LONGEST_HORIZON_DAYS
         self.simulated = self._provider()
         self.stage = Stage(room / "data", self.dice)
         self.stage.folder.mkdir()
@@ -94,15 +98,18 @@ class _Story:
 
     def _provider(self) -> Simulation:
         dice = self.dice
+        lengths = [dice.choice((4, 12, 25, 38, 38, 160)) for _ in range(dice.choice((1, 1, 2)))]
+        if dice.random() < 0.7:
+            self.horizon_days = max(lengths) + _MARGIN_DAYS
         made = [
             company(
                 dice.randrange(10_000),
-                seats=dice.randint(2, 6),
-                days=dice.choice((4, 12, 25, 38, 38, 160)),
-                events=dice.choice((0, 20, 80, 160)),
+                seats=dice.randint(2, 5),
+                days=days,
+                events=dice.choice((0, 12, 40, 80)),
                 after=dice.randint(0, 8),
             )
-            for _ in range(dice.choice((1, 1, 2)))
+            for days in lengths
         ]
         behaviour = replace(
             UNLIMITED if dice.random() < 0.7 else Behaviour(),
@@ -120,6 +127,7 @@ class _Story:
                 self._run()
             finally:
                 self._drop()
+                self.witness.leave()
         answers = self.simulated.requests
         self.stage.seen["requests"] += sum(answers.values())
         self.stage.seen["refused or broken answers"] += sum(
@@ -311,7 +319,7 @@ class _Story:
         settings = Settings(
             data_dir=self.stage.folder,
             cursor_requests_per_minute=self.dice.choice((0, 0, 45)),
-            sync_horizon_days=_HORIZON_DAYS,
+            sync_horizon_days=self.horizon_days,
         )
         edges = Edges(clock=self.clock, transport=self.witness, passwords=Passwords())
         return _assembled(settings, edges, ledger, store, open_vault(settings, ledger, self.clock))
@@ -380,7 +388,7 @@ class _Story:
 
     def _read_all(self) -> None:
         workspace = self._running().workspace
-        start = (NOW - timedelta(days=_HORIZON_DAYS)).replace(hour=0)
+        start = (NOW - timedelta(days=self.horizon_days)).replace(hour=0)
         for each in self.connections.values():
             workspace.schedule.request(each, Span(start, workspace.clock.now()))
         assert {run.state for run in workspace.schedule.run_due()} == {"completed"}
@@ -407,7 +415,7 @@ class _Story:
     def _compare_types(self) -> None:
         """Make sure that types are told as a Finora tells them that met no trouble."""
         self.witness.check(self._running().store)
-        with workspace_for(self.simulated, self.room / "calm", sync_horizon_days=_HORIZON_DAYS) as calm:
+        with workspace_for(self.simulated, self.room / "calm", sync_horizon_days=self.horizon_days) as calm:
             numbers = {}
             for team, keys in enumerate(self.simulated.keys):
                 made = calm.connections.connect(
@@ -415,20 +423,34 @@ class _Story:
                 )
                 numbers[made.number] = team
             calm.schedule.run_due()
-            # A type that was known once is kept where the provider says no more of it, so ours may know more.
-            unknown = _typed(calm, numbers) - _typed(self._running().workspace, self.witness.teams)
-            assert not unknown, f"types differ: {list(unknown)[:5]}"
+            theirs, ours = (
+                _typed(calm, numbers),
+                _typed(self._running().workspace, self.witness.teams),
+            )
+            assert not theirs - ours, f"types differ: {list(theirs - ours)[:5]}"
+            # Daily counts list present members alone: of those who left, ours may know more, for it read them in time.
+            more = {(team, person) for team, person, *_ in ours - theirs} & self._members()
+            assert not more, f"types differ: {more}"
         self.stage.seen["compared with a calm one"] += 1
+
+    def _members(self) -> set[tuple[int, str]]:
+        """Return whom the provider lists by now, with their team."""
+        behaviour, now = self.simulated.behaviour, self.simulated.clock.now_ms()
+        return {
+            (number, member.person.email.lower())
+            for number, team in enumerate(self.simulated.teams)
+            for member in roster(team, behaviour, now)
+        }
 
     def _types(self, workspace: Workspace, number: int) -> dict[str, Figures]:
         return _answered(workspace, self.connections[number], "event_type", {})
 
 
 def _typed(workspace: Workspace, teams: dict[int, int]) -> Counter[tuple[object, ...]]:
-    """Return the events whose type is known."""
+    """Return the events whose type is known, by team and person."""
     statement = Statement(
-        "SELECT connection, ts, m.key, t.key, coalesce(cost, 0) FROM events JOIN models m ON m.id = model "
-        "JOIN event_types t ON t.id = event_type WHERE basis <> 0"
+        "SELECT connection, p.key, ts, m.key, t.key, coalesce(cost, 0) FROM events JOIN models m ON m.id = model "
+        "JOIN persons p ON p.id = person JOIN event_types t ON t.id = event_type WHERE basis <> 0"
     )
     with workspace.store.snapshot() as reader:
         return Counter((teams[int(str(number))], *more) for number, *more in reader.fetch(statement))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
@@ -60,6 +61,17 @@ class Known:
         return np.flatnonzero(self.charged >= 0)
 
 
+class _Carrier(InProcessTransport):
+    """Carries a story's requests in one event loop, for a loop of its own costs as much as the request."""
+
+    def __init__(self, simulated: Simulation) -> None:
+        super().__init__(simulated)
+        self.loop = asyncio.new_event_loop()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self.loop.run_until_complete(self._handle(request))
+
+
 @dataclass
 class Witness(httpx.BaseTransport):
     """Carries requests, remembers each page that was served, and learns it once its window is stored.
@@ -77,7 +89,7 @@ class Witness(httpx.BaseTransport):
     doubt: tuple[int, Known] | None = None
 
     def __post_init__(self) -> None:
-        self._inner = InProcessTransport(self.simulated)
+        self._inner = _Carrier(self.simulated)
         self._pages: dict[tuple[int, int, int, int], dict[int, Seen]] = {}
         self.known = [
             Known(np.full(len(team.events), -1, np.int64), np.zeros(len(team.events), bool))
@@ -93,6 +105,10 @@ class Witness(httpx.BaseTransport):
             self._note(request, json.loads(request.content))
         self.stage.cross("answer")
         return response
+
+    def leave(self) -> None:
+        """Carry no more requests."""
+        self._inner.loop.close()
 
     def attend(self, store: EventStore) -> None:
         """Learn whatever is written to a store, and check it each time."""
