@@ -179,7 +179,7 @@ def test_a_reader_who_hangs_up_lets_go_of_the_snapshot(
     monkeypatch.setattr(DuckDBEventStore, "snapshot", counted)
     monkeypatch.setattr(_Snapshot, "stream", partialmethod(_Snapshot.stream, rows=100))
     request = acme.member.build_request("GET", "/api/v1/export?period=all&format=jsonl")
-    head = f"GET {request.url.raw_path.decode()} HTTP/1.1\r\nHost: x\r\nAuthorization: {request.headers['authorization']}\r\n\r\n"
+    head = f"GET {request.url.raw_path.decode()} HTTP/1.1\r\nHost: {request.headers['host']}\r\nAuthorization: {request.headers['authorization']}\r\n\r\n"
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect((request.url.host, request.url.port))

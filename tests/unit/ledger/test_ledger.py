@@ -203,7 +203,7 @@ def test_an_address_that_cannot_be_used_is_told_without_its_password(url: str, t
 
 def test_a_missing_driver_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(ConfigurationError, match=r"psycopg\[binary\]") as caught:
+    with pytest.raises(ConfigurationError, match=r"finora\[postgresql\]") as caught:
         open_ledger("postgresql+psycopg://finora:hunter2@db/finora")
     assert "hunter2" not in str(caught.value)
 
