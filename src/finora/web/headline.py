@@ -1,7 +1,7 @@
 """What a result says in one sentence, and in its headline tiles."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from finora.spend.catalog import METRICS
@@ -39,7 +39,11 @@ def comparing(result: SpendResult, coverage: Coverage) -> Comparing:
 
 
 def tiles(
-    result: SpendResult, compare: Comparing, href: Callable[[str], str], current: str = ""
+    result: SpendResult,
+    compare: Comparing,
+    href: Callable[[str], str],
+    current: str = "",
+    names: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Return the headline tiles as their component takes them.
 
@@ -48,12 +52,14 @@ def tiles(
         compare: How it can be compared.
         href: Where a metric's tile leads.
         current: The metric of the chart below.
+        names: The metrics that have a tile; without any those that every page of figures has.
     """
     found = []
-    for name in tile_metrics(current):
-        change = compare.change(result, result.totals, name)
+    for name in names or tile_metrics(current):
+        known = compare if METRICS[name].events else replace(compare, sound=True)
+        change = known.change(result, result.totals, name)
         shown = figure(name, result.value(result.totals, name))
-        uncompared = result.plan.compared is not None and not compare.sound
+        uncompared = result.plan.compared is not None and not known.sound
         found.append(
             {
                 "id": name,

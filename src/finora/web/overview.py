@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from finora.accounts import Permission
 from finora.connections import Connection
+from finora.spend.catalog import METRICS
 from finora.spend.query import SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.values.interval import suited_interval
@@ -16,8 +17,9 @@ from finora.values.period import Period
 from finora.web import controls
 from finora.web.charts import MOST_SERIES, Drawing, chart_of, read_buckets, series_key
 from finora.web.connection_view import ConnectionView
+from finora.web.controls import Choice
 from finora.web.coverage import Coverage, Extent
-from finora.web.formats import period_text, span_text
+from finora.web.formats import figure, period_text, span_text
 from finora.web.headline import HEADLINES, Comparing, comparing, summary, tiles
 from finora.web.keeping import view_of
 from finora.web.links import View, equal, fixed, measured, narrowed, regrouped
@@ -27,6 +29,9 @@ from finora.web.site import Heading, Site, Visit
 from finora.web.words import Told
 
 _ALSO = "unpriced_events"
+_TILES = ("spend", "usage_value", "subscription_cost", "total_cost", "events", "people")
+_SWITCH = "subscriptions"
+"""The parameter that folds subscriptions into chart and panels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +59,15 @@ class Overview:
     def show(self, request: Request) -> Response:
         """Show the overview of a period."""
         site, visit = self._site, self._site.visit(request)
-        asked = site.links.read(request.query_params.multi_items())
+        asked = site.links.read(request.query_params.multi_items(), frozenset({_SWITCH}))
+        folded = request.query_params.get(_SWITCH) == "1"
         query = replace(site.links.defaults, period=asked.view.query.period, compare=asked.view.query.compare)
         connections = site.workspace.connections.all()
         coverage = site.coverage(connections)
         heading = Heading(title="Overview", active="overview")
         if coverage.is_empty:
             return self._nothing_yet(visit, heading, connections)
-        answers = self._answers(query, visit.own)
+        answers = self._answers(query, visit.own, folded=folded)
         content = self._content(query, answers, coverage)
         return site.page(
             visit,
@@ -70,17 +76,29 @@ class Overview:
             notices=(*_not_understood(asked.problems), *_unpriced(answers.headline)),
             connections=connections,
             reading=self._first_reads(connections),
-            here=site.links.overview(query),
+            here=self._here(query, folded=folded),
             **content,
         )
 
-    def _choices(self, query: SpendQuery, result: SpendResult) -> dict[str, Any]:
-        links, view = self._site.links, View(query=query)
+    def _here(self, query: SpendQuery, *, folded: bool) -> str:
+        """Return the address of the overview of a query's period, with subscriptions folded in or without."""
+        plain = self._site.links.overview(query)
+        return f"{plain}{'&' if '?' in plain else '?'}{_SWITCH}=1" if folded else plain
+
+    def _choices(self, query: SpendQuery, result: SpendResult, *, folded: bool) -> dict[str, Any]:
+        view = View(query=query)
 
         def href(chosen: View) -> str:
-            return links.overview(chosen.query)
+            return self._here(chosen.query, folded=folded)
 
         return {
+            "keep": [(_SWITCH, "1")] if folded else [],
+            "switch": [
+                Choice(
+                    label="Without subscriptions", href=self._here(query, folded=False), current=not folded
+                ),
+                Choice(label="With subscriptions", href=self._here(query, folded=True), current=folded),
+            ],
             "period": controls.period_choices(view, href),
             "period_text": period_text(query.period, result.span, self._site.zone),
             "dates_text": span_text(result.span, self._site.zone),
@@ -105,11 +123,13 @@ class Overview:
         views = [view_of(self._site, each) for each in connections if each.last_sync_at is None]
         return [view for view in views if view.progress is not None]
 
-    def _answers(self, query: SpendQuery, own: str | None) -> _Answers:
+    def _answers(self, query: SpendQuery, own: str | None, *, folded: bool) -> _Answers:
         spend = self._site.workspace.spend
         # Apart from the models, whose statements are then of one metric that can be subtracted.
         headline = spend.answer(replace(query, metrics=(*HEADLINES, _ALSO), dimensions=()), own=own)
-        measure = measure_of(headline)
+        flat = spend.answer(replace(query, metrics=("subscription_cost",), dimensions=()), own=own)
+        headline = _together(headline, flat)
+        measure = "total_cost" if folded else measure_of(headline)
         short = replace(query, metrics=(measure,))
         return _Answers(
             measure=measure,
@@ -124,6 +144,7 @@ class Overview:
 
     def _content(self, query: SpendQuery, answers: _Answers, coverage: Coverage) -> dict[str, Any]:
         links, models, measure = self._site.links, answers.models, answers.measure
+        folded = measure == "total_cost"
         compare = comparing(models, coverage)
         buckets = read_buckets(models, coverage, self._site.zone)
         colours = self._site.standings.of("model").colours(
@@ -154,12 +175,15 @@ class Overview:
             summary=summary(models, measure, compare, buckets),
         )
         return {
-            "measure": measure,
-            **self._choices(query, models),
-            "tiles": tiles(
+            "measure_label": METRICS[measure].label,
+            "money": "US dollars, spend and subscriptions" if folded else "US dollars",
+            **self._choices(query, models, folded=folded),
+            "tiles": _tiles(
                 answers.headline, compare, lambda metric: links.explore(View(query=measured(query, metric)))
             ),
-            "is_empty": not answers.headline.value(answers.headline.totals, "events"),
+            "is_empty": not any(
+                answers.headline.value(answers.headline.totals, each) for each in ("events", measure)
+            ),
             "was_read": coverage.extent(models.span.start, min(models.span.end, self._site.now()))
             is not Extent.NOTHING,
             "chart": chart_of(models, buckets, drawing),
@@ -174,7 +198,7 @@ class Overview:
                 for name in ("model", "person", "team", "event_type", "basis")
             },
             "patterns_href": links.patterns(View(query=query)),
-            "wider": links.overview(replace(query, period=Period.relative("all"))),
+            "wider": self._here(replace(query, period=Period.relative("all")), folded=folded),
         }
 
 
@@ -182,6 +206,38 @@ def measure_of(headline: SpendResult) -> str:
     """Return what the panels of a period show: spend, or usage value where the plan covered everything."""
     billed = headline.value(headline.totals, "spend")
     return "spend" if billed or not headline.value(headline.totals, "usage_value") else "usage_value"
+
+
+def _together(headline: SpendResult, flat: SpendResult) -> SpendResult:
+    """Return the headline with subscriptions and total cost beside, which is quicker than one statement of them all."""
+    place = headline.query.metrics.index("spend")
+
+    def beside(figures: tuple[int, ...], cost: tuple[int, ...]) -> tuple[int, ...]:
+        return (*figures, cost[0], figures[place] + cost[0])
+
+    totals, before = headline.totals, headline.totals.previous
+    query = replace(headline.query, metrics=(*headline.query.metrics, "subscription_cost", "total_cost"))
+    return replace(
+        headline,
+        plan=replace(headline.plan, query=query),
+        totals=replace(
+            totals,
+            values=beside(totals.values, flat.totals.values),
+            previous=before and beside(before, flat.totals.previous or (0,)),
+        ),
+    )
+
+
+def _tiles(result: SpendResult, compare: Comparing, href: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Return the tiles; the one of the total says what is added up in it."""
+    found = tiles(result, compare, href, names=_TILES)
+    parts = (
+        f"{figure(name, result.value(result.totals, name)).text} {word}"
+        for name, word in (("spend", "spend"), ("subscription_cost", "subscriptions"))
+    )
+    total = next(tile for tile in found if tile["id"] == "total_cost")
+    total["note"] = "; ".join(filter(None, (" + ".join(parts), total["note"])))
+    return found
 
 
 def _panel(

@@ -17,6 +17,7 @@ _BASIS_WORDS = {
     "structural": "proven by ids",
     "activity": "from activity",
     "unknown": "not known",
+    "subscription": "subscriptions",
 }
 
 
