@@ -125,6 +125,28 @@ def test_more_figures_than_anyone_can_read_are_refused_with_what_to_do(store: Du
     assert len(spend.answer(ask(period=Period("365d"), interval=Interval.HOUR)).buckets) == 8760
 
 
+def test_more_figures_than_an_answer_can_hold_are_refused_whatever_they_are_of(
+    store: DuckDBEventStore,
+) -> None:
+    spend = spend_of(store, [event(T0 + n, f"p{n}@acme.test") for n in range(120)])
+    metrics = ("spend", "events", "usage_value", "tokens")
+    with pytest.raises(InvalidQuery, match="fewer metrics"):
+        spend.answer(ask("person", metrics=metrics, period=Period("28d"), interval=Interval.HOUR, limit=120))
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        [Filter(Operator.IS, "model", ("m",) * 501)] * 2,
+        [Filter(Operator.CONTAINS, "conversation", ("c",) * 51)] * 2,
+        [Filter(Operator.IS, "model", ("m" * 501,))],
+    ],
+)
+def test_filters_that_would_keep_the_engine_busy_for_minutes_are_refused(filters: list[Filter]) -> None:
+    with pytest.raises(InvalidQuery, match="at most"):
+        SpendQuery(filters=tuple(filters))
+
+
 def test_nothing_read_yet_is_an_answer_too(store: DuckDBEventStore) -> None:
     result = Spend(store, StandingClock(NOW)).answer(
         ask("person", period=Period("all"), compare=Comparison.PREVIOUS)

@@ -145,11 +145,14 @@ def test_a_cursor_of_another_order_is_refused(spend: Spend) -> None:
         EventOrder.parse("-colour")
 
 
-@pytest.mark.parametrize(("sought", "people"), [("ANA@", {"ana@acme.test"}), ("m1", None), ("100%_", set())])
+@pytest.mark.parametrize(
+    ("sought", "people"), [("ANA@", {"ana@acme.test"}), ("m1", None), ("m1 acme", None), ("100%_", set())]
+)
 def test_events_are_found_by_any_name_they_have(spend: Spend, sought: str, people: set[str] | None) -> None:
     found = spend.events(DAYS, Listing(sought=sought), limit=1000).events
     if people is None:
         assert {each.model for each in found} == {"m1"}
+        assert ("acme" in sought) == all(each.person != "unattributed" for each in found)
     else:
         assert {each.person for each in found} == people
     own = spend.events(DAYS, Listing(sought="m1"), limit=1000, own="bo@acme.test").events

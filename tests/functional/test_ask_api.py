@@ -95,7 +95,14 @@ def test_what_is_not_understood_has_no_query_but_suggestions_that_work(finora: R
 def test_now_moves_what_last_month_is(finora: Running) -> None:
     answer = asked(finora, "spend last month", now="2026-10-15T12:00:00Z")
     assert answer["query"]["period"] == {"start": "2026-09-01T00:00:00Z", "end": "2026-10-01T00:00:00Z"}
-    assert finora.member.post("/api/v1/ask", json={"question": "x", "now": "soon"}).status_code == 400
+    for now in ("soon", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"):
+        assert finora.member.post("/api/v1/ask", json={"question": "x", "now": now}).status_code == 400, now
+    half = finora.member.post(
+        "/api/v1/ask",
+        content=b'{"question":"\\ud800 spend"}',
+        headers={"content-type": "application/json"},
+    )
+    assert half.status_code in {400, 422}
 
 
 def test_a_follow_up_keeps_what_it_does_not_change(finora: Running) -> None:

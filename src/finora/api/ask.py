@@ -13,9 +13,13 @@ from finora.api.query import QueryBody
 from finora.ask import Asked, answer_to_json
 from finora.errors import BadRequest
 from finora.gate import own_only
+from finora.spend.query import is_text
 from finora.spend.request import moment, query_from_json
 
 router = APIRouter(prefix="/api/v1", tags=["Spend"])
+
+
+_FIRST_YEAR, _LAST_YEAR = 1971, 2200
 
 
 class UnreadableMoment(BadRequest):
@@ -80,6 +84,10 @@ def ask(body: Question, workspace: TheWorkspace, principal: Reader) -> dict[str,
         now = moment(body.now, settings.zone) if body.now else None
     except ValueError as problem:
         raise UnreadableMoment(f"{problem}.") from None
+    if now is not None and not _FIRST_YEAR <= now.year < _LAST_YEAR:
+        raise UnreadableMoment(f"The present lies between {_FIRST_YEAR} and {_LAST_YEAR}.")
+    if not is_text(body.question):
+        raise BadRequest("The question is not text.")
     previous = None
     if body.previous is not None:
         previous = query_from_json(body.previous.model_dump(exclude_unset=True), timezone=settings.timezone)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import msgspec
 
+from finora.storage.data_dir import DataDirInUse, held
 from finora.storage.private_file import read_private, replace_private
 
 if TYPE_CHECKING:
@@ -56,7 +57,18 @@ def answering(data_dir: Path) -> Operator | None:
         PrivateFileExposed, PrivateFileUnusable: Where to find it cannot be read.
     """
     operator = _announced_in(data_dir)
-    return operator if operator is not None and _knows(operator) else None
+    if operator is None or not _is_held(data_dir):
+        return None  # a server that died leaves its address behind; whoever listens there now must not get the token
+    return operator if _knows(operator) else None
+
+
+def _is_held(data_dir: Path) -> bool:
+    """Return whether a process holds a data directory, as a server does for as long as it lives."""
+    try:
+        with held(data_dir):
+            return False
+    except DataDirInUse:
+        return True
 
 
 def _announced_in(data_dir: Path) -> Operator | None:

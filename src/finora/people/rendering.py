@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from finora.values.money import usd_text
 from finora.values.period import utc_text
+from finora.values.text import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,7 +101,7 @@ def table_of(
 
 def _cell(value: object) -> object:
     text = "" if value is None else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return cell_text(text) if isinstance(text, str) else text
 
 
 def _somebody(who: Somebody) -> Json:

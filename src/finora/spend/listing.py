@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_EVENTS = 1_000
 MOST_SOUGHT = 200
 """How long a text that is searched for may be."""
+_MOST_WORDS = 8
 _KEY = "([0-9]{{1,18}}){0}([0-9]{{1,18}}){0}([0-9]{{1,18}})"
 
 COLUMNS: tuple[tuple[str, str], ...] = (
@@ -174,7 +175,7 @@ class Listing:
 
     Attributes:
         order: How they are sorted.
-        sought: Text that something of each event holds, whatever its case: a name, model, kind of work or id.
+        sought: Words each of which something of an event holds, whatever its case: a name, model, kind of work or id.
         cursor: Where the page begins; the first event without one.
     """
 
@@ -201,8 +202,7 @@ def list_statement(
     )
     values += [plan.span.start_ms, plan.span.end_ms]
     conditions = [write_filter(each, dialect, values) for each in plan.filters]
-    if listing.sought:
-        conditions.append(_holding(listing.sought, dialect, values))
+    conditions += [_holding(word, dialect, values) for word in listing.sought.split()[:_MOST_WORDS]]
     if listing.cursor:
         condition, bound = listing.order.after(listing.cursor)
         conditions.append(condition)

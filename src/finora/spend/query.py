@@ -26,6 +26,9 @@ MAX_ROWS = 10_000
 MAX_OFFSET = 1_000_000
 MAX_FILTERS = 50
 MAX_FILTER_VALUES = 1_000
+MAX_SOUGHT_VALUES = 100
+MAX_VALUE_LENGTH = 500
+"""Of all filters together: each text that is searched for is compared with every event, and must stay cheap to ask."""
 
 
 class InvalidQuery(BadRequest):
@@ -146,6 +149,9 @@ def _validate_names(query: SpendQuery) -> None:
             )
 
 
+_EXACT = frozenset({Operator.IS, Operator.IS_NOT})
+
+
 def _validate_filters(filters: tuple[Filter, ...]) -> None:
     if len(filters) > MAX_FILTERS:
         raise InvalidQuery(f"At most {MAX_FILTERS} filters can be combined.")
@@ -153,13 +159,18 @@ def _validate_filters(filters: tuple[Filter, ...]) -> None:
     for each in filters:
         if not each.values:
             raise InvalidQuery(f"The filter on {each.dimension} names no value.")
-        if len(each.values) > MAX_FILTER_VALUES:
-            raise InvalidQuery(f"A filter can name at most {MAX_FILTER_VALUES} values.")
-        if not all(_is_text(value) for value in each.values):
+        if not all(is_text(value) for value in each.values):
             raise InvalidQuery(f"A value of the filter on {each.dimension} is not text.")
+        if any(len(value) > MAX_VALUE_LENGTH for value in each.values):
+            raise InvalidQuery(f"A value of a filter can have at most {MAX_VALUE_LENGTH} characters.")
+    if sum(len(each.values) for each in filters) > MAX_FILTER_VALUES:
+        raise InvalidQuery(f"All filters together can name at most {MAX_FILTER_VALUES} values.")
+    sought = sum(len(each.values) for each in filters if each.operator not in _EXACT)
+    if sought > MAX_SOUGHT_VALUES:
+        raise InvalidQuery(f"All filters together can search for at most {MAX_SOUGHT_VALUES} texts.")
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
     """Return whether a string is Unicode text; JSON can spell half of a pair of surrogates, which is none."""
     try:
         value.encode()

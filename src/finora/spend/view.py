@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from finora.values.period import Span
 
 
-MAX_FIGURES = 1_000_000
+MAX_FIGURES = 250_000
+"""In one answer, of all groups, buckets and metrics."""
 
 
 class View:
@@ -59,10 +60,12 @@ class View:
         self._buckets = plan.buckets
         self._rows = reader.fetch(ranking_statement(plan, dialect)) if self._dimensions else []
         self.group_count = self._count()
-        if len(self._rows) * len(self._buckets) > MAX_FIGURES:
+        figures = len(self._rows) * len(self._buckets) * self._width
+        if figures > MAX_FIGURES:
             raise InvalidQuery(
-                f"{len(self._rows)} groups by {len(self._buckets)} buckets are more than {MAX_FIGURES} figures. "
-                "Lower the limit, or choose a longer interval or a shorter period."
+                f"{len(self._rows)} groups by {len(self._buckets)} buckets are {figures:,} figures, more than the "
+                f"{MAX_FIGURES:,} of one answer. Lower the limit, ask for fewer metrics, or choose a longer interval or "
+                "a shorter period."
             )
 
     def groups(self) -> tuple[Group, ...]:

@@ -141,6 +141,8 @@ def _as_meant(text: str) -> str:
 
 
 def _header_flaws(header: Sequence[str], lines: int) -> list[Flaw]:
+    if len(header) > 2 * len(COLUMNS):
+        return [Flaw("file", f"has {len(header):,} columns; there are {len(COLUMNS)}", 1)]
     flaws = [Flaw(name, "is no column; leave it out", 1) for name in header if name not in COLUMNS]
     flaws += [
         Flaw(name, "is there twice", 1)

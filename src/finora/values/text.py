@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _LONGEST = 60
 
 
@@ -12,3 +14,14 @@ def quoted(value: object) -> str:
     """
     text = str(value).encode(errors="replace").decode()
     return f"“{text}”" if len(text) <= _LONGEST else f"“{text[:_LONGEST]}…”"
+
+
+_FORMULA = re.compile(r"[\s\ufeff\u200b\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+
+
+def cell_text(text: str) -> str:
+    """Return a text for a cell of a CSV file; what a spreadsheet would take for a formula begins with an apostrophe.
+
+    Source: OWASP's page on CSV injection. Some programs pass over white space before the sign, or take its wide form.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -143,7 +143,7 @@ class Explore:
             "fixed_href": self._links.explore(
                 view.having(period=Period.absolute(result.span.start, result.span.end))
             ),
-            "is_empty": result.totals.values[result.query.metrics.index("events")] == 0,
+            "is_empty": not result.value(result.totals, "events") and not result.totals.values[0],
             "wide_href": self._links.explore(view.having(period=Period.relative("all"), filters=())),
         }
 

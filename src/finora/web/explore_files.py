@@ -6,6 +6,7 @@ from typing import Any
 
 from finora.spend.rendering import rows
 from finora.spend.result import SpendResult
+from finora.values.text import cell_text
 from finora.web.links import View
 
 
@@ -34,14 +35,9 @@ def csv_of(result: SpendResult) -> str:
         previous: Any = row.get("previous", {})
         writer.writerow(
             [
-                *(_text(row[name]) for name in (*names, *buckets)),
+                *(cell_text(str(row[name])) for name in (*names, *buckets)),
                 *(row[metric] for metric in query.metrics),
                 *(previous[metric] for metric in query.metrics if compared),
             ]
         )
     return out.getvalue()
-
-
-def _text(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -117,6 +117,7 @@ def test_the_same_list_twice_does_not_double_the_spend(subscriptions: Subscripti
         ("", "line 1, name: is missing"),
         (HEAD, "line 1, file: has no lines"),
         (f"{HEAD},colour\nA,a,1,1,monthly,2026-01-01,red", "line 1, colour: is no column"),
+        ("b," * 200_000 + "b\n1", "200,001 columns"),
         (f"{HEAD},name\nA,a,1,1,monthly,2026-01-01,B", "line 1, name: is there twice"),
         (f"{HEAD}\nA,a,1,1,monthly,2026-01-01,too much", "line 2, line: has more fields"),
         (f"{HEAD}\nA,a,1,1,monthly,2026-01-01\nB,b,-1,x,weekly,soon", "line 3, seats: must lie"),

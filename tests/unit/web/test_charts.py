@@ -201,7 +201,7 @@ def test_shares_fill_each_bucket() -> None:
     chart = drawn(3, rest=2, scale=Scale.SHARE)
     assert (chart["unit"], chart["stack"]) == ("percent", "share")
     for column in zip(*(each["values"] for each in chart["series"]), strict=True):
-        assert abs(sum(map(Decimal, column)) - 100) <= Decimal("0.02")
+        assert abs(sum((Decimal(each) for each in column), Decimal(0)) - 100) <= Decimal("0.02")
 
 
 def test_a_running_sum_ends_at_the_sum_of_what_was_and_is_never_drawn_as_bars() -> None:
