@@ -31,7 +31,12 @@ PERIODS = (
 def state(number: int) -> list[Row]:
     """Return one of the states a window goes through, each with sums of its own."""
     return [
-        event(T0 + n * 3_600_000 + 1_800_000, f"p{n % 5}@acme.test", cost=1000 + n * (number + 1), model=f"m{n % 7}")
+        event(
+            T0 + n * 3_600_000 + 1_800_000,
+            f"p{n % 5}@acme.test",
+            cost=1000 + n * (number + 1),
+            model=f"m{n % 7}",
+        )
         for n in range(100 + 60 * number)
     ]
 
