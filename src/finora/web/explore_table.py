@@ -212,7 +212,9 @@ class TableMaker:
 
     def _metrics(self) -> tuple[str, ...]:
         """Return the columns' metrics; how many people a person is goes without saying."""
-        beside = (name for name in BESIDE if not (name == "people" and "person" in self.view.query.dimensions))
+        beside = (
+            name for name in BESIDE if not (name == "people" and "person" in self.view.query.dimensions)
+        )
         return tuple(dict.fromkeys((*self.view.query.metrics, *beside)))
 
     def _sort(self, name: str, *, is_text: bool = False) -> dict[str, Any]:

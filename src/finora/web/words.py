@@ -57,9 +57,7 @@ WORDS: Mapping[str, Told] = MappingProxyType(
         "session_ended": Told(title="The session was ended", level="success"),
         "sessions_ended": Told(title="You were signed out everywhere else", text="{0}", level="success"),
         "token_revoked": Told(title="The API token “{0}” was revoked", level="success"),
-        "password_chosen": Told(
-            title="Your password is set", text="Sign in with it now.", level="success"
-        ),
+        "password_chosen": Told(title="Your password is set", text="Sign in with it now.", level="success"),
         "link_mailed": Told(
             title="A link is on its way to {0}",
             text="It works once, for half an hour.",
