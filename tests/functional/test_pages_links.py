@@ -35,7 +35,7 @@ OWN_PARAMETERS = {
     "/explore": {"filter", "operator", "value"},
     "/patterns": set(),
     "/events": {"cursor", "order", "find", "event", "filter", "operator", "value"},
-    "/": set(),
+    "/": {"subscriptions"},
 }
 
 
