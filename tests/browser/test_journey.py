@@ -81,6 +81,9 @@ def _drill_to_one_event(page: Page) -> None:
     page.get_by_role("link", name="Single events").click()
     expect(page).to_have_url(re.compile("/events"))
     page.locator("#events tbody tr").first.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"event=1-\d+-\d+"))
+    expect(page.get_by_label("The event", exact=True).get_by_text("provider's own figure")).to_be_visible()
+    page.get_by_role("link", name="Its own page").click()
     expect(page).to_have_url(re.compile(r"/events/1-\d+-\d+"))
     expect(page.get_by_text("provider's own figure")).to_be_visible()
 
