@@ -26,8 +26,8 @@ from finora.api.problems import (
 from finora.errors import FinoraError
 from finora.gate import Gate
 from finora.web import SecurityHeaders, Web
-from finora.web.headers import write_security_headers
-from finora.web.host_check import HostCheck, own_names
+from finora.web.wire.headers import write_security_headers
+from finora.web.wire.host_check import HostCheck, own_names
 
 if TYPE_CHECKING:
     from starlette.responses import Response

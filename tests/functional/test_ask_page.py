@@ -10,7 +10,7 @@ import pytest
 
 from finora.accounts import Role
 from finora.simulator import small
-from finora.web.links import Links
+from finora.web.address.links import Links
 from support.pages import Visitor, add_user, visited
 
 if TYPE_CHECKING:

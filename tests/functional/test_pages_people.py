@@ -15,8 +15,8 @@ from finora.simulator import small
 from finora.spend.query import SpendQuery
 from finora.values.money import nano_from_usd, usd_display, usd_short
 from finora.values.period import Period
-from finora.web.links import Links
-from finora.web.people_address import read_address, write_address
+from finora.web.address.links import Links
+from finora.web.people.address import read_address, write_address
 from support.pages import Page, Visitor, add_user, visited
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from starlette.routing import Mount, Route
 
 import finora.web
 from finora.cli.listening import listen
-from finora.web.assets import Assets
-from finora.web.headers import SecurityHeaders
-from finora.web.templating import make_environment
+from finora.web.site.templating import make_environment
+from finora.web.wire.assets import Assets
+from finora.web.wire.headers import SecurityHeaders
 from support.browsing import Watch
 
 if TYPE_CHECKING:

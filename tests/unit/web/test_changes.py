@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from finora.spend.catalog import METRICS
 from finora.spend.query import Comparison
 from finora.values.period import Period
-from finora.web.changes import change_of, compared_with
+from finora.web.figures.changes import change_of, compared_with
 
 USD = 1_000_000_000
 

@@ -15,11 +15,11 @@ from finora.spend.query import Comparison, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.values.interval import Interval
 from finora.values.period import Period, Span
-from finora.web.charts import MOST_SERIES, Drawing, chart_of, read_buckets, rest_of
-from finora.web.coverage import Coverage
-from finora.web.headline import comparing, summary, tiles
-from finora.web.links import ChartKind, Scale
-from finora.web.panels import bases_text, share_of, top_panel, type_panel
+from finora.web.address.links import ChartKind, Scale
+from finora.web.figures.charts import MOST_SERIES, Drawing, chart_of, read_buckets, rest_of
+from finora.web.figures.coverage import Coverage
+from finora.web.figures.headline import comparing, summary, tiles
+from finora.web.figures.panels import bases_text, share_of, top_panel, type_panel
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 ZONE = ZoneInfo("UTC")

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from finora.web.navigation import PLACES
-from finora.web.shortcuts import GROUPS
+from finora.web.address.navigation import PLACES
+from finora.web.site.shortcuts import GROUPS
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "src" / "finora" / "web" / "templates"

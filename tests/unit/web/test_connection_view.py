@@ -11,7 +11,7 @@ from finora.connections import Connection
 from finora.spend.store import Tally
 from finora.sync import SyncRun
 from finora.values.period import Span
-from finora.web.connection_view import ConnectionView, connection_view, progress_view
+from finora.web.settings.connection_view import ConnectionView, connection_view, progress_view
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 YEAR = 366 * 86_400

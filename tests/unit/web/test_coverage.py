@@ -9,7 +9,7 @@ import pytest
 
 from finora.connections import Connection
 from finora.values.period import Span
-from finora.web.coverage import Coverage, Coverages, Extent
+from finora.web.figures.coverage import Coverage, Coverages, Extent
 
 if TYPE_CHECKING:
     from finora.spend.store import EventStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finora.connections import InvalidKeyText
 from finora.providers.errors import AccessRefused, InvalidCredentials
-from finora.web.explanation import explained
+from finora.web.figures.explanation import explained
 
 
 def test_the_causes_of_a_refusal_become_a_list_and_nothing_of_the_message_is_lost() -> None:

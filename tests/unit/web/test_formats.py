@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from finora.values.interval import Interval
 from finora.values.period import Period, Span
-from finora.web import formats
+from finora.web.figures import formats
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)

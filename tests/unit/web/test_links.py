@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.query import Filter, Operator, SpendQuery
-from finora.web.links import (
+from finora.web.address.links import (
     ChartKind,
     Links,
     Scale,

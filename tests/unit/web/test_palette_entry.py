@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finora.web.palette_entry import Entry, best
+from finora.web.palette.entry import Entry, best
 
 
 def person(label: str, email: str = "") -> Entry:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from finora.people import PEOPLE_SORTS, Selection, State
 from finora.spend.query import Comparison
 from finora.values.period import Period
-from finora.web.links import Links
-from finora.web.people_address import ListingAddress, read_address, write_address
-from finora.web.people_heat import LEVELS, level_of
-from finora.web.people_sparkline import sparkline
+from finora.web.address.links import Links
+from finora.web.figures.sparkline import sparkline
+from finora.web.people.address import ListingAddress, read_address, write_address
+from finora.web.people.heat import LEVELS, level_of
 
 LINKS = Links("UTC")
 _TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20)

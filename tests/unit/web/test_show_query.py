@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from finora.spend.query import Filter, Operator, Order, SpendQuery
-from finora.web.show_query import shown
+from finora.web.address.show_query import shown
 
 
 def test_the_command_asks_what_the_page_shows_with_its_sorting_and_filters() -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finora.web.standing import COLOURS, Standing
+from finora.web.figures.standing import COLOURS, Standing
 
 NAMES = [f"model-{place}" for place in range(40)]
 STANDING = Standing(MappingProxyType({name: name.upper() for name in NAMES}))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from jinja2 import UndefinedError
 
-from finora.web.templating import make_environment
+from finora.web.site.templating import make_environment
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Ask: a question in plain words and its answer."""

@@ -1,0 +1,1 @@
+"""Explore: any question of the catalogue as chart and table."""

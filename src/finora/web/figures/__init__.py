@@ -1,0 +1,1 @@
+"""How figures look: formats, charts, coverage, tiles and panels, each drawn from an answer."""

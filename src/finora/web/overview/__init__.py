@@ -1,0 +1,1 @@
+"""The Overview and its patterns of days and hours."""

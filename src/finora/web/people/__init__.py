@@ -1,0 +1,1 @@
+"""People and Teams: everybody, one person, one team."""

@@ -1,0 +1,1 @@
+"""AI Subscriptions: what is paid at a flat rate, and whose seats it buys."""

@@ -1,0 +1,1 @@
+"""What travels between a browser and the pages: cookies, forms, headers, files."""
