@@ -1,0 +1,31 @@
+"""Markdown as the pages are written in: CommonMark with tables, and no HTML of one's own."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+
+@cache
+def parser() -> MarkdownIt:
+    """Return the parser of pages; whatever looks like HTML is text to it."""
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def parsed(source: str) -> list[Token]:
+    """Return the tokens of a Markdown text."""
+    return parser().parse(source)
+
+
+def plain(tokens: Sequence[Token]) -> str:
+    """Return the words of tokens without any marks, blocks separated by a space."""
+    return " ".join(filter(None, (_words(token) for token in tokens)))
+
+
+def _words(token: Token) -> str:
+    if token.type == "inline":
+        return "".join(
+            " " if each.type in {"softbreak", "hardbreak"} else each.content for each in token.children or ()
+        )
+    return token.content.strip() if token.type in {"fence", "code_block"} else ""
