@@ -160,7 +160,9 @@ def test_all_that_is_wrong_is_said_at_once(owner: Visitor) -> None:
 def test_a_list_price_is_offered_with_who_said_so_and_may_be_changed(owner: Visitor) -> None:
     page = owner.open(f"{NEW}?sku=chatgpt-team")
     assert page.form(NEW).fields["price_per_seat"] == "25.00"
-    assert "list price $25.00 per seat and month, seen 17 Sep 2026 at help.openai.com" in page.text
+    assert "list price $25.00 per seat and month, seen 2 Apr 2026 at help.openai.com" in page.text
+    unsure = owner.open(f"{NEW}?sku=midjourney-pro").text
+    assert "list price $60.00 per seat and month, not checked; see docs.midjourney.com" in unsure
     typed = page.form(NEW).fields | {"billing_cycle": "annual", "seats": "3", "name": "Typed"}
     yearly = owner.send(NEW, **(typed | {"act": "price"}))
     kept = yearly.form(NEW).fields

@@ -237,6 +237,8 @@ def test_the_catalogue_says_what_plans_cost_and_who_said_so(finora: Running) -> 
     )
     assert team["source"]
     assert team["checked"] <= "2026-11-22"
+    unsure = next(sku for sku in found["skus"] if sku["id"] == "midjourney-pro")
+    assert (unsure["monthly_price"], unsure["checked"]) == ("60.00", None)
 
 
 def test_seats_of_a_connection_are_told_apart_by_use(finora: Running) -> None:

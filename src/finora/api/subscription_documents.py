@@ -146,7 +146,13 @@ class SkuDocument(Document):
     annual_price: Usd | None
     annual_price_per_month: Usd | None
     source: str
-    checked: Annotated[str, Field(json_schema_extra={"format": "date"})]
+    checked: Annotated[
+        str | None,
+        Field(
+            json_schema_extra={"format": "date"},
+            description="A day on which the source is known to have said these prices; null where not checked.",
+        ),
+    ]
     own: Annotated[bool, Field(description="Whether it comes from the workspace's own skus.toml.")]
 
 

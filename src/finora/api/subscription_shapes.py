@@ -103,7 +103,7 @@ def sku_document(sku: Sku) -> SkuDocument:
         annual_price=_price(sku.annual),
         annual_price_per_month=_price(sku.annual_by_month),
         source=sku.source,
-        checked=sku.checked.isoformat(),
+        checked=_day(sku.checked),
         own=sku.own,
     )
 

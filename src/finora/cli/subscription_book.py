@@ -257,8 +257,9 @@ def _list_price(api: Reach, sku: str, cycle: str) -> str:
     price: str | None = listed and listed["annual_price" if cycle == "annual" else "monthly_price"]
     if listed is None or price is None:
         raise BadRequest(f"The catalogue has no {cycle} list price of {sku}. Say what is paid with --price.")
+    when = f"seen {listed['checked']}" if listed["checked"] else "not checked"
     typer.echo(
-        f"List price taken: {price} USD a seat ({listed['source']}, {listed['checked']}). What you pay may differ.",
+        f"List price taken: {price} USD a seat ({listed['source']}, {when}). What you pay may differ.",
         err=True,
     )
     return price

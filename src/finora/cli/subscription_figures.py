@@ -144,17 +144,18 @@ def skus(
         ("label", "Plan"),
         ("monthly_price", "Monthly"),
         ("annual_price", "A year"),
-        ("checked", "As of"),
+        ("checked", "Checked"),
         ("source", "Source"),
     )
     with reach() as api:
         found = api.get(f"{PATH}/skus")
     wanted = [word.lower() for word in words or []]
-    rows = [
+    chosen = [
         each
         for each in found["skus"]
         if all(word in f"{each['id']} {each['label']} {each['vendor']}".lower() for word in wanted)
     ]
     if found["problem"]:
         typer.echo(found["problem"], err=True)
-    show_either(rows, rows, columns, json=json, numeric=("monthly_price", "annual_price"))
+    rows = [each | {"checked": each["checked"] or "not checked"} for each in chosen]
+    show_either(chosen, rows, columns, json=json, numeric=("monthly_price", "annual_price"))

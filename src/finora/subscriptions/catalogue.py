@@ -37,8 +37,8 @@ class Sku:
         plan: What they call it.
         monthly: List price of a seat paid by the month, in nano-USD; none where it is not sold so.
         annual: List price of a seat paid by the year, for the whole year.
-        source: The page that said so.
-        checked: The day it said so.
+        source: The page about it.
+        checked: A day on which that page is known to have said so; none where nobody has checked it.
         own: Whether the entry comes from the workspace's own file.
     """
 
@@ -48,7 +48,7 @@ class Sku:
     monthly: int | None = None
     annual: int | None = None
     source: str
-    checked: date
+    checked: date | None = None
     own: bool = False
 
     @property
@@ -108,7 +108,7 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     vendor: str
     plan: str
     source: str
-    checked: date
+    checked: date | None = None
     monthly: str | None = None
     annual: str | None = None
 

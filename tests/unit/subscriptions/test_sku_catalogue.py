@@ -37,10 +37,19 @@ def test_the_plans_the_product_names_are_there_with_price_source_and_day(own_fil
     assert skus["chatgpt-team"].list_price(BillingCycle.ANNUAL) == 240 * USD
     for sku in skus.values():
         assert sku.source
-        assert date(2026, 1, 1) <= sku.checked <= date(2026, 11, 22), sku.id
+        assert sku.checked is None or date(2026, 1, 1) <= sku.checked <= date(2026, 11, 22), sku.id
         assert sku.monthly is None or 0 < sku.monthly < 2000 * USD
         if sku.monthly and sku.annual:
             assert 6 * sku.monthly <= sku.annual <= 12 * sku.monthly, f"{sku.id}: paid by the year costs less"
+
+
+def test_a_plan_that_nobody_checked_against_its_vendors_page_does_not_say_when(own_file: Path) -> None:
+    """A date of no dated copy of the page would pass off a rumour as a price."""
+    own_file.write_text(OWN.replace("checked = 2026-11-01", ""))
+    skus = Catalogue(own_file).skus()
+    assert skus["acme-gpt"].checked is None
+    assert skus["midjourney-pro"].checked is None
+    assert skus["cursor-business"].checked == date(2026, 10, 7)
 
 
 def test_a_workspace_adds_plans_and_replaces_prices_while_finora_runs(own_file: Path) -> None:
@@ -61,7 +70,8 @@ def test_a_workspace_adds_plans_and_replaces_prices_while_finora_runs(own_file: 
         (OWN.replace("5.50", "5.555"), "fraction of a cent"),
         (OWN.replace('id = "acme-gpt"', 'id = "Acme GPT"'), "small letters"),
         (OWN + OWN, "there twice"),
-        (OWN.replace("checked = 2026-11-01", ""), "checked"),
+        (OWN.replace("2026-11-01", "some day"), "cannot be read"),
+        (OWN.replace("checked = 2026-11-01", "checked = 'soon'"), "checked"),
         (OWN + "colour = 'red'", "colour"),
         ("\x00", "cannot be read"),
     ],

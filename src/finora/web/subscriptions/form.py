@@ -185,9 +185,8 @@ def list_price_text(sku: Sku | None, cycle: BillingCycle) -> str:
     if price is None:
         return f"{sku.label}: no list price for {cycle} billing. Enter what you pay."
     said = f"{usd_display(price)} per seat and {_UNITS[cycle].removeprefix('a ')}"
-    return (
-        f"{sku.label}: list price {said}, seen {sku.checked:%-d %b %Y} at {sku.source}. Enter what you pay."
-    )
+    found = f"seen {sku.checked:%-d %b %Y} at" if sku.checked else "not checked; see"
+    return f"{sku.label}: list price {said}, {found} {sku.source}. Enter what you pay."
 
 
 def plan_options(skus: Mapping[str, Sku]) -> list[dict[str, str]]:
