@@ -86,6 +86,29 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A billing cycle in which a provider's totals of some people differ from what is stored.
+
+    Attributes:
+        connection: The connection's number.
+        cycle: From the cycle's start to when the provider's totals were read.
+        run: The sync run in which they were read.
+        people: Whose totals differ, by the dimension `person`.
+        by_spend: Whether spend is compared, because the provider does not state usage value.
+        reach_ms: How near to the cycle's start an event may have been counted in the other cycle.
+        recent_ms: How young an event may have been when the totals were read, and not be counted in them yet.
+    """
+
+    connection: int
+    cycle: Span
+    run: int
+    people: tuple[str, ...]
+    by_spend: bool
+    reach_ms: int
+    recent_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person as the event store knows them, for names and teams in answers."""
 
@@ -188,6 +211,15 @@ class EventStore(Protocol):
 
     def revisions(self, connection: int, limit: int = 200) -> list[Revision]:
         """Return the reads that changed windows read before, newest first."""
+
+    def evidence(self, dispute: Dispute) -> pa.Table:
+        """Return the single events that may be why totals differ, by person and time.
+
+        They are those near the cycle's start, on both sides; those that were recent; those that were first read or
+        revised by a later run; and those of billing classes that a total may leave out. Columns: `person`, `ts`, `ordinal`,
+        `billing`, `spend` and `usage_value` in nano-USD, `added` (first read by a later run), `revised` (by a later run)
+        and what `former_spend` and `former_usage_value` were until then.
+        """
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""

@@ -282,7 +282,7 @@ def _merged_sql() -> str:
     final = {
         "connection": "s.connection",
         "ordinal": "s.ordinal",
-        "run": "f.run",
+        "run": "s.run",
         "person": person,
         **{name: f"f.{name}" for name in (*_FIGURES, *_REST)},
         **{name: f"CASE WHEN {keep_type} THEN s.{name} ELSE f.{name} END" for name in _TYPING},

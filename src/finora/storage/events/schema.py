@@ -1,12 +1,12 @@
 """The event store's tables.
 
 `packed_events` holds one row an event and `events` is the view of it that everyone reads (see `packing`);
-`(connection, ts, ordinal)` names an event for good. Names that repeat are numbers into small
-tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's days. `reads` has a
-row for each window whose read changed something; where the window had been read before, that is a revision, and
-`revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far, merged, and
-`found_empty` those that held nothing when they were read first and are not believed to be empty yet. `flat_charges`
-holds what subscriptions cost by day and seat (see `flat_charges`).
+`(connection, ts, ordinal)` names an event for good, and `run` is the sync run that read it first. Names that repeat are
+numbers into small tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's
+days. `reads` has a row for each window whose read changed something; where the window had been read before, that is a
+revision, and `revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far,
+merged, and `found_empty` those that held nothing when they were read first and are not believed to be empty yet.
+`flat_charges` holds what subscriptions cost by day and seat (see `flat_charges`).
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from finora.spend.store import Actor, Revision, Tally, WindowChange
 from finora.storage.events import coverage, flat_charges, rollup
 from finora.storage.events.dialect import DuckDBDialect
 from finora.storage.events.errors import troubles_told
+from finora.storage.events.evidence import evidence
 from finora.storage.events.names import Names
 from finora.storage.events.opening import connect
 from finora.storage.events.replace import Replacement
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from finora.spend.sql import Statement
-    from finora.spend.store import ConnectionName, FlatRate, Person, Reader, WindowRead
+    from finora.spend.store import ConnectionName, Dispute, FlatRate, Person, Reader, WindowRead
 
 _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
@@ -190,6 +191,15 @@ class DuckDBEventStore:
             limit,
         )
         return [_revision(row) for row in rows]
+
+    def evidence(self, dispute: Dispute) -> pa.Table:
+        """Return the single events that may be why totals differ; see `EventStore`."""
+        with troubles_told(self._path):
+            cursor = self._database.cursor()
+            try:
+                return evidence(cursor, dispute)
+            finally:
+                cursor.close()
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
