@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from finora.spend.query import Comparison, Filter, InvalidQuery, Operator, SpendQuery
+from finora.spend.query import Comparison, Filter, InvalidQuery, Operator, Order, SpendQuery
 from finora.spend.rendering import result_to_json
 from finora.spend.service import Spend
 from finora.spend.store import ConnectionName, Person
@@ -96,6 +96,21 @@ def test_what_is_gone_since_the_period_before_is_part_of_the_sum(store: DuckDBEv
     assert result.other is not None
     assert (result.other.members, result.other.values, result.other.previous) == (0, (0,), (7,))
     assert result.totals.previous == (9,)
+
+
+def test_what_drove_a_rise_or_a_fall_stands_first(store: DuckDBEventStore) -> None:
+    """A person who stopped altogether is the largest fall, and must be in the list of them."""
+    rows = [event(T0, cost=5), event(T0 - DAY, cost=2), event(T0, "cy@acme.test", 9)]
+    spend = spend_of(store, [*rows, event(T0 - DAY, "cy@acme.test", 8), event(T0 - DAY, "bo@acme.test", 7)])
+
+    def changes(*, rising: bool) -> list[tuple[str, int, int | None]]:
+        asked = ask("person", compare=Comparison.PREVIOUS, order=(Order("change", descending=rising),))
+        found = spend.answer(asked)
+        assert found.group_count == len(found.groups)
+        return [(g.keys[0][:2], g.values[0], g.previous and g.previous[0]) for g in found.groups]  # type: ignore[misc]
+
+    assert changes(rising=True) == [("an", 5, 2), ("cy", 9, 8), ("bo", 0, 7)]
+    assert changes(rising=False) == [("bo", 0, 7), ("cy", 9, 8), ("an", 5, 2)]
 
 
 def test_a_page_past_the_last_group_still_says_what_there_is(store: DuckDBEventStore) -> None:

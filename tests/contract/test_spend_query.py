@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.event import FLAT_CHARGE_SCHEMA
-from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
 from finora.spend.service import Spend
 from finora.spend.store import ConnectionName, FlatRate, Person, WindowRead
 from finora.storage.events import DuckDBEventStore
@@ -253,7 +253,9 @@ def queries(draw: st.DrawFn, change: int, zone: str) -> SpendQuery:
     """Return a query, mostly in the store's zone and without a filter that leaves nothing."""
     metrics = tuple(draw(st.lists(st.sampled_from(list(METRICS)), min_size=1, max_size=3, unique=True)))
     dimensions = tuple(draw(st.lists(st.sampled_from(list(DIMENSIONS)), max_size=3, unique=True)))
-    ordered = draw(st.lists(st.sampled_from([*metrics, *dimensions]), max_size=2, unique=True))
+    compare = draw(st.sampled_from([None, *Comparison]))
+    sortable = [*metrics, *dimensions, *([CHANGE] if compare else [])]
+    ordered = draw(st.lists(st.sampled_from(sortable), max_size=2, unique=True))
     return SpendQuery(
         metrics=metrics,
         dimensions=dimensions,
@@ -261,7 +263,7 @@ def queries(draw: st.DrawFn, change: int, zone: str) -> SpendQuery:
         period=draw(periods(change)),
         interval=draw(st.sampled_from([None, *Interval])),
         timezone=draw(st.sampled_from([zone, zone, zone, "Asia/Kolkata"])),
-        compare=draw(st.sampled_from([None, *Comparison])),
+        compare=compare,
         order=tuple(Order(name, descending=draw(st.booleans())) for name in ordered),
         limit=draw(st.sampled_from([1, 2, 5, 100])),
         offset=draw(st.sampled_from([0, 0, 0, 1, 4])),

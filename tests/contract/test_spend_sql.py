@@ -98,6 +98,15 @@ CASES: dict[str, tuple[SpendQuery, Part]] = {
     "part_days_at_both_ends": (ask(period=fixed("2026-11-01T10:00", "2026-11-15T11:30")), course),
     "filters_of_every_kind": (ask(filters=FILTERS), course),
     "spend_per_person": (ask(metrics=("spend_per_person",), dimensions=("vendor",)), ranking_statement),
+    "what_grew_most": (
+        ask(
+            metrics=("spend", "people"),
+            dimensions=("person", "vendor"),
+            compare=Comparison.PREVIOUS,
+            order=(Order("change"),),
+        ),
+        ranking_statement,
+    ),
     "how_many_groups": (ask(dimensions=("person", "kind")), count_statement),
     "nothing_chosen": (ask(dimensions=("person",)), chosen()),
     "own_usage": (ask(filters=FILTERS[:1]), course),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
 from finora.values.interval import Interval
 from finora.values.period import Period, from_ms, to_ms
 
@@ -68,7 +68,9 @@ def queries(draw: st.DrawFn) -> SpendQuery:
     """Return any query that can be asked."""
     metrics = tuple(draw(st.lists(st.sampled_from(list(METRICS)), min_size=1, max_size=4, unique=True)))
     dimensions = tuple(draw(st.lists(st.sampled_from(list(DIMENSIONS)), max_size=3, unique=True)))
-    ordered = draw(st.lists(st.sampled_from([*metrics, *dimensions]), max_size=3, unique=True))
+    compare = draw(st.sampled_from([None, *Comparison]))
+    sortable = [*metrics, *dimensions, *([CHANGE] if compare else [])]
+    ordered = draw(st.lists(st.sampled_from(sortable), max_size=3, unique=True))
     return SpendQuery(
         metrics=metrics,
         dimensions=dimensions,
@@ -76,7 +78,7 @@ def queries(draw: st.DrawFn) -> SpendQuery:
         period=draw(periods),
         interval=draw(st.sampled_from([None, *Interval])),
         timezone=draw(st.sampled_from(TIMEZONES)),
-        compare=draw(st.sampled_from([None, *Comparison])),
+        compare=compare,
         order=tuple(Order(name, descending=draw(st.booleans())) for name in ordered),
         limit=draw(st.integers(1, 10_000)),
         offset=draw(st.one_of(st.just(0), st.integers(0, 1_000_000))),

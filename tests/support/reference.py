@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from finora.spend.model_name import ModelRules
-from finora.spend.query import Comparison, Filter, Operator, SpendQuery
+from finora.spend.query import CHANGE, Comparison, Filter, Operator, SpendQuery
 from finora.values.period import Span, from_ms
 
 if TYPE_CHECKING:
@@ -109,7 +109,9 @@ class Ledger:
 
         grouped = self._grouped(query, rows, zone)
         before = self._grouped(query, former or [], zone)
-        ordered = sorted_groups(query, grouped) if query.dimensions else []
+        if query.ranks_change:
+            grouped = {name: [] for name in before} | grouped
+        ordered = sorted_groups(query, grouped, before) if query.dimensions else []
         chosen = ordered[query.offset : query.offset + query.limit]
         left = [row for name, mine in grouped.items() if name not in chosen for row in mine]
         left_before = [row for name, mine in before.items() if name not in chosen for row in mine]
@@ -159,14 +161,25 @@ class Ledger:
         return groups
 
 
-def sorted_groups(query: SpendQuery, grouped: dict[tuple[Value, ...], list[Row]]) -> list[tuple[Value, ...]]:
+def sorted_groups(
+    query: SpendQuery,
+    grouped: dict[tuple[Value, ...], list[Row]],
+    before: dict[tuple[Value, ...], list[Row]],
+) -> list[tuple[Value, ...]]:
     """Return the groups as the query sorts them, equals by the dimensions' values."""
     ordered = list(grouped)
     for place in reversed(range(len(query.dimensions))):
         ordered.sort(key=lambda name: name[place].rank)
     asked = [(each.by, each.descending) for each in query.order] or [(query.metrics[0], True)]
     for by, descending in reversed(asked):
-        if by in query.metrics:
+        if by == CHANGE:
+            ordered.sort(
+                key=lambda name: (
+                    measured(query, grouped[name])[0] - measured(query, before.get(name, []))[0]
+                ),
+                reverse=descending,
+            )
+        elif by in query.metrics:
             place = query.metrics.index(by)
             ordered.sort(key=lambda name: measured(query, grouped[name])[place], reverse=descending)
         else:

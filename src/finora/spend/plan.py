@@ -105,6 +105,11 @@ class Plan:
         return bucket_starts(self.compared, query.interval, query.zone)
 
     @property
+    def additive(self) -> bool:
+        """Whether all that is measured adds up over groups and buckets."""
+        return all(METRICS[name].additive for name in self.query.metrics)
+
+    @property
     def events(self) -> bool:
         """Whether anything is measured of events."""
         return any(METRICS[name].events for name in self.query.metrics)

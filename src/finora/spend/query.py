@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from finora.values.interval import Interval
 
+CHANGE = "change"
+"""Sorts by how much the leading metric grew since the span compared with; by a decrease last."""
 MAX_DIMENSIONS = 3
 MAX_ROWS = 10_000
 MAX_OFFSET = 1_000_000
@@ -70,7 +72,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Sorts by a metric or a dimension."""
+    """Sorts by a metric or a dimension, or by `CHANGE` where there is something to compare with."""
 
     by: str
     descending: bool = True
@@ -112,6 +114,11 @@ class SpendQuery:
         """The time zone."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def ranks_change(self) -> bool:
+        """Whether groups stand in the order of how they changed."""
+        return any(each.by == CHANGE for each in self.order)
+
     def filtered(self, *added: Filter) -> SpendQuery:
         """Return the query with further filters."""
         return replace(self, filters=self.filters + added)
@@ -143,7 +150,10 @@ def _validate_names(query: SpendQuery) -> None:
         if len(set(names)) != len(names):
             raise InvalidQuery("A metric or dimension is named twice.")
     for order in query.order:
-        if order.by not in (*query.metrics, *query.dimensions):
+        if order.by == CHANGE:
+            if query.compare is None:
+                raise InvalidQuery("Sorting by change needs something to compare with: previous or year.")
+        elif order.by not in (*query.metrics, *query.dimensions):
             raise InvalidQuery(
                 f"Sorting by {quoted(order.by)} needs it among the metrics or dimensions asked for."
             )

@@ -23,6 +23,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension
+from finora.spend.query import CHANGE
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
 from finora.values.interval import HOUR_MS, Interval
@@ -69,7 +70,9 @@ def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
     """Return the statement that lists the groups asked for, in order.
 
     A row has for each dimension what is grouped by, key and label; then the metrics; then how many groups there are.
+    By change, groups are listed too that were only in the span compared with.
     """
+    read = "moved" if plan.query.ranks_change else "facts"
     columns, lookups = [], []
     for place, dimension in enumerate(_dimensions(plan)):
         lookup = dimension.lookup
@@ -79,11 +82,11 @@ def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
             columns += [f"g{place}", f"g{place}", f"l{place}"]
         else:
             columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
-            lookups.append(f"\nLEFT JOIN {lookup.table} k{place} ON k{place}.id = facts.g{place}")
+            lookups.append(f"\nLEFT JOIN {lookup.table} k{place} ON k{place}.id = {read}.g{place}")
     columns += [*_measured(plan), "count(*) OVER ()"]
-    sql, values = _write(plan, dialect, _by_group(plan))
+    sql, values = _by_group(plan, dialect)
     return Statement(
-        f"{sql}\nSELECT {', '.join(columns)}\nFROM facts{''.join(lookups)}"
+        f"{sql}\nSELECT {', '.join(columns)}\nFROM {read}{''.join(lookups)}"
         f"\nORDER BY {', '.join(_order(plan))}\nLIMIT ? OFFSET ?",
         (*values, plan.query.limit, plan.query.offset),
     )
@@ -91,8 +94,9 @@ def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
 
 def count_statement(plan: Plan, dialect: Dialect) -> Statement:
     """Return the statement that counts the groups."""
-    sql, values = _write(plan, dialect, _by_group(plan))
-    return Statement(f"{sql}\nSELECT count(*)\nFROM facts", values)
+    sql, values = _by_group(plan, dialect)
+    read = "moved" if plan.query.ranks_change else "facts"
+    return Statement(f"{sql}\nSELECT count(*)\nFROM {read}", values)
 
 
 def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
@@ -112,7 +116,6 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
     levels = {"place": "c.place"} if chosen else {}
     if plan.query.interval:
         levels["bucket"] = _bucket(plan.query.interval, plan, dialect)
-    additive = all(METRICS[name].additive for name in plan.query.metrics)
     columns, told = [], ["0"]
     if plan.compared:
         columns, told = [f"e.{COMPARED} AS {COMPARED}"], [COMPARED]
@@ -120,14 +123,14 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
         if name not in levels:
             told += ["NULL", "1"]
             continue
-        whole = "0" if additive else f"grouping({levels[name]})"
+        whole = "0" if plan.additive else f"grouping({levels[name]})"
         columns += [f"{levels[name]} AS {name}", f"{whole} AS all_{name}s"]
         told += [name, f"all_{name}s"]
     facts = _Facts(
         columns=columns,
         joins=_joins(dimensions) + join,
         grouping=_levels(
-            [f"e.{COMPARED}"] if plan.compared else [], list(levels.values()), additive=additive
+            [f"e.{COMPARED}"] if plan.compared else [], list(levels.values()), additive=plan.additive
         ),
         compared=plan.compared is not None,
         values=values,
@@ -187,15 +190,43 @@ def _dimensions(plan: Plan) -> list[Dimension]:
     return [DIMENSIONS[name] for name in plan.query.dimensions]
 
 
-def _by_group(plan: Plan) -> _Facts:
-    columns, keys = [], []
+def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
+    """Return the head of a statement about groups; by change it is `moved` that has a row for each, else `facts`."""
+    columns, keys, labels = [], [], []
     dimensions = _dimensions(plan)
     for place, dimension in enumerate(dimensions):
         keys.append(group_expression(dimension, place))
         columns.append(f"{keys[-1]} AS g{place}")
         if dimension.lookup and dimension.lookup.shared:
             columns.append(f"min(j{place}.{dimension.lookup.label}) AS l{place}")
-    return _Facts(columns=columns, joins=_joins(dimensions), grouping=", ".join(keys))
+            labels.append(f"min(l{place}) AS l{place}")
+    by_change = plan.query.ranks_change
+    side = [f"e.{COMPARED}"] if by_change else []
+    facts = _Facts(
+        columns=[*columns, *(f"{each} AS {COMPARED}" for each in side)],
+        joins=_joins(dimensions),
+        grouping=", ".join(keys + side),
+        compared=by_change,
+    )
+    sql, values = _write(plan, dialect, facts)
+    return (f"{sql}, {_moved(plan, labels)}" if by_change else sql), values
+
+
+def _moved(plan: Plan, labels: list[str]) -> str:
+    """Return each group with its figures now, and how the leading one changed."""
+    groups = [f"g{place}" for place in range(len(plan.query.dimensions))]
+    measures = [_on_side(measure, 0) for measure in _measured(plan)]
+    columns = [
+        *groups,
+        *labels,
+        *(f"{now} AS {measure}" for now, measure in zip(measures, _measured(plan), strict=True)),
+        f"{measures[0]} - {_on_side('m0', 1)} AS {CHANGE}",
+    ]
+    return f"moved AS (\n  SELECT {', '.join(columns)}\n  FROM facts\n  GROUP BY {', '.join(groups)}\n)"
+
+
+def _on_side(measure: str, compared: int) -> str:
+    return f"coalesce(sum({measure}) FILTER (WHERE {COMPARED} = {compared}), 0)"
 
 
 def _levels(fixed: list[str], optional: list[str], *, additive: bool) -> str:
@@ -264,6 +295,9 @@ def _order(plan: Plan) -> list[str]:
     parts = []
     for each in query.order:
         direction = "DESC" if each.descending else "ASC"
+        if each.by == CHANGE:
+            parts.append(f"{CHANGE} {direction}")
+            continue
         if each.by in query.metrics:
             parts.append(f"m{query.metrics.index(each.by)} {direction}")
             continue

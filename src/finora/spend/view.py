@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
+from finora.spend.catalog import DIMENSIONS, Dimension, label_of
 from finora.spend.course import ALL, OTHER, Course, figures_of
 from finora.spend.plan import midnight_of
 from finora.spend.query import InvalidQuery
@@ -131,8 +131,7 @@ class View:
     @cached_property
     def _course(self) -> Course:
         plan = self._plan
-        additive = all(METRICS[name].additive for name in plan.query.metrics)
-        if self._rows and additive and len(self._rows) == self.group_count and not self._needs_course:
+        if self._rows and plan.additive and len(self._rows) == self.group_count and not self._needs_course:
             ranked: dict[Key, Figures] = {
                 (0, place, ALL): figures_of(row[self._depth : self._depth + self._width])
                 for place, row in enumerate(self._rows)
@@ -141,7 +140,7 @@ class View:
         chosen: Groups = [tuple(row[0 : self._depth : 3]) for row in self._rows]
         rows = self._reader.fetch(course_statement(plan, self._dialect, chosen))
         course = Course.of_rows(rows, self._width)
-        return course.completed() if additive else course
+        return course.completed() if plan.additive else course
 
     @property
     def _needs_course(self) -> bool:
