@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from finora.accounts import OPERATOR, Role
 from finora.simulator import small
 from finora.spend.query import SpendQuery
+from finora.spend.service import Spend
 from finora.values.money import nano_from_usd, usd_short
 from finora.values.period import Period
 from support.pages import Page, Visitor, add_user, visited
@@ -17,6 +18,9 @@ from support.pages import Page, Visitor, add_user, visited
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
+
+    from finora.spend.result import SpendResult
 
 PRIYA = "priya.natarajan@lumenworks.test"
 ZONE = "Europe/Berlin"
@@ -74,6 +78,52 @@ def test_subscriptions_stand_beside_spend_and_the_total_says_what_is_added(
         assert usd_short(amount) in page.text
     assert f"{usd_short(spend)} spend + {usd_short(flat)} subscriptions" in page.text
     assert drawn(page) == spend
+
+
+def _chatgpt(visitor: Visitor) -> str:
+    plan = {"name": "ChatGPT", "sku": "chatgpt-team", "seats": 4, "price_per_seat": "30.00"}
+    dated = {"billing_cycle": "monthly", "start_date": "2026-01-01"}
+    return visitor.workspace.subscriptions.create(OPERATOR, plan | dated).id
+
+
+def test_before_anything_is_connected_what_subscriptions_cost_is_shown_beside_the_way_to_connect(
+    tmp_path: Path,
+) -> None:
+    """Whoever enters subscriptions first would otherwise be told that there is nothing."""
+    with visited(small(), tmp_path, connected=False, timezone=ZONE) as visitor:
+        made = _chatgpt(visitor)
+        page = visitor.open("/?period=28d")
+        assert usd_short(domain(visitor, "28d")) in page.text
+        assert "ChatGPT Business" in page.text
+        assert "Nothing is connected yet" in page.text
+        assert {"/settings/api-keys", "/subscriptions?sku=chatgpt-team"} <= set(page.links)
+        add_user(visitor.workspace, PRIYA, Role.VIEWER)
+        viewer = Visitor(visitor.workspace)
+        viewer.sign_in(PRIYA)
+        assert "ChatGPT" not in viewer.open("/").text
+        visitor.workspace.subscriptions.delete(OPERATOR, made)
+        assert "ChatGPT" not in visitor.open("/").text
+
+
+def test_without_subscriptions_nothing_is_asked_about_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody without subscriptions would wait for a statement whose answer is nothing."""
+    with visited(small(), tmp_path, timezone=ZONE) as visitor:
+        asked: list[tuple[str, ...]] = []
+        answer = Spend.answer
+
+        def noted(self: Spend, query: SpendQuery, **more: Any) -> SpendResult:  # noqa: ANN401 - as the original takes them
+            asked.append(query.metrics)
+            return answer(self, query, **more)
+
+        monkeypatch.setattr(Spend, "answer", noted)
+        page = visitor.open("/?period=28d")
+        spend = usd_short(total(visitor, "spend", "28d"))
+        assert f"{spend} spend + $0.00 subscriptions" in page.text
+        assert not [metrics for metrics in asked if "subscription_cost" in metrics]
+        _chatgpt(visitor)
+        assert usd_short(domain(visitor, "28d")) in visitor.open("/?period=28d").text
 
 
 @pytest.mark.parametrize("period", ["today", "7d", "28d", "mtd"])

@@ -95,6 +95,12 @@ class Subscriptions:
         kept = [each for each in found if tag is None or tag in each.tags]
         return sorted(kept, key=lambda each: (each.name.lower(), each.id))
 
+    def is_empty(self) -> bool:
+        """Return whether there are none, deleted ones apart; much quicker than all of them are read."""
+        with self.ledger.reading() as session:
+            found = select(SubscriptionRow.id).where(SubscriptionRow.deleted_at.is_(None)).limit(1)
+            return session.scalar(found) is None
+
     def state(self) -> Hashable:
         """Return what is another whenever a subscription has changed, much quicker than all of them are read.
 

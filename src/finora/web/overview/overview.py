@@ -10,7 +10,7 @@ from starlette.responses import Response
 from finora.accounts import Permission
 from finora.connections import Connection
 from finora.spend.catalog import METRICS
-from finora.spend.query import SpendQuery
+from finora.spend.query import MAX_ROWS, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.values.interval import suited_interval
 from finora.values.period import Period
@@ -21,7 +21,8 @@ from finora.web.figures.charts import MOST_SERIES, Drawing, chart_of, read_bucke
 from finora.web.figures.coverage import Coverage, Extent
 from finora.web.figures.formats import figure, period_text, span_text
 from finora.web.figures.headline import HEADLINES, Comparing, comparing, summary, tiles
-from finora.web.figures.panels import Panel, bases_text, top_panel, type_panel
+from finora.web.figures.panels import Panel, bases_text, part_panel, top_panel, type_panel
+from finora.web.overview.nothing_read import flat_cost
 from finora.web.settings.connection_view import ConnectionView
 from finora.web.settings.keeping import view_of
 from finora.web.site.routing import Route
@@ -30,6 +31,8 @@ from finora.web.site.words import Told
 
 _ALSO = "unpriced_events"
 _TILES = ("spend", "usage_value", "subscription_cost", "total_cost", "events", "people")
+_TYPES = ("event_type", "basis", "max_mode")
+"""Asked for at once, because finer groups cost nothing and a statement does."""
 _SWITCH = "subscriptions"
 """The parameter that folds subscriptions into chart and panels."""
 
@@ -66,7 +69,7 @@ class Overview:
         coverage = site.coverage(connections)
         heading = Heading(title="Overview", active="overview")
         if coverage.is_empty:
-            return self._nothing_yet(visit, heading, connections)
+            return self._nothing_yet(visit, heading, connections, query)
         answers = self._answers(query, visit.own, folded=folded)
         content = self._content(query, answers, coverage)
         return site.page(
@@ -108,7 +111,9 @@ class Overview:
             "compare": controls.comparison_choices(view, href),
         }
 
-    def _nothing_yet(self, visit: Visit, heading: Heading, connections: list[Connection]) -> Response:
+    def _nothing_yet(
+        self, visit: Visit, heading: Heading, connections: list[Connection], query: SpendQuery
+    ) -> Response:
         return self._site.page(
             visit,
             "overview_empty.html",
@@ -116,6 +121,7 @@ class Overview:
             connections=connections,
             reading=[view_of(self._site, each) for each in connections],
             may_connect=visit.principal.may(Permission.MANAGE_CONNECTIONS),
+            flat=flat_cost(self._site, query, visit.own),
         )
 
     def _first_reads(self, connections: list[Connection]) -> list[ConnectionView]:
@@ -127,8 +133,7 @@ class Overview:
         spend = self._site.workspace.spend
         # Apart from the models, whose statements are then of one metric that can be subtracted.
         headline = spend.answer(replace(query, metrics=(*HEADLINES, _ALSO), dimensions=()), own=own)
-        flat = spend.answer(replace(query, metrics=("subscription_cost",), dimensions=()), own=own)
-        headline = _together(headline, flat)
+        headline = _together(headline, self._flat(query, own))
         measure = "total_cost" if folded else measure_of(headline)
         short = replace(query, metrics=(measure,))
         return _Answers(
@@ -136,10 +141,16 @@ class Overview:
             headline=headline,
             models=spend.answer(replace(short, interval=suited_interval(headline.span)), own=own),
             people=None if own else spend.answer(replace(short, dimensions=("person",))),
-            types=spend.answer(
-                replace(short, dimensions=("event_type", "basis"), compare=None, limit=100), own=own
-            ),
+            types=spend.answer(replace(short, dimensions=_TYPES, compare=None, limit=MAX_ROWS), own=own),
             teams=None if own else spend.answer(replace(short, dimensions=("team",))),
+        )
+
+    def _flat(self, query: SpendQuery, own: str | None) -> SpendResult | None:
+        """Return what subscriptions cost; none where there are none, so that nothing need be asked."""
+        if self._site.workspace.subscriptions.is_empty():
+            return None
+        return self._site.workspace.spend.answer(
+            replace(query, metrics=("subscription_cost",), dimensions=()), own=own
         )
 
     def _content(self, query: SpendQuery, answers: _Answers, coverage: Coverage) -> dict[str, Any]:
@@ -193,9 +204,15 @@ class Overview:
             "teams": _panel(answers.teams, measure, compare, into("team", "person")),
             "types": type_panel(answers.types, measure, into("event_type", "model")),
             "bases": bases_text(answers.types, measure),
+            "max_mode": part_panel(
+                answers.types,
+                measure,
+                "max_mode",
+                lambda key: links.explore(View(query=narrowed(by_model, equal("max_mode", key)))),
+            ),
             "all": {
                 name: links.explore(View(query=regrouped(by_model, name)))
-                for name in ("model", "person", "team", "event_type", "basis")
+                for name in ("model", "person", "team", "event_type", "basis", "max_mode")
             },
             "patterns_href": links.patterns(View(query=query)),
             "wider": self._here(replace(query, period=Period.relative("all")), folded=folded),
@@ -208,8 +225,14 @@ def measure_of(headline: SpendResult) -> str:
     return "spend" if billed or not headline.value(headline.totals, "usage_value") else "usage_value"
 
 
-def _together(headline: SpendResult, flat: SpendResult) -> SpendResult:
-    """Return the headline with subscriptions and total cost beside, which is quicker than one statement of them all."""
+def _together(headline: SpendResult, flat: SpendResult | None) -> SpendResult:
+    """Return the headline with subscriptions and total cost beside, which is quicker than one statement of them all.
+
+    Args:
+        headline: Of events.
+        flat: The same of subscriptions; none where there are none, and then they cost nothing.
+    """
+    cost, cost_before = (flat.totals.values, flat.totals.previous) if flat else ((0,), None)
     place = headline.query.metrics.index("spend")
 
     def beside(figures: tuple[int, ...], cost: tuple[int, ...]) -> tuple[int, ...]:
@@ -222,8 +245,8 @@ def _together(headline: SpendResult, flat: SpendResult) -> SpendResult:
         plan=replace(headline.plan, query=query),
         totals=replace(
             totals,
-            values=beside(totals.values, flat.totals.values),
-            previous=before and beside(before, flat.totals.previous or (0,)),
+            values=beside(totals.values, cost),
+            previous=before and beside(before, cost_before or (0,)),
         ),
     )
 
