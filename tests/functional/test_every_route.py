@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from support.running import Running
 
 _MOST_PAGES = 60
+_SAME_FOR_ALL = ("/docs", "/llms.txt")
 _WITH_BROWSER = {Who(role) for role in CAST}
 
 
@@ -89,6 +90,8 @@ def crawl(browser: httpx.Client, beginning: str) -> dict[str, httpx.Response]:
         seen[link] = answer
         if "text/html" in answer.headers.get("content-type", ""):
             found = {each.split("#")[0] for each in Page(answer).links if each.startswith("/")}
+            # Text that is the same for everybody would only take the place of pages that are not.
+            found = {each for each in found if not each.startswith(_SAME_FOR_ALL)}
             waiting = sorted(
                 {*waiting, *found} - set(seen), key=lambda each: (kinds(seen, each), len(each), each)
             )

@@ -7,15 +7,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 
-@cache
-def parser() -> MarkdownIt:
-    """Return the parser of pages; whatever looks like HTML is text to it."""
+def make_parser() -> MarkdownIt:
+    """Return a parser of pages; whatever looks like HTML is text to it."""
     return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return make_parser()
 
 
 def parsed(source: str) -> list[Token]:
     """Return the tokens of a Markdown text."""
-    return parser().parse(source)
+    return _parser().parse(source)
 
 
 def plain(tokens: Sequence[Token]) -> str:

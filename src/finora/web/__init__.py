@@ -10,6 +10,7 @@ from finora.errors import ConfigurationError, FinoraError
 from finora.gate import Gate
 from finora.web.address.links import Links
 from finora.web.ask.ask import AskPage
+from finora.web.docs.docs import Docs
 from finora.web.doors.password_links import PasswordLinks
 from finora.web.doors.sign_in import Doors
 from finora.web.doors.single_sign_on import SingleSignOn
@@ -78,6 +79,7 @@ _PAGES = (
     AuditPage,
     Palette,
     ShortcutsPage,
+    Docs,
 )
 
 

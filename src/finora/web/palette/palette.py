@@ -1,23 +1,24 @@
 """The command palette: one field that goes anywhere and does anything, as a dialog by its JSON and as a plain page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.responses import JSONResponse, Response
 
 from finora.accounts import Permission
+from finora.documentation import pages
 from finora.values.period import Period
 from finora.web.address.controls import PERIOD_KEYS, PERIODS
-from finora.web.address.links import View
-from finora.web.address.navigation import PLACES
+from finora.web.address.navigation import Place
 from finora.web.palette.entry import Entry, best
 from finora.web.palette.shortcuts_page import HERE as SHORTCUTS
 from finora.web.palette.values import PaletteValues
 from finora.web.settings.tabs import settings_tabs
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, Visit
+from finora.web.site.times import in_period, places_at, times_at
 
 HERE = "/palette"
 _MOST = 30
@@ -59,39 +60,28 @@ class Palette:
 
     def _found(self, visit: Visit, typed: str, at: str) -> list[Entry]:
         values = self._values.of(visit.own)
-        fixed = [*_places(visit), *_actions(visit)]
+        times = times_at(self._site.links, at, visit.request)
+        fixed = [*_places(visit, places_at(times)), *_actions(visit)]
         if not typed.strip():
             return [*fixed, *values[:_FIRST_VALUES]]
-        return best([*fixed, *values, *self._periods(at)], typed, _MOST)
+        return best([*fixed, *values, *self._periods(at), *_documentation()], typed, _MOST)
 
     def _periods(self, at: str) -> Iterable[Entry]:
         """Yield the ways to the same page in another period; to the overview's from where there are no figures."""
-        path, query = urlsplit(at).path, urlsplit(at).query
-        links = self._site.links
-
-        def of_overview(view: View) -> str:
-            return links.overview(view.query)
-
-        def of_events(view: View) -> str:
-            return links.events(view.query)
-
-        pages: dict[str, Callable[[View], str]] = {"/explore": links.explore, "/events": of_events}
-        view = links.read(parse_qsl(query, keep_blank_values=True)).view
-        href = pages.get(path, of_overview)
         for name in PERIODS:
             period = Period.relative(name)
             yield Entry(
                 kind="Period",
                 label=period.label,
                 icon="calendar",
-                href=href(view.having(period=period, interval=None)),
+                href=in_period(at, period, self._site.links.defaults.period),
                 also="change",
                 key=PERIOD_KEYS.get(name, "").upper(),
             )
 
 
-def _places(visit: Visit) -> Iterable[Entry]:
-    for place in PLACES:
+def _places(visit: Visit, places: Iterable[Place]) -> Iterable[Entry]:
+    for place in places:
         yield Entry(
             kind="Page",
             label=place.label,
@@ -123,6 +113,16 @@ def _actions(visit: Visit) -> Iterable[Entry]:
             also="switch colours mode",
         )
     yield action("Keyboard shortcuts", "question", href=SHORTCUTS, key="?", also="keys help")
+
+
+def _documentation() -> Iterable[Entry]:
+    yield Entry(
+        kind="Help", label="Documentation", icon="book", href="/docs", key="G H", also="help docs manual"
+    )
+    for page in pages():
+        yield Entry(
+            kind="Help", label=page.title, icon="book", href=page.href, also=f"help docs {page.summary}"
+        )
 
 
 def _shown(entry: Entry) -> dict[str, Any]:

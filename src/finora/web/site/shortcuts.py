@@ -39,7 +39,11 @@ GROUPS = (
         ),
     ),
     ShortcutGroup(
-        "Go to", tuple(Shortcut(place.label, ("G", place.letter.upper()), then=True) for place in PLACES)
+        "Go to",
+        (
+            *(Shortcut(place.label, ("G", place.letter.upper()), then=True) for place in PLACES),
+            Shortcut("Documentation", ("G", "H"), then=True),
+        ),
     ),
     ShortcutGroup(
         "Period",

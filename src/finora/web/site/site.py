@@ -17,6 +17,7 @@ from finora.web.address.links import Links
 from finora.web.figures.coverage import Coverage, Coverages
 from finora.web.figures.standing import Standings
 from finora.web.site.frame import Freshness, freshness, standing_notices
+from finora.web.site.times import places_at, times_at
 from finora.web.site.words import Told, said
 from finora.web.wire import cookies
 from finora.web.wire.forms import Fields
@@ -45,11 +46,15 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """What a page is: its title, its place in the navigation, and what is read out when it has changed."""
+    """What a page is: its title, its place in the navigation, and what is read out when it has changed.
+
+    What is `open` is for everybody, and has a frame of its own for those who are not signed in.
+    """
 
     title: str
     active: str = ""
     announce: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,17 +136,20 @@ class Site:
         )
         fresh = self.freshness(connections)
         all_notices = [*([told] if told else []), *notices, *standing]
+        times = times_at(self.links, str(visit.request.url), visit.request)
         response = self.rendered(
             visit.request,
             template,
             status=status,
             page=heading,
+            places=places_at(times),
             viewer=visit.principal,
             notices=all_notices,
             freshness=fresh,
             csrf=self.gate.csrf_token(visit.request),
             **content,
         )
+        times.remember(visit.request, response, secure=self.gate.secure)
         if told:
             cookies.take_word(response, secure=self.gate.secure)
         return response
