@@ -3,6 +3,7 @@ import type { Chart, Series } from "./contract.ts";
 import { onPointElsewhere, pointTogether } from "./crosshair.ts";
 import { Drag } from "./drag.ts";
 import { Drawing } from "./drawing.ts";
+import { hintOf, leadsTo, type Spot } from "./leading.ts";
 import { Overlay } from "./overlay.ts";
 import { follow, type Page, QUIET_MILLISECONDS, type View, wantsTab } from "./page.ts";
 import { paletteOf } from "./palette.ts";
@@ -10,12 +11,6 @@ import { type Reading, ranked, read, readSelection, say } from "./reading.ts";
 import { seriesAt } from "./scale.ts";
 import { bounds, extended, selectable, type Selection, zoomAddress } from "./selection.ts";
 import { type Anchor, Tooltip } from "./tooltip.ts";
-
-/** A bucket, and a series of it where one is meant. */
-interface Spot {
-  index: number;
-  series: Series | null;
-}
 
 /** What may change the theme's colours, besides the choice of a theme. */
 const COLOUR_QUERIES = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"];
@@ -147,9 +142,10 @@ export class SeriesView implements View {
     this.#spot = spot;
     this.#overlay.point(this.#chart, this.#drawing, spot?.index ?? null);
     const reading = this.#reading();
-    if (reading) this.#tooltip.show(reading, this.#anchor());
+    const hint = spot && this.#pointer === "mouse" ? hintOf(this.#chart, spot) : undefined;
+    if (reading) this.#tooltip.show(hint ? { ...reading, hint } : reading, this.#anchor());
     else this.#tooltip.hide();
-    this.#host.classList.toggle("chart-leads-on", hrefOf(this.#chart, spot) !== null);
+    this.#host.classList.toggle("chart-leads-on", leadsTo(this.#chart, spot, false) !== null);
     if (before?.index !== spot?.index) pointTogether(this.#chart.buckets[spot?.index ?? -1]?.start ?? null, this.#host);
     if (before?.series === spot?.series) return;
     this.light(spot?.series?.key ?? null);
@@ -224,7 +220,7 @@ export class SeriesView implements View {
       this.#point(spot);
       return;
     }
-    const href = hrefOf(this.#chart, spot);
+    const href = leadsTo(this.#chart, spot, event.shiftKey);
     if (!href) return;
     if (wantsTab(event) || !this.#chart.reset) follow(event, href, this.#page);
     else this.#clicking = setTimeout(() => this.#page.visit(href), DOUBLE_CLICK_MILLISECONDS);
@@ -328,12 +324,6 @@ export class SeriesView implements View {
 
 function same(one: Spot | null, other: Spot | null): boolean {
   return one?.index === other?.index && one?.series === other?.series;
-}
-
-/** A series leads to itself as a filter; beside the series, the bucket leads to its days. */
-function hrefOf(chart: Chart, spot: Spot | null): string | null {
-  if (!spot) return null;
-  return spot.series?.href ?? chart.buckets[spot.index]?.href ?? null;
 }
 
 function lastKnown(chart: Chart): number {

@@ -18,8 +18,9 @@ from finora.values.period import Period, Span
 from finora.web.address.links import ChartKind, Scale
 from finora.web.figures.charts import MOST_SERIES, Drawing, chart_of, read_buckets, rest_of
 from finora.web.figures.coverage import Coverage
+from finora.web.figures.formats import table_figure
 from finora.web.figures.headline import comparing, summary, tiles
-from finora.web.figures.panels import bases_text, share_of, top_panel, type_panel
+from finora.web.figures.panels import bases_text, part_panel, share_of, top_panel, type_panel
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 ZONE = ZoneInfo("UTC")
@@ -182,6 +183,23 @@ def test_event_types_say_how_they_are_known() -> None:
         ("chat", "Reported"),
     ]
     assert bases_text(typed, "spend").startswith("50.0% from activity, ")
+
+
+def test_max_mode_is_added_up_over_the_types_it_was_asked_with_and_left_out_where_all_are_alike() -> None:
+    found = result(3)
+    keys = (("agent", "no"), ("agent", "yes"), ("chat", "no"))
+    query = replace(found.query, dimensions=("event_type", "max_mode"), order=())
+    groups = tuple(
+        replace(group, keys=each, labels=each) for group, each in zip(found.groups, keys, strict=True)
+    )
+    typed = replace(found, plan=replace(found.plan, query=query), groups=groups)
+    panel = part_panel(typed, "spend", "max_mode", lambda key: f"/{key}")
+    assert panel is not None
+    shown = [(row["href"], row["cells"]["amount"]) for row in panel.rows]
+    sums = {key: sum(group.values[0] for group in groups if group.keys[1] == key) for key in ("no", "yes")}
+    assert shown == [(f"/{key}", table_figure("spend", sums[key]).text) for key in ("no", "yes")]
+    alike = replace(typed, groups=groups[:1])
+    assert part_panel(alike, "spend", "max_mode", lambda key: f"/{key}") is None
 
 
 @pytest.mark.parametrize(("value", "total", "share"), [(1, 0, 0.0), (1, 3, 33.33), (-1, 3, 0.0)])

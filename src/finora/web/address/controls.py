@@ -1,14 +1,28 @@
 """Choices that stand above figures, each a plain link to the page with that choice made."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NotRequired, TypedDict
 
 from finora.spend.query import Comparison, SpendQuery
 from finora.values.interval import Interval, sensible_intervals, suited_interval
 from finora.values.period import Period, Span
-from finora.web.address.links import View
+from finora.web.address.links import View, compared
 
-PERIODS = ("today", "yesterday", "7d", "28d", "90d", "mtd", "last_month", "ytd", "12mo", "all")
+PERIODS = (
+    "today",
+    "yesterday",
+    "wtd",
+    "last_week",
+    "7d",
+    "28d",
+    "90d",
+    "mtd",
+    "last_month",
+    "ytd",
+    "12mo",
+    "all",
+)
 PERIOD_KEYS = {
     "today": "d",
     "yesterday": "e",
@@ -69,7 +83,7 @@ def comparison_choices(view: View, href: Href) -> list[Choice]:
     return [
         Choice(
             label=label,
-            href=href(view.having(compare=compare)),
+            href=href(view.asking(compared(replace(view.query, offset=0), compare))),
             current=view.query.compare is compare,
             key=COMPARE_KEY if compare is toggled else "",
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
 from finora.spend.url import PARAMETERS, encode, query_from_url, query_to_url
 from finora.values.period import Period
 from finora.values.text import quoted
@@ -215,7 +215,7 @@ def equal(dimension: str, *values: str) -> Filter:
 
 def regrouped(query: SpendQuery, *dimensions: str) -> SpendQuery:
     """Return a query by other dimensions, sorted as before where that still makes sense."""
-    order = tuple(each for each in query.order if each.by in (*query.metrics, *dimensions))
+    order = tuple(each for each in query.order if each.by in (*query.metrics, *dimensions, CHANGE))
     return replace(query, dimensions=dimensions, order=order, offset=0)
 
 
@@ -225,12 +225,19 @@ def measured(query: SpendQuery, metric: str) -> SpendQuery:
 
 
 def sorted_by(query: SpendQuery, name: str, *, descending: bool) -> SpendQuery:
-    """Return a query sorted by a metric, which it then measures too, or by a dimension."""
+    """Return a query sorted by a metric, which it then measures too, by a dimension or by the change of the leading metric."""
     leading = query.metrics[0]
-    metrics = (leading,) if name in query.dimensions else tuple(dict.fromkeys((leading, name)))
+    alone = name in query.dimensions or name == CHANGE
+    metrics = (leading,) if alone else tuple(dict.fromkeys((leading, name)))
     is_default = name == leading and descending
     order = () if is_default else (Order(name, descending=descending),)
     return replace(query, metrics=metrics, order=order, offset=0)
+
+
+def compared(query: SpendQuery, compare: Comparison | None) -> SpendQuery:
+    """Return a query compared with another period, or with none, by whose change nothing can be sorted."""
+    kept = query.order if compare else tuple(each for each in query.order if each.by != CHANGE)
+    return replace(query, compare=compare, order=kept)
 
 
 def fixed(start: datetime, end: datetime) -> Period:

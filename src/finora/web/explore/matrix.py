@@ -65,8 +65,7 @@ class MatrixMaker:
 
     def totals(self) -> dict[str, Any]:
         """Return the totals' cells."""
-        names = dict.fromkeys((f"name-{name}" for name in self._result.query.dimensions[1:]), "")
-        return {"name": "Total"} | names | self._cells(self._result.totals, shaded=False)
+        return self._table.summed("Total") | self._cells(self._result.totals, shaded=False)
 
     def _cells(self, group: Group, *, shaded: bool) -> dict[str, Any]:
         cells: dict[str, Any] = {_TOTAL: self._cell(group.values[0])}

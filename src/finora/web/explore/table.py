@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import SpendQuery
+from finora.spend.query import CHANGE, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.web.address.links import Links, View, equal, excluded, narrowed, regrouped, sorted_by
 from finora.web.figures import formats
@@ -82,7 +82,15 @@ class TableMaker:
                 if METRICS[metric].additive:
                     columns.append({"key": "share", "label": "Share", "numeric": True})
                 if result.plan.compared:
-                    columns.append({"key": "change", "label": "Change", "numeric": True, "keep": True})
+                    columns.append(
+                        {
+                            "key": "change",
+                            "label": "Change",
+                            "numeric": True,
+                            "keep": True,
+                            "sort": self._sort(CHANGE),
+                        }
+                    )
         return columns
 
     def name_columns(self) -> list[dict[str, Any]]:
@@ -110,8 +118,11 @@ class TableMaker:
 
     def totals(self, result: SpendResult) -> dict[str, Any]:
         """Return the totals' cells."""
-        names = dict.fromkeys((f"name-{name}" for name in self.view.query.dimensions[1:]), "")
-        return {"name": "Total"} | names | self._cells(result, result.totals)
+        return self.summed("Total") | self._cells(result, result.totals)
+
+    def summed(self, name: str) -> dict[str, Any]:
+        """Return the cells of names of a row that sums several groups up."""
+        return {"name": name} | dict.fromkeys((f"name-{each}" for each in self.view.query.dimensions[1:]), "")
 
     def named(self, result: SpendResult, group: Group) -> dict[str, Any]:
         """Return a row with its names, its ways on and its bar, but without figures."""
@@ -174,10 +185,9 @@ class TableMaker:
         """Return the row of all other groups, without figures."""
         more = self.links.explore(self.view.having(limit=min(self.view.query.limit + 25, 1000)))
         words = f"Show more of the {other.members:,}"
-        names = dict.fromkeys((f"name-{name}" for name in self.view.query.dimensions[1:]), "")
         return {
             "id": "row-other",
-            "cells": {"name": f"Other ({other.members:,})"} | names,
+            "cells": self.summed(f"Other ({other.members:,})"),
             "href": more,
             "title": words,
             "series": "other",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from finora.spend.catalog import METRICS, Unit
 from finora.spend.query import Comparison
 from finora.values.period import Period
-from finora.web.figures.formats import figure, percent
+from finora.web.figures.formats import figure, percent, table_figure
 
 _MORE_IS_GOOD = frozenset({"discount"})
 _MORE_IS_BAD = frozenset({"unpriced_events"})
@@ -20,9 +20,13 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A movement as the `change` component takes it: `direction` up, down or flat, `tone` good, bad or neutral."""
+    """A movement as the `change` component takes it: `direction` up, down or flat, `tone` good, bad or neutral.
+
+    `text` is its share of the figure before, `amount` its size with its sign, as there is room for in tables.
+    """
 
     text: str
+    amount: str
     direction: str
     tone: str
     words: str
@@ -44,6 +48,7 @@ def change_of(metric: str, now: int, before: int, than: str) -> Change | None:
             if now == 0
             else Change(
                 text="0%",
+                amount="",
                 direction="flat",
                 tone="neutral",
                 words=f"as in {than}",
@@ -55,6 +60,7 @@ def change_of(metric: str, now: int, before: int, than: str) -> Change | None:
     words = f"{'more' if up else 'less'} than {than}" if before else f"nothing in {than}"
     return Change(
         text=text,
+        amount=f"{'+' if up else '-'}{table_figure(metric, abs(now - before)).text}",
         direction="up" if up else "down",
         tone=_tone(metric, up=up),
         words=words,

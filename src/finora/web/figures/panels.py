@@ -90,7 +90,7 @@ def type_panel(result: SpendResult, metric: str, href: Callable[[Group], str]) -
     by_type: dict[str, dict[str, int]] = {}
     first: dict[str, Group] = {}
     for group in result.groups:
-        kind, basis = group.keys
+        kind, basis, *_ = group.keys
         first.setdefault(kind, group)
         by_type.setdefault(kind, {})[basis] = result.value(group, metric)
     total = result.value(result.totals, metric)
@@ -115,6 +115,47 @@ def type_panel(result: SpendResult, metric: str, href: Callable[[Group], str]) -
         {"key": "amount", "label": METRICS[metric].label, "numeric": True, "keep": True},
         {"key": "share", "label": "Share", "numeric": True},
         {"key": "basis", "label": "Known by", "hint": "How it is known that these events are of this type"},
+    ]
+    return Panel(columns=columns, rows=rows)
+
+
+def part_panel(result: SpendResult, metric: str, dimension: str, href: Callable[[str], str]) -> Panel | None:
+    """Return what one of several dimensions of a result makes up; none where there is nothing to tell apart.
+
+    Args:
+        result: By the dimension and others, complete.
+        metric: What to show of it; it adds up.
+        dimension: The one that tells its rows apart.
+        href: Where a value of it leads.
+    """
+    place = result.query.dimensions.index(dimension)
+    sums: dict[str, int] = {}
+    labels: dict[str, str] = {}
+    for group in result.groups:
+        key = group.keys[place]
+        labels[key] = group.labels[place]
+        sums[key] = sums.get(key, 0) + result.value(group, metric)
+    if len(sums) <= 1:
+        return None
+    total = result.value(result.totals, metric)
+    rows = [
+        {
+            "id": key,
+            "href": href(key),
+            "title": f"Look into {labels[key]}",
+            "share": share_of(value, total),
+            "cells": {
+                "name": labels[key],
+                "amount": table_figure(metric, value).text,
+                "share": percent(value, total),
+            },
+        }
+        for key, value in sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    columns: list[Json] = [
+        {"key": "name", "label": DIMENSIONS[dimension].label},
+        {"key": "amount", "label": METRICS[metric].label, "numeric": True, "keep": True},
+        {"key": "share", "label": "Share", "numeric": True, "keep": True},
     ]
     return Panel(columns=columns, rows=rows)
 

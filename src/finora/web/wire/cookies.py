@@ -1,4 +1,4 @@
-"""Finora's cookies: the session, the theme, whether single keys act, and a word from one page to the next."""
+"""Finora's cookies: the session, the theme, single keys, the times looked at, and a word from one page to the next."""
 
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,8 @@ from finora.gate import SESSION_COOKIE
 THEMES: Final = ("system", "light", "dark")
 _THEME_COOKIE: Final = "finora_theme"
 _KEYS_COOKIE: Final = "finora_keys"
+_PERIOD_COOKIE: Final = "finora_period"
+_COMPARE_COOKIE: Final = "finora_compare"
 _WORD_COOKIE: Final = "finora_word"
 _YEAR: Final = 365 * 86_400
 _MINUTE: Final = 60
@@ -55,6 +57,19 @@ def remember_single_keys(response: Response, *, on: bool, secure: bool) -> None:
     """Let the browser keep whether keys pressed alone do something."""
     value = "on" if on else "off"
     response.set_cookie(_KEYS_COOKIE, value, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+
+
+def times_of(request: Request) -> str:
+    """Return the period looked at last and what it was compared with, as parameters of an address."""
+    found = (request.cookies.get(name, "") for name in (_PERIOD_COOKIE, _COMPARE_COOKIE))
+    return "&".join(unquote(each) for each in found if each)
+
+
+def remember_times(response: Response, period: str, compare: str, *, secure: bool) -> None:
+    """Let the browser keep the period until it is closed, and what periods are compared with for a year."""
+    for name, text, age in ((_PERIOD_COOKIE, period, None), (_COMPARE_COOKIE, compare, _YEAR)):
+        value = quote(text, safe="")
+        response.set_cookie(name, value, max_age=age, httponly=True, samesite="lax", secure=secure)
 
 
 def leave_word(response: Response, code: str, *about: str, secure: bool) -> None:
