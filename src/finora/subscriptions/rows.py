@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from finora.subscriptions.reading import Entry
 
-_TERMS = {"seats": "seats", "price_per_seat": "price", "billing_cycle": "cycle"}
+TERMS_FIELDS = {"seats": "seats", "price_per_seat": "price", "billing_cycle": "cycle"}
+"""Entered fields that are dated, and what they are called among the terms."""
 _PLAIN = {
     "name": "name",
     "sku": "sku",
@@ -52,12 +53,12 @@ def record(row: SubscriptionRow) -> Subscription:
 
 def changes_terms(entry: Entry) -> bool:
     """Return whether what was entered concerns the dated terms."""
-    return not entry.given.isdisjoint(_TERMS)
+    return not entry.given.isdisjoint(TERMS_FIELDS)
 
 
 def changed_terms(before: Terms, entry: Entry, effective: date) -> Terms:
     """Return terms with what was entered, from a day on."""
-    given = {field: getattr(entry, name) for name, field in _TERMS.items() if name in entry.given}
+    given = {field: getattr(entry, name) for name, field in TERMS_FIELDS.items() if name in entry.given}
     return replace(before, effective=effective, **given)
 
 
@@ -109,6 +110,19 @@ def facts(subscription: Subscription, day: date) -> dict[str, object]:
         "connection": subscription.connection_id,
         "seat_rule": subscription.seat_rule.value,
     }
+
+
+def terms_facts(subscription: Subscription) -> list[dict[str, object]]:
+    """Return what the audit log tells of all dated terms, as plain JSON."""
+    return [
+        {
+            "effective": each.effective.isoformat(),
+            "seats": each.seats,
+            "price_per_seat": usd_text(each.price),
+            "billing_cycle": each.cycle.value,
+        }
+        for each in subscription.contract.terms
+    ]
 
 
 def _terms(row: SubscriptionRow) -> tuple[Terms, ...]:

@@ -15,6 +15,7 @@ from finora.subscriptions.errors import Flaw, SubscriptionNotFound, TermsNotFoun
 from finora.subscriptions.models import SeatRow, SubscriptionRow
 from finora.subscriptions.reading import SeatRule, contract_flaws, read_entry, read_holdings
 from finora.subscriptions.rows import (
+    TERMS_FIELDS,
     changed_terms,
     changes_terms,
     facts,
@@ -22,6 +23,7 @@ from finora.subscriptions.rows import (
     put_plain,
     put_terms,
     record,
+    terms_facts,
 )
 from finora.subscriptions.rules import change_flaws, holding_flaws, refuse
 
@@ -354,7 +356,9 @@ class Subscriptions:
         if record(row) == before:
             return False
         row.changed_at = self._clock.now()
-        self._tell(session, actor, "subscription.changed", record(row), address=address)
+        after = record(row)
+        told = _differences(_all_facts(before), _all_facts(after))
+        self._tell(session, actor, "subscription.changed", after, details=told, address=address)
         return True
 
     def link_flaws(self, entry: Entry) -> list[Flaw]:
@@ -441,6 +445,14 @@ def _existing(
             else "There is no such subscription; it may have been deleted."
         )
     return row
+
+
+def _all_facts(subscription: Subscription) -> dict[str, object]:
+    """Return what the audit log tells of a subscription with all its dated terms in place of those of a day."""
+    undated = facts(subscription, subscription.contract.start).items()
+    return {name: value for name, value in undated if name not in TERMS_FIELDS} | {
+        "terms": terms_facts(subscription)
+    }
 
 
 def _differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -89,12 +89,18 @@ def test_a_plain_list_from_a_spreadsheet_comes_in(subscriptions: Subscriptions, 
     assert [each.act for each in accounts.audit_entries(OPERATOR)] == ["subscription.created"]
 
 
-def test_an_edited_export_changes_what_was_edited(book: Book, subscriptions: Subscriptions) -> None:
+def test_an_edited_export_changes_what_was_edited(
+    book: Book, subscriptions: Subscriptions, accounts: Accounts
+) -> None:
     filled(book)
     file = exported(subscriptions).decode().replace(",12,36.50,", ",14,36.50,")
     assert bring_in(subscriptions, file) == Imported(created=0, updated=1, unchanged=2)
     changed = next(each for each in subscriptions.all() if each.name == "Cursor")
     assert [each.seats for each in changed.contract.terms] == [10, 14]
+    told: dict[str, Any] = dict(accounts.audit_entries(OPERATOR)[0].details)
+    assert (told.pop("id"), list(told)) == (changed.id, ["terms"])
+    for side, seats in (("from", [10, 12]), ("to", [10, 14])):
+        assert [each["seats"] for each in told["terms"][side]] == seats
 
 
 def test_a_rehearsal_says_what_would_happen_and_does_nothing(subscriptions: Subscriptions) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from finora.accounts import AuditRecord
 from finora.web.address.links import address
 from finora.web.figures.formats import NONE, precise_moment
+from finora.web.settings.act_details import details_text
 from finora.web.settings.tabs import settings_tabs
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site
@@ -40,6 +41,7 @@ class AuditPage:
             actor_id=actor or None,
         )
         entries = found[:_A_PAGE]
+        names = {each.id: each.name for each in site.workspace.connections.all()}
         narrowing = [(name, value) for name, value in (("act", act), ("actor", actor)) if value]
         older = [*narrowing, ("before", str(entries[-1].id))] if len(found) > _A_PAGE else None
         return site.page(
@@ -47,14 +49,14 @@ class AuditPage:
             "audit.html",
             Heading(title="Settings", active="settings"),
             tabs=settings_tabs(visit.principal, HERE),
-            rows=[self._row(entry) for entry in entries],
+            rows=[self._row(entry, names) for entry in entries],
             narrowed=narrowing,
             everything=HERE,
             newest=address(HERE, narrowing) if before else None,
             older=address(HERE, older) if older else None,
         )
 
-    def _row(self, entry: AuditRecord) -> dict[str, Any]:
+    def _row(self, entry: AuditRecord, names: Mapping[str, str]) -> dict[str, Any]:
         actor: object = entry.actor or "somebody not signed in"
         if entry.actor_id:
             actor = {"text": entry.actor, "href": address(HERE, [("actor", entry.actor_id)])}
@@ -65,7 +67,7 @@ class AuditPage:
                 "actor": actor,
                 "act": {"text": act_text(entry.act), "href": address(HERE, [("act", entry.act)])},
                 "subject": entry.subject or NONE,
-                "details": details_text(entry.details),
+                "details": details_text(entry.details, names),
                 "address": entry.address or NONE,
             },
         }
@@ -74,12 +76,3 @@ class AuditPage:
 def act_text(act: str) -> str:
     """Return an act in words: `connection.key_rotated` is “Connection key rotated”."""
     return act.replace(".", " ").replace("_", " ").capitalize()
-
-
-def details_text(details: Mapping[str, object]) -> str:
-    """Return an act's details in words."""
-    parts = []
-    for name, value in details.items():
-        words = ", ".join(str(each) for each in value) if isinstance(value, list) else str(value)
-        parts.append(f"{name.replace('_', ' ')}: {words}")
-    return "; ".join(parts)
