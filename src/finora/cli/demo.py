@@ -21,6 +21,7 @@ import httpx
 import typer
 
 from finora.app import create_app
+from finora.cli.demo_subscriptions import buy_subscriptions
 from finora.cli.listening import address, listen
 from finora.cli.operator import announced
 from finora.cli.reach import Reach
@@ -59,14 +60,14 @@ def run_demo(*, seats: int, events: int, seed: int) -> None:
         app = create_app(workspace, operator.token)
         workspace.schedule.start()
         visitor = threading.Thread(
-            target=_visit, args=(settings, operator.url, operator.token, key), daemon=True
+            target=_visit, args=(settings, operator.url, operator.token, key, seats), daemon=True
         )
         visitor.start()
         answer_requests(app, listener)
 
 
-def _visit(settings: Settings, url: str, token: str, key: str) -> None:
-    """Do what a new customer does: become a user, connect the key, watch the first sync."""
+def _visit(settings: Settings, url: str, token: str, key: str, seats: int) -> None:
+    """Do what a new customer does: become a user, connect the key, enter the subscriptions, watch the first sync."""
     password = f"demo-{secrets.token_hex(4)}-1"
     with httpx.Client(
         base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
@@ -78,6 +79,7 @@ def _visit(settings: Settings, url: str, token: str, key: str) -> None:
         )
         body = {"provider": "cursor", "name": "Lumenworks", "credentials": {"api_key": key}}
         connection: dict[str, Any] = api.send("POST", "/api/v1/connections", body)
+        buy_subscriptions(api, connection["id"], seats)
         _invite(settings.public_url, password, "The first figures are there within seconds:")
         watch_sync(api, connection["sync"], "First sync")
         _invite(settings.public_url, password, "All synced. Ctrl-C ends the demo.")
