@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test lint test-python test-browser test-frontend browser bench format lock pictures simulate clean frontend
+.PHONY: help demo serve install test lint test-python test-browser test-frontend browser bench format lock pictures gallery simulate clean frontend
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench: install ## Measure speed and size, and print a table
 
 pictures: install browser ## Take the pictures of the README and the docs
 	$(BIN)/python scripts/pictures.py
+
+gallery: .venv/.everything .venv/.package frontend ## Look at every component in every state (for developers)
+	@PYTHONPATH=tests $(BIN)/python -m support.gallery
 
 format: .venv/.everything ## Format the code
 	$(BIN)/ruff check --fix-only .

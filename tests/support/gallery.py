@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -85,3 +85,14 @@ def looked_at(browser: Browser, url: str, **options: object) -> Iterator[Page]:
         assert watch.troubles == []
     finally:
         context.close()
+
+
+def main() -> None:
+    """Serve the gallery until interrupted: `make gallery`."""
+    with served_gallery() as url, suppress(KeyboardInterrupt):
+        print(f"Every component in every state: {url}/?theme=light and {url}/?theme=dark (Ctrl+C ends)")  # noqa: T201 - a developer waits for the address
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -185,6 +185,18 @@ def test_event_types_say_how_they_are_known() -> None:
     assert bases_text(typed, "spend").startswith("50.0% from activity, ")
 
 
+def test_event_types_are_whole_also_where_finer_groups_were_asked_for() -> None:
+    """Else a type would show the last of its parts only."""
+    found = result(3)
+    keys = (("agent", "activity", "no"), ("agent", "activity", "yes"), ("chat", "reported", "no"))
+    groups = tuple(
+        replace(group, keys=each, labels=each) for group, each in zip(found.groups, keys, strict=True)
+    )
+    panel = type_panel(replace(found, groups=groups), "spend", lambda group: f"/{group.keys[0]}")
+    agent = groups[0].values[0] + groups[1].values[0]
+    assert panel.rows[0]["cells"]["amount"] == table_figure("spend", agent).text
+
+
 def test_max_mode_is_added_up_over_the_types_it_was_asked_with_and_left_out_where_all_are_alike() -> None:
     found = result(3)
     keys = (("agent", "no"), ("agent", "yes"), ("chat", "no"))

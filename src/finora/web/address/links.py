@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from finora.people import UNATTRIBUTED
+from finora.spend.catalog import NONE
 from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
 from finora.spend.url import PARAMETERS, encode, query_from_url, query_to_url
 from finora.values.period import Period
@@ -139,6 +141,13 @@ class Links:
         wanted = replace(self.defaults, period=query.period, compare=query.compare)
         return address("/", query_to_url(wanted, self.defaults))
 
+    def page_of(self, dimension: str, key: str, query: SpendQuery) -> str | None:
+        """Return the address of a person's or a team's own page, at a query's times; none of what has no page."""
+        if dimension not in _PAGES or key in _NOBODY:
+            return None
+        wanted = replace(self.defaults, period=query.period, compare=query.compare)
+        return address(_PAGES[dimension](key), query_to_url(wanted, self.defaults))
+
     def patterns(self, view: View) -> str:
         """Return the address of the patterns of a view's period."""
         wanted = replace(self.defaults, period=view.query.period)
@@ -167,6 +176,16 @@ def _exclusive(name: str, value: str) -> tuple[str, str]:
 def address(path: str, parameters: Parameters) -> str:
     """Return a path with parameters."""
     return f"{path}?{encode(parameters)}" if parameters else path
+
+
+def person_path(key: str) -> str:
+    """Return the path of somebody's page."""
+    return f"/people/{quote(key, safe='@')}"
+
+
+def team_path(key: str) -> str:
+    """Return the path of a team's page."""
+    return f"/teams/{quote(key, safe='@')}"
 
 
 def narrowed(query: SpendQuery, *added: Filter) -> SpendQuery:
@@ -254,3 +273,7 @@ def local_path(wanted: str, otherwise: str = "/") -> str:
     plain = wanted.isprintable() and "\\" not in wanted
     ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
     return wanted if plain and ours else otherwise
+
+
+_PAGES = {"person": person_path, "team": team_path}
+_NOBODY = frozenset({UNATTRIBUTED, NONE})

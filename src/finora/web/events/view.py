@@ -41,7 +41,7 @@ class EventView:
         event = self.event
         found = [
             ("Time", formats.precise_moment(event.at, self.zone), ""),
-            ("Person", event.person_label, self._more("person", event.person)),
+            ("Person", event.person_label, self._page("person", event.person)),
             ("Team", event.team_label, ""),
             ("Model", event.model_label, self._more("model", event.model)),
             ("Vendor", event.vendor_label, ""),
@@ -147,6 +147,9 @@ class EventView:
     def _more(self, dimension: str, key: str) -> str:
         query = View(query=self.links.defaults).having(filters=(equal(dimension, key),))
         return self.links.explore(query)
+
+    def _page(self, dimension: str, key: str) -> str:
+        return self.links.page_of(dimension, key, self.links.defaults) or self._more(dimension, key)
 
     def _events(self, dimension: str, key: str) -> str:
         query = View(query=self.links.defaults).having(

@@ -168,6 +168,8 @@ class TableMaker:
         ways.append(Way(label=f"Events of {label}", href=self.links.events(only)))
         if len(query.dimensions) == 1:
             (dimension,), (key,) = query.dimensions, group.keys
+            if page := self.links.page_of(dimension, key, query):
+                ways.append(Way(label=f"Page of {label}", href=page))
             ways.append(Way(label=f"Leave {label} out", href=self._shown(excluded(query, dimension, key))))
         return ways
 

@@ -83,7 +83,7 @@ def type_panel(result: SpendResult, metric: str, href: Callable[[Group], str]) -
     """Return the event types with how each is known.
 
     Args:
-        result: By event type and basis, in this order.
+        result: By event type and basis, in this order, and by whatever else.
         metric: What to show of it.
         href: Where an event type leads.
     """
@@ -92,7 +92,8 @@ def type_panel(result: SpendResult, metric: str, href: Callable[[Group], str]) -
     for group in result.groups:
         kind, basis, *_ = group.keys
         first.setdefault(kind, group)
-        by_type.setdefault(kind, {})[basis] = result.value(group, metric)
+        bases = by_type.setdefault(kind, {})
+        bases[basis] = bases.get(basis, 0) + result.value(group, metric)
     total = result.value(result.totals, metric)
     ranked = sorted(by_type.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     rows = [

@@ -9,10 +9,9 @@ from finora.spend.query import SpendQuery
 from finora.spend.service import Spend
 from finora.spend.store import EventStore
 from finora.values.period import Period
-from finora.web.address.links import Links, View, equal, regrouped
+from finora.web.address.links import Links, View, equal, person_path, regrouped, team_path
 from finora.web.figures.formats import figure
 from finora.web.palette.entry import Entry
-from finora.web.people.parts import person_path, team_path
 
 _MOST = 5_000
 _READERS = 64

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import JSONResponse, Response
 
@@ -40,16 +39,6 @@ LABELS = {
     "events": "Events",
 }
 AMOUNTS = tuple(LABELS)
-
-
-def person_path(key: str) -> str:
-    """Return the path of somebody's page."""
-    return f"/people/{quote(key, safe='@')}"
-
-
-def team_path(key: str) -> str:
-    """Return the path of a team's page."""
-    return f"/teams/{quote(key, safe='@')}"
 
 
 def unit_of(name: str) -> str:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from finora.accounts import Permission
 from finora.people import Asked, Kind, Somebody
 from finora.spend.catalog import NONE
-from finora.web.address.links import View, address, measured, regrouped
+from finora.web.address.links import View, address, measured, person_path, regrouped, team_path
 from finora.web.people.address import ListingAddress, parameters_of, read_address
-from finora.web.people.parts import amount_tiles, comparing_of, person_path, team_path, time_controls
+from finora.web.people.parts import amount_tiles, comparing_of, time_controls
 from finora.web.people.profile import EVENT_COLUMNS, Profile
 from finora.web.people.table import day_text
 from finora.web.site.routing import Route

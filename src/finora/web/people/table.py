@@ -9,20 +9,12 @@ from markupsafe import Markup
 
 from finora.people import Favourite, Kind, Line, Selection, Somebody, State, sum_of
 from finora.spend.catalog import NONE
+from finora.web.address.links import person_path, team_path
 from finora.web.figures.headline import Comparing
 from finora.web.figures.panels import share_of
 from finora.web.figures.sparkline import sparkline
 from finora.web.people.address import ListingAddress
-from finora.web.people.parts import (
-    AMOUNTS,
-    DEFINITIONS,
-    LABELS,
-    Trends,
-    amount_cells,
-    change_cell,
-    person_path,
-    team_path,
-)
+from finora.web.people.parts import AMOUNTS, DEFINITIONS, LABELS, Trends, amount_cells, change_cell
 
 Json = dict[str, Any]
 Sort = Callable[[ListingAddress], str]
@@ -76,7 +68,7 @@ class PeopleTable:
             if name == "spend":
                 columns.append(self._column("change", "Change"))
         columns += [
-            self._column("model", "Favourite model", numeric=False),
+            self._column("model", "Favourite model", numeric=False) | {"spare": True},
             self._column("last_active", "Last active", numeric=False),
             {"key": "trend", "label": "Trend", "hint": _HINTS["trend"]},
         ]

@@ -12,12 +12,12 @@ from finora.accounts import Permission
 from finora.people import Asked, Figures, KnownTeam, Line, Selection, people_of, sum_of
 from finora.spend.catalog import NONE
 from finora.values.interval import suited_interval
-from finora.web.address.links import View, address, measured, regrouped
+from finora.web.address.links import View, address, measured, regrouped, team_path
 from finora.web.figures.coverage import Coverage
 from finora.web.figures.formats import plural
 from finora.web.figures.headline import Comparing
 from finora.web.people.address import ListingAddress, parameters_of, read_address, write_address
-from finora.web.people.parts import Trends, amount_tiles, comparing_of, team_path, time_controls
+from finora.web.people.parts import Trends, amount_tiles, comparing_of, time_controls
 from finora.web.people.profile import EVENT_COLUMNS, Profile
 from finora.web.people.table import PeopleTable, bar_of
 from finora.web.site.routing import Route

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from finora.errors import FinoraError
 from finora.people.errors import InvalidMembers, InvalidTeamName, TeamNameTaken
+from finora.web.address.links import team_path
 from finora.web.figures.formats import plural
-from finora.web.people.parts import team_path
 from finora.web.people.team import ONE, team_page
 from finora.web.people.teams import TEAMS, teams_page
 from finora.web.site.routing import Route

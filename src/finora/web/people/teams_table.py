@@ -6,20 +6,13 @@ from typing import Any
 
 from finora.people import Favourite, Selection, TeamLine
 from finora.spend.catalog import NONE
+from finora.web.address.links import team_path
 from finora.web.figures.formats import plural
 from finora.web.figures.headline import Comparing
 from finora.web.figures.panels import share_of
 from finora.web.figures.sparkline import sparkline
 from finora.web.people.address import ListingAddress
-from finora.web.people.parts import (
-    AMOUNTS,
-    DEFINITIONS,
-    LABELS,
-    Trends,
-    amount_cells,
-    change_cell,
-    team_path,
-)
+from finora.web.people.parts import AMOUNTS, DEFINITIONS, LABELS, Trends, amount_cells, change_cell
 from finora.web.people.table import clipped
 
 Json = dict[str, Any]
