@@ -11,4 +11,9 @@ class Part:
     names: tuple[str, ...]
 
 
-CONTENTS = (Part("Start", ("getting-started", "connect-cursor")),)
+CONTENTS = (
+    Part("Start", ("getting-started", "connect-cursor")),
+    Part("Figures", ("tracking", "event-types", "reconciliation", "subscriptions")),
+    Part("Ask", ("explore", "ask", "api", "cli", "mcp")),
+    Part("Run it", ("operating", "access", "troubleshooting", "errors", "glossary")),
+)

@@ -1,14 +1,21 @@
 """Markdown as the pages are written in: CommonMark with tables, and no HTML of one's own."""
 
-from collections.abc import Sequence
-from functools import cache
+from __future__ import annotations
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 
 def make_parser() -> MarkdownIt:
     """Return a parser of pages; whatever looks like HTML is text to it."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - a server that nobody asks for documentation does without
+
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 

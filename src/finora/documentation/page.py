@@ -1,16 +1,21 @@
 """A page of the documentation, and the sections that its headings divide it into."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from finora.documentation.markdown import parsed, plain
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
+
 _NO_WORD = re.compile(r"[^a-z0-9]+")
-_DEEPEST = 3
+_APOSTROPHES = str.maketrans("", "", "'\N{RIGHT SINGLE QUOTATION MARK}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Page:
 
 def anchor_of(heading: str) -> str:
     """Return the anchor of a heading: its words in small letters, joined by hyphens."""
-    return _NO_WORD.sub("-", heading.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "")).strip("-")
+    return _NO_WORD.sub("-", heading.lower().translate(_APOSTROPHES)).strip("-")
 
 
 def _sections(page: Page) -> Iterator[Section]:

@@ -1,17 +1,23 @@
 """Pages of the documentation as HTML: headings with anchors, commands that can be copied, tables that scroll by themselves."""
 
-from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from threading import Lock
-from typing import Any
+from __future__ import annotations
 
-from jinja2 import Environment
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
 from markupsafe import Markup, escape
 
 from finora.documentation import Page, anchor_of
 from finora.documentation.markdown import make_parser, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping, Sequence
+
+    from jinja2 import Environment
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,6 @@ class Renderer:
 
     def __init__(self, templates: Environment) -> None:
         self._templates = templates
-        self._parser = self._made()
         self._lock = Lock()
         self._rendered: dict[str, Rendered] = {}
 
@@ -48,7 +53,8 @@ class Renderer:
     def _html(self, tokens: Sequence[Token]) -> Markup:
         return Markup(self._parser.renderer.render(tokens, self._parser.options, {}))  # noqa: S704 - made of our own files, HTML in them escaped
 
-    def _made(self) -> MarkdownIt:
+    @cached_property
+    def _parser(self) -> MarkdownIt:
         parser = make_parser()
         parser.add_render_rule("heading_open", _heading)
         parser.add_render_rule("heading_close", _heading_end)
