@@ -174,7 +174,7 @@ def _assembled(
     runs, notices, reconciler = (
         SyncRuns(ledger, clock),
         Notices(ledger, clock),
-        Reconciler(ledger, store, clock),
+        Reconciler(ledger, store, people, clock),
     )
     held = HeldEvents(ledger, clock, runs)
     connections = Connections(

@@ -401,6 +401,25 @@ def test_reconciliation_compares_with_cursors_own_totals_to_the_cent(acme: Runni
     assert mara["person_label"] == "Mara Okafor"
     assert abs(Decimal(mara["difference"])) < Decimal("0.01")
     assert Decimal(mara["finora"]["usage_value"]) > 0
+    for line in cycle["members"]:
+        assert sum(Decimal(part["amount"]) for part in line["parts"]) == Decimal(line["difference"])
+        assert (line["cause"] == "agrees") == (not line["parts"])
+    assert sum(Decimal(part["amount"]) for part in cycle["parts"]) == Decimal(cycle["difference"])
+
+
+def test_each_part_of_a_difference_has_its_cause(serve: Callable[..., Running]) -> None:
+    simulated = simulation(faults=Faults(vanished_flagged=True))
+    person = simulated.teams[0].company.people[0].email
+    simulated.remove_member(person)
+    finora = serve(simulated)
+    connection = finora.connect()
+    cycle, *_ = finora.member.get(f"{CONNECTIONS}/{connection['id']}/reconciliation").json()
+    found = {line["person"]: line for line in cycle["members"] if line["parts"]}
+    assert found.keys() == {"unattributed", person.lower()}
+    assert [line["listed"] for line in found.values()] == [True, False]
+    for line in found.values():
+        (part,) = line["parts"]
+        assert (part["cause"], part["amount"]) == ("removed_member", line["difference"])
 
 
 def test_two_teams_can_be_connected_and_told_apart(serve: Callable[..., Running]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from finora.accounts import OPERATOR, Role
 from finora.providers.base import HeldEvent
 from finora.simulator import Faults
 from support.pages import Visitor, add_user, visited
-from support.simulated import NOW, company, ms, pass_time, simulation
+from support.simulated import HOUR_MS, NOW, SPEND, Meddler, company, ms, pass_time, simulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,3 +147,24 @@ def test_a_connection_that_is_none_is_not_found(owner: Visitor) -> None:
     page = owner.open("/settings/api-keys/nothing")
     assert page.status == 404
     assert "no such connection" in page.text
+
+
+def test_a_difference_is_split_by_cause_with_the_events_behind_it(tmp_path: Path) -> None:
+    simulated = simulation(company(34, seats=4, days=40, events=2_000))
+    meddler = Meddler(simulated)
+
+    def nine_hours_early(_body: dict[str, Any], answer: dict[str, Any]) -> None:
+        answer["subscriptionCycleStart"] -= 9 * HOUR_MS
+        answer["teamMemberSpend"][0]["overallSpendCents"] += 5
+
+    meddler.rewrites[SPEND] = nine_hours_early
+    with visited(simulated, tmp_path, transport=meddler) as visitor:
+        page = visitor.open(here(visitor))
+        (cycle,) = visitor.workspace.reconciler.cycles(visitor.workspace.connections.all()[0].id)
+        assert {part.cause.value for part in cycle.parts} == {"cycle_boundary", "unknown"}
+        for words in ("Cycle boundary", "Unknown", "Differs by", "nothing that Finora knows explains it"):
+            assert words in page.text, words
+        events = re.findall(r'href="(/events/[0-9-]+)"', page.source)
+        assert events
+        assert visitor.open(events[0]).status == 200
+        assert page.source.count('class="cause-bar"') == 1 + sum(bool(line.parts) for line in cycle.lines)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from finora.accounts import Role
+from finora.sync.causes import Cause
 
 Usd = Annotated[str, Field(description="An exact amount in USD.", examples=["12.3456"])]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-20T15:00:00Z"])]
@@ -113,15 +114,29 @@ class FinoraFigures(Document):
     usage_value: Usd
 
 
+class PartDocument(Document):
+    """A part of a difference, and why it is there; all parts add up to the difference exactly."""
+
+    cause: Annotated[str, Field(examples=[each.value for each in Cause])]
+    amount: Usd
+    events: Annotated[int, Field(description="How many events bear it out.")]
+    examples: Annotated[list[str], Field(description="The ids of those that weigh most.")]
+
+
 class ReconciledDocument(Document):
-    """A member's figures in a billing cycle, and why they differ if they do."""
+    """A member's figures in a billing cycle, and why they differ if they do.
+
+    `listed` says whether the provider's totals have a line for them, `cause` is that of the largest part.
+    """
 
     person: str
     person_label: str
+    listed: bool
     provider: ProviderFigures
     finora: FinoraFigures
     difference: Usd
-    cause: Annotated[str, Field(examples=["agrees", "not_listed", "no_name", "settling", "unexplained"])]
+    cause: Annotated[str, Field(examples=["agrees", *(each.value for each in Cause)])]
+    parts: list[PartDocument]
 
 
 class ReconciliationDocument(Document):
@@ -131,6 +146,7 @@ class ReconciliationDocument(Document):
     read_at: Moment
     agrees: bool
     difference: Usd
+    parts: list[PartDocument]
     members: list[ReconciledDocument]
 
 

@@ -9,6 +9,7 @@ from finora.api.documents import (
     EventDocument,
     FinoraFigures,
     FormerDocument,
+    PartDocument,
     ProviderFigures,
     ReconciledDocument,
     ReconciliationDocument,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from finora.spend.listing import FormerFigures, ListedEvent
     from finora.spend.store import Revision, Tally
     from finora.sync import Reconciliation, SyncRun
+    from finora.sync.causes import Part
     from finora.sync.reconcile import ReconciledLine
     from finora.values.period import Span
     from finora.workspace import Workspace
@@ -124,6 +126,7 @@ def reconciliation_document(cycle: Reconciliation) -> ReconciliationDocument:
         read_at=utc_text(cycle.read_at),
         agrees=cycle.agrees,
         difference=usd_text(cycle.difference),
+        parts=[_part(part) for part in cycle.parts],
         members=[_reconciled(line) for line in cycle.lines],
     )
 
@@ -195,12 +198,20 @@ def _reconciled(line: ReconciledLine) -> ReconciledDocument:
     return ReconciledDocument(
         person=line.person,
         person_label=line.name,
+        listed=line.listed,
         provider=ProviderFigures(
             spend=usd_text(line.provider_spend), usage_value=None if value is None else usd_text(value)
         ),
         finora=FinoraFigures(spend=usd_text(line.spend), usage_value=usd_text(line.usage_value)),
         difference=usd_text(line.difference),
         cause=line.cause,
+        parts=[_part(part) for part in line.parts],
+    )
+
+
+def _part(part: Part) -> PartDocument:
+    return PartDocument(
+        cause=part.cause, amount=usd_text(part.amount), events=part.events, examples=list(part.examples)
     )
 
 

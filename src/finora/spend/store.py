@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from finora.spend.event import BillingClass
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -83,6 +85,13 @@ class Revision:
     window: Span
     read_at: datetime
     change: WindowChange
+
+
+SURELY_COUNTED = {
+    False: (BillingClass.ON_DEMAND, BillingClass.INCLUDED),
+    True: (BillingClass.ON_DEMAND,),
+}
+"""The billing classes that a provider's total of usage value, or of spend alone (`True`), surely counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from finora.storage.ledger import Base, new_id
@@ -90,7 +91,13 @@ class Notice(Base):
 
 
 class ReconciledMember(Base):
-    """A person's figures in a billing cycle, the provider's beside Finora's, as of one moment. Nano-USD."""
+    """A person's figures in a billing cycle, the provider's as of one moment beside Finora's. Nano-USD.
+
+    Finora's are brought up to date for as long as events of the cycle may be revised; what they were when the provider's
+    were read stays beside them. `run` is the sync that read the provider's, and `read_through` how far events were read
+    by then; both are none in comparisons made before they were kept. `parts` are those of the difference that evidence
+    explains, as `Part`.
+    """
 
     __tablename__ = "reconciled_members"
     __table_args__ = (UniqueConstraint("connection_id", "cycle_start", "person"),)
@@ -99,11 +106,15 @@ class ReconciledMember(Base):
     connection_id: Mapped[str] = mapped_column(String(32))
     cycle_start: Mapped[datetime]
     read_at: Mapped[datetime]
+    run: Mapped[int | None]
+    read_through: Mapped[datetime | None]
     person: Mapped[str] = mapped_column(String(320))
     name: Mapped[str] = mapped_column(String(300))
     listed: Mapped[bool]
     provider_spend: Mapped[int] = mapped_column(BigInteger)
     provider_usage_value: Mapped[int | None] = mapped_column(BigInteger)
+    first_spend: Mapped[int] = mapped_column(BigInteger)
+    first_usage_value: Mapped[int] = mapped_column(BigInteger)
     spend: Mapped[int] = mapped_column(BigInteger)
     usage_value: Mapped[int] = mapped_column(BigInteger)
-    unsettled: Mapped[int] = mapped_column(BigInteger)
+    parts: Mapped[list[Any]] = mapped_column(JSON)

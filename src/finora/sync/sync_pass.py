@@ -53,7 +53,8 @@ class SyncPass:
         self._heard = False
         self._missed = False
         self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
-        self.asking = Asking(shop, connection, WatchedClock(shop.clock, self._vigil), self._reporter.waiting)
+        self._clock = WatchedClock(shop.clock, self._vigil)
+        self.asking = Asking(shop, connection, self._clock, self._reporter.waiting)
 
     def run(self) -> None:
         """Read who belongs to the account, the windows that are due, and the provider's own totals.
@@ -275,6 +276,24 @@ class SyncPass:
         )
 
     def _reconcile(self) -> None:
+        """Compare with the provider's own totals, and bring former comparisons up to date."""
+        self._compare()
+        shop = self._shop
+        with shop.connections.held_in_place(self._run.connection_id):
+            shop.reconciler.bring_up_to_date(self.asking.connection)
+        lacking = shop.reconciler.lacks_until(self.asking.connection)
+        if lacking is None:
+            return
+        try:
+            self._read_on_to(lacking)
+        except InvalidCredentials:
+            raise
+        except ProviderError:
+            return  # all that was due is read; the next refresh reads this little as well
+        with shop.connections.held_in_place(self._run.connection_id):
+            shop.reconciler.bring_up_to_date(self.asking.connection)
+
+    def _compare(self) -> None:
         try:
             totals = self.asking.ask(lambda account: account.cycle_spend())
         except InvalidCredentials:
@@ -285,4 +304,11 @@ class SyncPass:
         self._warnings.totals_read()
         if totals is not None:
             with self._shop.connections.held_in_place(self._run.connection_id):
-                self._shop.reconciler.record(self.asking.connection, totals)
+                self._shop.reconciler.record(self.asking.connection, totals, self._run.number)
+
+    def _read_on_to(self, lacking: Span) -> None:
+        """Read what came to pass until the totals were read, which they count; a window ends surely in the past."""
+        early = lacking.end - windows.closed_end(self._shop.clock.now())
+        if early > timedelta():
+            self._clock.sleep(early.total_seconds() + 1)
+        self._read_stretch(Span(lacking.start, windows.closed_end(self._shop.clock.now())))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.event import BillingClass
+from finora.spend.store import SURELY_COUNTED
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
     from finora.spend.store import Dispute
-
-_BILLED = f"{BillingClass.ON_DEMAND:d}"
-_SURELY_COUNTED = {False: f"{_BILLED}, {BillingClass.INCLUDED:d}", True: _BILLED}
 
 _EVIDENCE = """
 WITH former AS (
@@ -47,5 +44,5 @@ def evidence(cursor: duckdb.DuckDBPyConnection, dispute: Dispute) -> pa.Table:
         "recent": dispute.recent_ms,
         "people": list(dispute.people),
     }
-    counted = _SURELY_COUNTED[dispute.by_spend]
+    counted = ", ".join(f"{each:d}" for each in SURELY_COUNTED[dispute.by_spend])
     return cursor.sql(_EVIDENCE.format(counted=counted), params=values).to_arrow_table()

@@ -11,6 +11,7 @@ from finora.sync import HeldEventRow
 from finora.sync.errors import HeldEventNotFound
 from finora.web.figures.formats import day
 from finora.web.settings import connection_tables as tables
+from finora.web.settings import reconciliation
 from finora.web.settings.keeping import API_KEYS, keeper, may_keep, reader, record, view_of
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site
@@ -91,10 +92,10 @@ class ConnectionPage:
             ),
             "revision_columns": tables.REVISION_COLUMNS,
             "cycles": [
-                tables.cycle_panel(cycle, zone, whole=whole)
+                reconciliation.cycle_panel(cycle, zone, whole=whole)
                 for cycle in workspace.reconciler.cycles(connection.id)
             ],
-            "reconciled_columns": tables.RECONCILED_COLUMNS,
+            "reconciled_columns": reconciliation.COLUMNS,
         }
 
     def _reading(self, connection: Connection) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""What is known of a connection, as tables: its key, its syncs, what was revised, and how it agrees with the bill."""
+"""What is known of a connection, as tables: its key, its syncs, what was revised, and what is held aside."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from finora.spend.store import Revision, Tally
-from finora.sync import HeldEventRow, Reconciliation, SyncRun
-from finora.sync.reconcile import ReconciledLine
-from finora.values.money import usd_display, usd_text
-from finora.web.figures.formats import duration, moment, near_moment, plural, precise_moment, span_text
+from finora.sync import HeldEventRow, SyncRun
+from finora.values.money import usd_display
+from finora.web.figures.formats import duration, near_moment, plural, precise_moment, span_text
+from finora.web.settings.reconciliation import signed
 
 Json = dict[str, Any]
 
@@ -20,14 +20,6 @@ _CAPABILITY_WORDS = {
     "missing": ("Not part of this plan", "neutral"),
     "failed": ("Did not answer", "bad"),
 }
-_CAUSES = {
-    "agrees": "Agrees",
-    "no_name": "Events that name nobody; the provider has no line for them",
-    "not_listed": "The provider no longer lists this person; their events stay",
-    "settling": "No more than the last 48 hours hold, which the provider is still settling",
-    "unexplained": "Not explained",
-}
-
 CAPABILITY_COLUMNS = [
     {"key": "label", "label": "Part of the API"},
     {"key": "state", "label": "For this key", "keep": True},
@@ -50,13 +42,6 @@ REVISION_COLUMNS = [
     {"key": "after", "label": "After", "numeric": True},
     {"key": "difference", "label": "Difference", "numeric": True, "keep": True},
     {"key": "events", "label": "What changed"},
-]
-RECONCILED_COLUMNS = [
-    {"key": "person", "label": "Person"},
-    {"key": "theirs", "label": "Provider", "numeric": True},
-    {"key": "ours", "label": "Finora", "numeric": True},
-    {"key": "difference", "label": "Difference", "numeric": True, "keep": True},
-    {"key": "cause", "label": "Cause"},
 ]
 
 
@@ -111,23 +96,6 @@ def revision_rows(revisions: Iterable[Revision], now: datetime, zone: ZoneInfo) 
     ]
 
 
-def cycle_panel(cycle: Reconciliation, zone: ZoneInfo, *, whole: bool) -> Json:
-    """Return a billing cycle's comparison: the members that differ, or all of them if `whole`."""
-    differing = [line for line in cycle.lines if line.cause != "agrees"]
-    shown = cycle.lines if whole else differing
-    agreeing = len(cycle.lines) - len(differing)
-    return {
-        "id": f"cycle-{cycle.cycle_start:%Y-%m-%d}",
-        "title": f"Cycle from {cycle.cycle_start.astimezone(zone):%-d %B %Y}",
-        "read": f"compared {moment(cycle.read_at, zone)}",
-        "agrees": cycle.agrees,
-        "verdict": "Agrees to the cent" if cycle.agrees else f"Differs by {signed(cycle.difference)}",
-        "text": f"{agreeing:,} of {plural(len(cycle.lines), 'person', 'people')} agree to the cent.",
-        "rows": [_reconciled_row(line, cycle) for line in shown],
-        "has_more": agreeing > 0 and not whole,
-    }
-
-
 def held_rows(held: Sequence[HeldEventRow], zone: ZoneInfo) -> list[Json]:
     """Return the events held aside, with the provider's own record."""
     return [
@@ -140,15 +108,6 @@ def held_rows(held: Sequence[HeldEventRow], zone: ZoneInfo) -> list[Json]:
         }
         for each in held
     ]
-
-
-def signed(nano: int) -> str:
-    """Return a difference in money, exact, with its sign."""
-    if nano == 0:
-        return usd_display(0)
-    cents = usd_display(abs(nano))
-    exact = f"${usd_text(abs(nano))}"
-    return f"{'+' if nano > 0 else '-'}{cents if nano % 10_000_000 == 0 else exact}"
 
 
 def _took(run: SyncRun) -> str | None:
@@ -170,21 +129,6 @@ def _what_changed(revision: Revision) -> str:
         (change.retained, "kept though no longer returned"),
     )
     return ", ".join(f"{count:,} {word}" for count, word in counts if count)
-
-
-def _reconciled_row(line: ReconciledLine, cycle: Reconciliation) -> Json:
-    by_value = line.provider_usage_value is not None
-    theirs = line.provider_usage_value if line.provider_usage_value is not None else line.provider_spend
-    return {
-        "id": f"{cycle.cycle_start:%Y-%m-%d}-{line.person}",
-        "cells": {
-            "person": line.name,
-            "theirs": usd_display(theirs),
-            "ours": usd_display(line.usage_value if by_value else line.spend),
-            "difference": signed(line.difference),
-            "cause": _CAUSES.get(line.cause, line.cause),
-        },
-    }
 
 
 def _indented(raw: str) -> str:
