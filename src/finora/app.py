@@ -1,4 +1,4 @@
-"""The application: API and pages over one workspace."""
+"""The application: API, pages and what assistants ask, over one workspace."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from finora.api.problems import (
 )
 from finora.errors import FinoraError
 from finora.gate import Gate
+from finora.mcp import Mcp
 from finora.web import SecurityHeaders, Web
+from finora.web.wire.below_path import BelowPath, put_before
 from finora.web.wire.headers import write_security_headers
 from finora.web.wire.host_check import HostCheck, own_names
 
@@ -56,6 +58,7 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     app.state.workspace, app.state.gate = workspace, gate
     for router in api.ROUTERS:
         app.include_router(router, responses=DESCRIBED)
+    app.include_router(Mcp(workspace, gate).router)
     web = Web(workspace, gate)
     app.include_router(web.router)
     app.mount("/static", web.static)
@@ -65,11 +68,13 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     if trusted:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     app.add_middleware(SecurityHeaders, secure=gate.secure)
-    _handle_errors(app, web, secure=gate.secure)
+    if path := workspace.settings.base_path:
+        app.add_middleware(BelowPath, path=path)
+    _handle_errors(app, web, gate)
     return app
 
 
-def _handle_errors(app: FastAPI, web: Web, *, secure: bool) -> None:
+def _handle_errors(app: FastAPI, web: Web, gate: Gate) -> None:
     """Answer errors as problem documents in the API and as pages elsewhere."""
 
     def told(request: Request, error: Exception) -> Response:
@@ -94,11 +99,14 @@ def _handle_errors(app: FastAPI, web: Web, *, secure: bool) -> None:
 
     def unexpected(request: Request, error: Exception) -> Response:
         _LOG.error("Unforeseen error at %s %s", request.method, request.url.path, exc_info=error)
-        if not _is_api(request):
-            return web.render_unexpected(request)
-        response = problem(Unforeseen("Finora's log has the details. Nothing was lost."))
         # What answers such errors stands outside of all middleware.
-        write_security_headers(response.headers, secure=secure)
+        if not _is_api(request):
+            page = web.render_unexpected(request)
+            page.body = put_before(gate.workspace.settings.base_path, bytes(page.body))
+            page.headers["content-length"] = str(len(page.body))
+            return page
+        response = problem(Unforeseen("Finora's log has the details. Nothing was lost."))
+        write_security_headers(response.headers, secure=gate.secure)
         return response
 
     app.add_exception_handler(FinoraError, told)
@@ -108,7 +116,7 @@ def _handle_errors(app: FastAPI, web: Web, *, secure: bool) -> None:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/healthz", "/readyz", "/metrics"))
+    return request.url.path.startswith(("/api/", "/mcp", "/healthz", "/readyz", "/metrics"))
 
 
 def _methods(request: Request) -> str:

@@ -56,7 +56,7 @@ def test_a_link_shows_what_it_says_whatever_was_chosen_before(owner: Visitor) ->
 )
 def test_a_cookie_that_somebody_wrote_themselves_does_no_harm(owner: Visitor, text: str) -> None:
     answer = owner.http.get(
-        "/settings/audit", headers={"Cookie": f"{_session(owner)}; finora_period={text}".encode()}
+        "/settings/audit", headers={b"Cookie": f"{_session(owner)}; finora_period={text}".encode()}
     )
     assert answer.status_code == 200
     assert re.search(r'id="nav-explore" href="/explore(\?period=7d)?"', answer.text)

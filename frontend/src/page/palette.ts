@@ -65,8 +65,10 @@ export function offerPalette(): void {
 }
 
 async function search(typed: string, signal: AbortSignal): Promise<Found[]> {
-  const asked = new URLSearchParams({ q: typed, at: location.pathname + location.search });
-  const answer = await fetch(`/palette?${asked}`, { signal, headers: { Accept: "application/json" } });
+  const { href, pathname } = document.getElementById("palette-link") as HTMLAnchorElement;
+  const root = pathname.length - "/palette".length; // Finora may stand below a path of somebody else's host
+  const asked = new URLSearchParams({ q: typed, at: location.pathname.slice(root) + location.search });
+  const answer = await fetch(`${href}?${asked}`, { signal, headers: { Accept: "application/json" } });
   // Whoever was signed out meanwhile is led to sign in.
   if (answer.redirected) location.assign(answer.url);
   return ((await answer.json()) as { results: Found[] }).results;
