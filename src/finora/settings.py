@@ -54,6 +54,8 @@ class Settings:
     ask_model_url: str = ""
     ask_model_name: str = ""
     ask_model_key: str = field(default="", repr=False)
+    url: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def public_url(self) -> str:
@@ -217,6 +219,10 @@ FIELDS: tuple[Setting, ...] = (
     ),
     Setting("ask_model_name", str, "That model's name"),
     Setting("ask_model_key", str, "Key of that address. Default: none", secret=True),
+    Setting(
+        "url", _address, "For commands: a Finora elsewhere that they reach. Default: the data directory's"
+    ),
+    Setting("token", str, "For commands: an API token of the Finora elsewhere. Default: none", secret=True),
 )
 
 

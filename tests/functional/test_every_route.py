@@ -9,7 +9,7 @@ import pytest
 
 from finora.accounts import Role
 from finora.gate import CSRF_FIELD, CSRF_HEADER, SESSION_COOKIE
-from support.access import CALLS, MOUNTED, PAGES, Call, filled_in, served
+from support.access import CALLS, MOUNTED, PAGES, PROTOCOLS, Call, filled_in, served
 from support.pages import Page
 from support.running import CAST, Who
 
@@ -24,11 +24,13 @@ _WITH_BROWSER = {Who(role) for role in CAST}
 
 
 def test_no_route_is_without_a_line_in_the_table(acme: Running) -> None:
-    declared = {(call.method, call.path) for call in (*CALLS, *PAGES, *MOUNTED)}
+    declared = {(call.method, call.path) for call in (*CALLS, *PAGES, *PROTOCOLS, *MOUNTED)}
     assert set(served(acme.app)) == declared
 
 
-@pytest.mark.parametrize("call", [*CALLS, *MOUNTED], ids=lambda call: f"{call.method} {call.path}")
+@pytest.mark.parametrize(
+    "call", [*CALLS, *PROTOCOLS, *MOUNTED], ids=lambda call: f"{call.method} {call.path}"
+)
 def test_each_route_of_the_api_lets_in_exactly_those_who_may(acme: Running, call: Call) -> None:
     url = filled_in(acme, call)
     found = {who: acme.as_(who).request(call.method, url, json=call.body).status_code for who in Who}

@@ -49,7 +49,7 @@ class Call(NamedTuple):
     @property
     def is_page(self) -> bool:
         """Whether a person with a browser makes it."""
-        return not self.path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/static"))
+        return not self.path.startswith(("/api/", "/mcp", "/healthz", "/readyz", "/metrics", "/static"))
 
     def expected(self, who: Who) -> int:
         """Return the status that somebody gets."""
@@ -124,6 +124,8 @@ CALLS = (
     Call("GET", "/api/v1/users", KEEPERS, 200),
     Call("POST", "/api/v1/users/links", KEEPERS, 404, {"email": "nobody@acme.test"}),
     Call("POST", "/api/v1/tokens", KEEPERS, 404, {"name": "t", "email": "nobody@acme.test"}),
+    Call("GET", "/api/v1/audit", KEEPERS, 200),
+    Call("GET", "/api/v1/audit/export", KEEPERS, 200),
     Call("GET", "/healthz", EVERYBODY, 200),
     Call("GET", "/readyz", EVERYBODY, 200),
     Call("GET", "/metrics", EVERYBODY, 200),
@@ -240,7 +242,12 @@ PAGES = (
     Call("POST", f"{ONE_USER}/enable", KEEPERS, 404, {}, address=f"{NO_USER}/enable"),
     Call("POST", f"{ONE_USER}/link", KEEPERS, 404, {}, address=f"{NO_USER}/link"),
     Call("GET", "/settings/audit", KEEPERS, 200),
+    Call("GET", "/settings/audit.csv", KEEPERS, 200),
+    Call("GET", "/settings/audit.json", KEEPERS, 200),
 )
+
+PROTOCOLS = (Call("POST", "/mcp", KNOWN, 200, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}),)
+"""What takes no session, so that no other site's page can use one."""
 
 MOUNTED = (Call("GET", "/static", EVERYBODY, 404, address="/static/nothing"),)
 

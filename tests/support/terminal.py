@@ -71,7 +71,7 @@ class Terminal:
             command,
             input=given.encode(),
             capture_output=True,
-            env=self._variables(),
+            env=self.variables(),
             cwd=self.started_in or self.data_dir.parent,
             timeout=60,
             check=False,
@@ -104,7 +104,7 @@ class Terminal:
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=self._variables(),
+            env=self.variables(),
             cwd=self.started_in or self.data_dir.parent,
             text=True,
         ) as process:
@@ -113,7 +113,8 @@ class Terminal:
             finally:
                 process.kill()
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """Return the environment that its commands run in."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FINORA_")}
         own = {
             "FINORA_DATA_DIR": str(self.data_dir),

@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 import finora
-from finora.cli import accounts, ask, backup, connections, doctor, export, query, serve, subscriptions, vault
+from finora.cli import (
+    accounts,
+    ask,
+    backup,
+    connections,
+    doctor,
+    export,
+    mcp,
+    query,
+    serve,
+    subscriptions,
+    vault,
+)
 from finora.errors import FinoraError
 
 app = typer.Typer(
@@ -49,6 +61,7 @@ app.command("disconnect")(connections.disconnect)
 app.command("ask")(ask.ask)
 app.command("query")(query.query)
 app.command("export")(export.export)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

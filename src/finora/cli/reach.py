@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import httpx
 
 from finora.cli.listening import listen
-from finora.cli.operator import answering, operator_at
-from finora.errors import FinoraError
+from finora.cli.operator import Operator, answering, operator_at
+from finora.errors import ConfigurationError, FinoraError
 from finora.settings import load_settings
 from finora.storage.data_dir import DataDirInUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from finora.cli.operator import Operator
     from finora.settings import Settings
 
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
@@ -82,9 +81,7 @@ def reach() -> Iterator[Reach]:
     Raises:
         ConfigurationError, StorageError: There is no server, and the data directory cannot be opened.
     """
-    settings = load_settings()
-    with ExitStack() as stack:
-        operator = _found_or_opened(settings, stack)
+    with reached() as operator, ExitStack() as stack:
         client = httpx.Client(
             base_url=operator.url,
             timeout=_TIMEOUT,
@@ -98,6 +95,23 @@ def reach() -> Iterator[Reach]:
                 f"Finora stopped answering ({type(problem).__name__}). Look whether “finora serve” still runs and what it "
                 "says, then try again."
             ) from problem
+
+
+@contextmanager
+def reached() -> Iterator[Operator]:
+    """Yield where Finora is and what to prove oneself with: elsewhere if `FINORA_URL` says so, else on this machine.
+
+    Raises:
+        ConfigurationError, StorageError: There is no server, and the data directory cannot be opened.
+    """
+    settings = load_settings()
+    if settings.url and not settings.token:
+        raise ConfigurationError(
+            "FINORA_URL is set; set FINORA_TOKEN (or FINORA_TOKEN_FILE) to an API token of that Finora as well. It is issued "
+            "there under Settings → Account."
+        )
+    with ExitStack() as stack:
+        yield Operator(settings.url, settings.token) if settings.url else _found_or_opened(settings, stack)
 
 
 def _found_or_opened(settings: Settings, stack: ExitStack) -> Operator:
