@@ -141,6 +141,15 @@ def test_who_forgot_a_password_is_let_in_by_whoever_runs_the_machine(
     assert connected("users", "link", "--email", "nobody@acme.test").code == 1
 
 
+def test_what_the_provider_counts_is_compared_by_cause(connected: Terminal, server: Server) -> None:
+    cycle, *_ = json.loads(connected.well("reconcile", "Acme", "--json"))
+    assert cycle["connection"] == "Acme"
+    assert sum(Decimal(part["amount"]) for part in cycle["parts"]) == Decimal(cycle["difference"])
+    printed = connected.well("reconcile", "--all", "--cycles", "1")
+    assert f"Acme, cycle from {cycle['cycle_start'][:10]}: " in printed
+    assert connected("reconcile", "Nowhere").code == 1
+
+
 def test_connections_and_a_sync_of_them(connected: Terminal, server: Server, simulated: Simulation) -> None:
     (connection,) = json.loads(connected.well("connections", "--json"))
     assert (connection["name"], connection["key_last4"]) == ("Acme", simulated.key[-4:])

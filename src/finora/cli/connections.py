@@ -110,7 +110,7 @@ def sync(
         raise BadRequest("A sync needs both --start and --end, or neither.")
     body = {"start": start, "end": end} if start else None
     with reach() as api:
-        chosen = _chosen(api, names)
+        chosen = chosen_connections(api, names)
         if not chosen:
             raise BadRequest("Nothing is connected yet. Connect a provider with: finora connect cursor")
         started = [
@@ -134,7 +134,7 @@ def rotate(name: Named, *, key_stdin: KeyStdin = False, confirm: Confirm = False
     [dim]Example:[/dim] finora rotate Acme --key-stdin < new-key.txt
     """
     with reach() as api:
-        (connection,) = _chosen(api, [name])
+        (connection,) = chosen_connections(api, [name])
         body = {"credentials": {"api_key": _key(key_stdin=key_stdin)}, "confirm": confirm}
         api.send("PATCH", f"/api/v1/connections/{connection['id']}", body)
     typer.echo(f"{connection['name']} uses the new key. Revoke the old one at the provider.")
@@ -153,7 +153,7 @@ def disconnect(
     [dim]Example:[/dim] finora disconnect Acme --delete-history
     """
     with reach() as api:
-        (connection,) = _chosen(api, [name])
+        (connection,) = chosen_connections(api, [name])
         what = "its key and all its events" if delete_history else "its key, and keep its events"
         if not yes:
             typer.confirm(f"Remove {connection['name']}: delete {what}?", abort=True)
@@ -163,7 +163,12 @@ def disconnect(
     typer.echo(f"{connection['name']} is removed. Revoke its key at the provider too.")
 
 
-def _chosen(api: Reach, names: Sequence[str] | None) -> list[dict[str, Any]]:
+def chosen_connections(api: Reach, names: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Return connections by name or id; all of them without names.
+
+    Raises:
+        BadRequest: There is none of a name; the message says which there are.
+    """
     found: list[dict[str, Any]] = api.get("/api/v1/connections")
     if not names:
         return found

@@ -20,6 +20,7 @@ from finora.cli import (
     export,
     mcp,
     query,
+    reconcile,
     serve,
     subscriptions,
     vault,
@@ -56,6 +57,7 @@ app.command("serve")(serve.serve)
 app.command("connect")(connections.connect)
 app.command("connections")(connections.list_connections)
 app.command("sync")(connections.sync)
+app.command("reconcile")(reconcile.reconcile)
 app.command("rotate")(connections.rotate)
 app.command("disconnect")(connections.disconnect)
 app.command("ask")(ask.ask)
