@@ -91,7 +91,7 @@ def _heading_end(
 
 
 def _table(*_: object) -> str:
-    return '<div class="docs-table" role="region" aria-label="Table" tabindex="0"><table>\n'
+    return '<div class="docs-table" role="group" aria-label="Table" tabindex="0"><table>\n'
 
 
 def _table_end(*_: object) -> str:
