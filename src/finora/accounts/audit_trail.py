@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from finora.accounts.models import AuditEntry
 from finora.accounts.records import AuditRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from finora.accounts.principal import Principal
+    from finora.storage.ledger import Ledger
 
 _LONGEST = 254
 _LONGEST_ADDRESS = 64
@@ -47,7 +48,7 @@ def write_entry(
 
 
 def read_entries(
-    session: Session, *, before: int | None, limit: int, act: str | None, actor_id: str | None
+    session: Session, *, before: int | None, limit: int, act: str | None, by: str | None
 ) -> list[AuditRecord]:
     """Return the newest entries, newest first; `before` is the id of the last one already seen."""
     wanted = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(min(limit, _MOST_AT_ONCE))
@@ -55,6 +56,18 @@ def read_entries(
         wanted = wanted.where(AuditEntry.id < before)
     if act is not None:
         wanted = wanted.where(AuditEntry.act == act)
-    if actor_id is not None:
-        wanted = wanted.where(AuditEntry.actor_id == actor_id)
+    if by is not None:
+        wanted = wanted.where(or_(AuditEntry.actor_id == by, AuditEntry.actor == by))
     return [AuditRecord.of(entry) for entry in session.scalars(wanted)]
+
+
+def every_page(ledger: Ledger, *, act: str | None, by: str | None) -> Iterator[list[AuditRecord]]:
+    """Yield all entries, newest first, a page at a time: who reads slowly keeps no transaction open."""
+    before: int | None = None
+    while True:
+        with ledger.reading() as session:
+            page = read_entries(session, before=before, limit=_MOST_AT_ONCE, act=act, by=by)
+        if not page:
+            return
+        yield page
+        before = page[-1].id

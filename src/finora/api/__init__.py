@@ -1,6 +1,6 @@
 """The REST API: JSON over the services, problem documents for errors."""
 
-from finora.api import accounts, ask, backup, connections, health, people, query, subscriptions
+from finora.api import accounts, ask, audit, backup, connections, health, people, query, subscriptions
 
 ROUTERS = (
     connections.router,
@@ -9,6 +9,7 @@ ROUTERS = (
     subscriptions.router,
     people.router,
     accounts.router,
+    audit.router,
     health.router,
     backup.router,
 )

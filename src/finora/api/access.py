@@ -48,6 +48,11 @@ def the_principal(
     return principal
 
 
+def address_of(request: Request) -> str:
+    """Return the address a request came from."""
+    return request.client.host if request.client else ""
+
+
 def allowed(permission: Permission) -> Callable[[Principal], Principal]:
     """Return a dependency that lets in only those with a permission."""
 
@@ -58,10 +63,12 @@ def allowed(permission: Permission) -> Callable[[Principal], Principal]:
     return check
 
 
+Address = Annotated[str, Depends(address_of)]
 TheWorkspace = Annotated[Workspace, Depends(the_workspace)]
 Anyone = Annotated[Principal, Depends(the_principal)]
 Reader = Annotated[Principal, Depends(allowed(Permission.READ_OWN))]
 AllReader = Annotated[Principal, Depends(allowed(Permission.READ_ALL))]
 Exporter = Annotated[Principal, Depends(allowed(Permission.EXPORT))]
 ConnectionKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_CONNECTIONS))]
+AccountKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_OWN_ACCOUNT))]
 UserKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_USERS))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from finora.api.access import AllReader, ConnectionKeeper, TheWorkspace
+from finora.api.access import AllReader, ConnectionKeeper, TheWorkspace, address_of
 from finora.api.documents import ConnectionDocument, ReconciliationDocument, RevisionDocument, SyncDocument
 from finora.api.shapes import connection_document, reconciliation_document, revision_document, sync_document
 from finora.errors import BadRequest
@@ -167,11 +167,6 @@ def reconciliation(
     """Compare Finora's sums with the provider's own, by billing cycle and member."""
     cycles = workspace.reconciler.cycles(workspace.connections.get(connection_id).id)
     return [reconciliation_document(cycle) for cycle in cycles]
-
-
-def address_of(request: Request) -> str:
-    """Return the address a request came from."""
-    return request.client.host if request.client else ""
 
 
 def _span(body: WantedSpan, workspace: Workspace) -> Span | None:

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from finora.accounts import Permission, Principal
-from finora.api.access import AllReader, Reader, TheWorkspace, allowed
-from finora.api.connections import address_of
+from finora.api.access import AllReader, Reader, TheWorkspace, address_of, allowed
 from finora.api.people_documents import (
     MovedDocument,
     Movers,

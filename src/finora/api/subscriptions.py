@@ -8,8 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from finora.accounts import Permission, Principal
-from finora.api.access import AllReader, Reader, TheWorkspace, allowed
-from finora.api.connections import address_of
+from finora.api.access import AllReader, Reader, TheWorkspace, address_of, allowed
 from finora.api.problems import Unreadable
 from finora.api.subscription_documents import (
     CatalogueDocument,

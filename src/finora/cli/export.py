@@ -46,11 +46,11 @@ def export(
             for part in parts:
                 sys.stdout.buffer.write(part)
             return
-        size = _write(output, parts)
+        size = write_whole(output, parts)
     typer.echo(f"{output}: {size / 1e6:,.1f} MB", err=True)
 
 
-def _write(output: Path, parts: Iterator[bytes]) -> int:
+def write_whole(output: Path, parts: Iterator[bytes]) -> int:
     """Write a file whole or not at all, and return its size.
 
     Raises:

@@ -14,6 +14,7 @@ import finora
 from finora.cli import (
     accounts,
     ask,
+    audit,
     backup,
     connections,
     doctor,
@@ -64,6 +65,7 @@ app.command("ask")(ask.ask)
 app.command("query")(query.query)
 app.command("export")(export.export)
 app.command("mcp")(mcp.mcp)
+app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -170,7 +170,7 @@ def test_every_act_is_in_the_audit_log_newest_first(
     clock.sleep(1)
     accounts.set_role(owner, bob.id, Role.VIEWER, address="192.0.2.1")
     accounts.disable_user(owner, bob.id)
-    entries = accounts.audit_entries(owner, actor_id=owner.user_id)
+    entries = accounts.audit_entries(owner, by=owner.user_id)
     assert [entry.act for entry in entries] == [
         "user.disabled",
         "user.role_set",

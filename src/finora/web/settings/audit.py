@@ -1,12 +1,13 @@
-"""Settings → Audit log: every security-relevant act, newest first."""
+"""Settings → Audit log: every security-relevant act, newest first; and as a file."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from finora.accounts import AuditRecord
+from finora.accounts.audit_file import FORMATS, written
 from finora.web.address.links import address
 from finora.web.figures.formats import NONE, precise_moment
 from finora.web.settings.act_details import details_text
@@ -26,7 +27,11 @@ class AuditPage:
 
     def routes(self) -> Iterable[Route]:
         """Return the routes."""
-        return (Route("GET", HERE, self.show),)
+        return (
+            Route("GET", HERE, self.show),
+            Route("GET", f"{HERE}.csv", self.as_csv),
+            Route("GET", f"{HERE}.json", self.as_json),
+        )
 
     def show(self, request: Request) -> Response:
         """Show a page of the log; `before` is the entry it begins after, `act` and `actor` narrow it."""
@@ -38,7 +43,7 @@ class AuditPage:
             before=int(before) if before.isdecimal() and len(before) < 19 else None,
             limit=_A_PAGE + 1,
             act=act or None,
-            actor_id=actor or None,
+            by=actor or None,
         )
         entries = found[:_A_PAGE]
         names = {each.id: each.name for each in site.workspace.connections.all()}
@@ -54,6 +59,30 @@ class AuditPage:
             everything=HERE,
             newest=address(HERE, narrowing) if before else None,
             older=address(HERE, older) if older else None,
+            files=[{"label": form.upper(), "href": address(f"{HERE}.{form}", narrowing)} for form in FORMATS],
+        )
+
+    def as_csv(self, request: Request) -> Response:
+        """Return all that the page would show, page after page, as CSV."""
+        return self._file(request, "csv")
+
+    def as_json(self, request: Request) -> Response:
+        """Return the same as JSON."""
+        return self._file(request, "json")
+
+    def _file(self, request: Request, form: str) -> Response:
+        visit, asked = self._site.visit(request), request.query_params
+        pages = self._site.workspace.accounts.all_audit_entries(
+            visit.principal,
+            act=asked.get("act") or None,
+            by=asked.get("actor") or None,
+            address=visit.address,
+        )
+        name = f"finora-audit-{self._site.now():%Y-%m-%d}.{form}"
+        return StreamingResponse(
+            written(pages, form),
+            media_type=FORMATS[form],
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     def _row(self, entry: AuditRecord, names: Mapping[str, str]) -> dict[str, Any]:
