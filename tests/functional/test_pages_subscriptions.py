@@ -395,9 +395,27 @@ def test_what_people_truly_cost_adds_up(owner: Visitor) -> None:
     spend, seats, total = (round(float(each), 2) for each in found[:3])
     assert seats == 4000.00
     assert total == round(spend + seats, 2)
-    assert "Seats that nobody holds" in page.text
+    assert "Empty seats of Cursor more seats than holders" in page.text
     before = next(link for link in page.links if "month=" in link)
     assert owner.open(before).status == 200
+
+
+def test_seats_without_a_holder_say_whose_cost_they_are_and_how_to_name_holders(owner: Visitor) -> None:
+    """“Not linked” with “all members” would otherwise be money that lands nowhere for no reason."""
+    made = add(owner, seats="3")
+    assert "Without a linked connection, only people you name hold one." in owner.open(NEW).text
+    assert "Empty seats of Cursor not linked to a connection, and nobody named" in owner.open(PEOPLE).text
+    one = f"{BOOK}/{made.id}"
+    assert f"{one}#given" in owner.open(PEOPLE).links
+    whose = "None of its seats is given by hand. What the seats cost, $120.00 a month, falls on nobody"
+    assert whose in owner.open(one).text
+    owner.workspace.subscriptions.assign(OPERATOR, made.id, [{"person": "ana@b.test"}])
+    assert "1 of its 3 seats is given by hand. What the others cost, $80.00 a month" in owner.open(one).text
+    assert "Empty seats of Cursor more seats than holders" in owner.open(PEOPLE).text
+    everybody = [{"person": f"{name}@b.test"} for name in ("ana", "bo", "cy")]
+    owner.workspace.subscriptions.assign(OPERATOR, made.id, everybody)
+    assert "3 people named by hand hold its 3 seats." in owner.open(one).text
+    assert "Empty seats" not in owner.open(PEOPLE).text
 
 
 @pytest.mark.parametrize("month", ["", "nonsense", "1000-01", "9999-12", "2026-13"])

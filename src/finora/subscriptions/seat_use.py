@@ -104,16 +104,20 @@ class Seats:
         """
         by_person: dict[str, int] = defaultdict(int)
         unassigned = 0
-        everything = self._subscriptions.all()
-        by_hand = assigned_by_hand(everything)
-        for subscription in everything:
-            held = holdings(subscription, by_hand, self._people, self._zone)
-            for person, amount in _shares(subscription, held, start, end):
-                if person is None:
-                    unassigned += amount
-                else:
-                    by_person[person] += amount
+        for _, person, amount in self._each_share(start, end):
+            if person is None:
+                unassigned += amount
+            else:
+                by_person[person] += amount
         return Shares(by_person=dict(by_person), unassigned=unassigned)
+
+    def unassigned(self, start: date, end: date) -> dict[Subscription, int]:
+        """Return what falls on seats without a holder, by subscription, where anything does; `shares` has it in one sum."""
+        found: dict[Subscription, int] = defaultdict(int)
+        for subscription, person, amount in self._each_share(start, end):
+            if person is None and amount:
+                found[subscription] += amount
+        return dict(found)
 
     def true_costs(self, start: date, end: date, *, own: str | None = None) -> tuple[list[TrueCost], int]:
         """Return what each person costs from a day up to, and without, another, dearest first, and what is nobody's.
@@ -158,6 +162,14 @@ class Seats:
                 yield from seat_charges(subscription, held, start, end)
             else:
                 yield from own_charges(subscription, held, start, end, own)
+
+    def _each_share(self, start: date, end: date) -> Iterator[tuple[Subscription, str | None, int]]:
+        everything = self._subscriptions.all()
+        by_hand = assigned_by_hand(everything)
+        for subscription in everything:
+            held = holdings(subscription, by_hand, self._people, self._zone)
+            for person, amount in _shares(subscription, held, start, end):
+                yield subscription, person, amount
 
     def _held(
         self, subscription: Subscription, day: date, members: Sequence[KnownPerson], *, was_read: bool

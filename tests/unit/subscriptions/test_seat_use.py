@@ -335,6 +335,7 @@ def test_shares_add_up_to_what_is_paid_and_a_period_to_its_parts(
     for charge in seats.seat_charges(start, end):
         by_day[charge.person] += charge.amount
     assert by_day.pop(NOBODY) == whole.unassigned
+    assert sum(seats.unassigned(start, end).values()) == whole.unassigned
     assert by_day == whole.by_person
     for person, amount in whole.by_person.items():
         assert sum(each.amount for each in seats.seat_charges(start, end, own=person)) == amount

@@ -1,7 +1,7 @@
 """What people truly cost, events and seats together: everybody for who may see it, else the reader alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,12 @@ from fastapi import Request
 from starlette.responses import Response
 
 from finora.accounts import Permission
-from finora.subscriptions import TrueCost
+from finora.subscriptions import Subscription, TrueCost
 from finora.subscriptions.accrual import next_month
 from finora.values.period import add_months
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, Visit
+from finora.web.subscriptions.seats import is_nobodys
 from finora.web.subscriptions.tables import HERE, money
 
 PEOPLE = f"{HERE}/people"
@@ -46,14 +47,15 @@ class PeoplesCost:
         if not visit.principal.may(Permission.READ_ALL):
             return own_page(site, visit)
         month = _month(request, site.workspace.subscriptions.today)
-        found, unassigned = site.workspace.seats.true_costs(month, next_month(month))
+        after = next_month(month)
+        found, unassigned = site.workspace.seats.true_costs(month, after)
         total = _totals(found, unassigned)
         return site.page(
             visit,
             "subscription_people.html",
             Heading(title="What people truly cost", active="subscriptions", announce=f"{month:%B %Y}"),
             columns=_COLUMNS,
-            rows=[_row(each) for each in found] + _nobody(unassigned),
+            rows=[_row(each) for each in found] + _empty_seats(site.workspace.seats.unassigned(month, after)),
             totals=total,
             **_steps(month, site.workspace.subscriptions.today, PEOPLE),
         )
@@ -126,11 +128,28 @@ def _row(each: TrueCost) -> dict[str, Any]:
     }
 
 
-def _nobody(unassigned: int) -> list[dict[str, Any]]:
-    if not unassigned:
-        return []
-    cells = {"name": "Seats that nobody holds", "spend": None, "value": None}
-    return [{"id": "nobody", "cells": cells | {"seats": money(unassigned), "total": money(unassigned)}}]
+def _empty_seats(unassigned: Mapping[Subscription, int]) -> list[dict[str, Any]]:
+    """Return what is paid for seats that nobody holds, a line for each subscription, with the way to name holders."""
+    rows = []
+    for each, amount in sorted(unassigned.items(), key=lambda item: (-item[1], item[0].name)):
+        why = (
+            "not linked to a connection, and nobody named" if is_nobodys(each) else "more seats than holders"
+        )
+        rows.append(
+            {
+                "id": f"empty-{each.id}",
+                "href": f"{HERE}/{each.id}#given",
+                "title": f"Look at who holds the seats of {each.name}",
+                "cells": {
+                    "name": {"text": f"Empty seats of {each.name}", "note": why},
+                    "spend": None,
+                    "value": None,
+                    "seats": money(amount),
+                    "total": money(amount),
+                },
+            }
+        )
+    return rows
 
 
 def _totals(found: Iterable[TrueCost], unassigned: int) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """How the seats of subscriptions are used, as tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
 from finora.subscriptions import SeatUse, Subscription
 from finora.values.money import usd_display
-from finora.web.figures.formats import NONE
+from finora.web.figures.formats import NONE, plural
 from finora.web.subscriptions.tables import HERE, money, signed
 
 USE_COLUMNS = [
@@ -65,13 +67,17 @@ def use_rows(uses: Sequence[SeatUse]) -> list[Json]:
                 "members": f"{each.members:,}",
                 "active": f"{each.active:,}" if each.data_through else None,
                 "idle": f"{len(each.idle):,}" if each.data_through else None,
-                "empty": f"{each.empty:,}",
+                "empty": {"text": f"{each.empty:,}", "note": _a_month(each.empty_cost)},
                 "cost": money(each.idle_cost) if each.data_through else None,
                 "who": idle_names(each),
             },
         }
         for each in uses
     ]
+
+
+def _a_month(nano: int) -> str:
+    return f"{usd_display(nano)} a month" if nano else ""
 
 
 def idle_names(use: SeatUse) -> str:
@@ -143,6 +149,29 @@ def given_rows(subscription: Subscription) -> list[Json]:
         }
         for held in subscription.assigned
     ]
+
+
+def is_nobodys(subscription: Subscription) -> bool:
+    """Return whether nobody can hold a seat: neither a connection's members do, nor is anybody named."""
+    return subscription.connection_id is None and not subscription.assigned
+
+
+def unlinked_text(subscription: Subscription, today: date) -> str:
+    """Return who holds the seats of a subscription that is linked to no connection, and what the others cost."""
+    contract = subscription.contract
+    day = contract.nearest(today)
+    terms = contract.terms_on(day)
+    given = len({held.person for held in subscription.assigned if held.covers(day)})
+    empty = terms.seats - given
+    if empty <= 0:
+        return f"{plural(given, 'person', 'people')} named by hand {'holds' if given == 1 else 'hold'} its {plural(terms.seats, 'seat')}."
+    cost = usd_display(replace(terms, seats=empty).monthly_cost)
+    who = f"{given:,} of its {plural(terms.seats, 'seat')}" if given else "None of its seats"
+    verb = "are" if given > 1 else "is"
+    return (
+        f"{who} {verb} given by hand. What the {'others cost' if given else 'seats cost'}, {cost} a month, falls on nobody: "
+        "it counts in every total, and among people as empty seats."
+    )
 
 
 def _held_text(use: SeatUse) -> str:

@@ -108,6 +108,7 @@ class SubscriptionPage:
             terms_columns=tables.TERMS_COLUMNS,
             use=use,
             use_facts=seats.use_facts(use) if use else [],
+            unlinked=seats.unlinked_text(found, self._kept.today),
             trouble=trouble,
             by_rule=found.seat_rule is SeatRule.MEMBERS and found.connection_id is not None,
             holders=seats.holder_rows(use, self._badge) if use else [],

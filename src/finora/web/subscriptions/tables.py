@@ -68,7 +68,7 @@ def signed(nano: int) -> Json:
 def price(terms: Terms) -> Json:
     """Return the price of a seat as a cell; a yearly one with what it comes to a month."""
     if terms.cycle is BillingCycle.MONTHLY:
-        return money(terms.price)
+        return money(terms.price) | {"note": "a month"}
     return money(terms.price) | {"note": f"a year, {usd_display(terms.seat_monthly_cost)} a month"}
 
 
