@@ -400,6 +400,33 @@ def test_what_people_truly_cost_adds_up(owner: Visitor) -> None:
     assert owner.open(before).status == 200
 
 
+def test_tables_are_sorted_by_any_column_and_back_again_by_links(owner: Visitor) -> None:
+    add(owner, name="Cursor", seats="10", price_per_seat="40", renewal_date="2027-01-05")
+    add(owner, name="ana", sku="own", seats="30", price_per_seat="480", billing_cycle="annual")
+    add(owner, name="Bolt", sku="bolt-pro", seats="1", price_per_seat="20", renewal_date="2026-12-24")
+
+    def order(page: Page, table: str) -> list[str]:
+        body = page.source.split(f'id="{table}"')[1].split("<tbody>")[1].split("</tbody>")[0]
+        return re.findall(r'<a class="row-link"[^>]*>([^<]*)<', body)
+
+    for sort, names in {
+        "": ["ana", "Bolt", "Cursor"],
+        "-name": ["Cursor", "Bolt", "ana"],
+        "-monthly": ["ana", "Cursor", "Bolt"],
+        "seats": ["Bolt", "Cursor", "ana"],
+        "-price": ["ana", "Cursor", "Bolt"],
+        "renewal": ["Bolt", "Cursor", "ana"],
+        "-renewal": ["Cursor", "Bolt", "ana"],
+        "nonsense": ["ana", "Bolt", "Cursor"],
+    }.items():
+        assert order(owner.open(f"{BOOK}?sort={sort}"), "book-table") == names, sort
+    page = owner.open(f"{BOOK}?skus=seats&sort=-seats")
+    assert order(page, "sku-table")[0] == "Bolt.new Pro"
+    assert f"{BOOK}?sort=seats&skus=seats" in page.links
+    assert f"{BOOK}?sort=-seats&skus=-seats" in page.links
+    assert f"{BOOK}?sort=-monthly&skus=seats" in page.links
+
+
 def test_seats_without_a_holder_say_whose_cost_they_are_and_how_to_name_holders(owner: Visitor) -> None:
     """“Not linked” with “all members” would otherwise be money that lands nowhere for no reason."""
     made = add(owner, seats="3")

@@ -1,7 +1,7 @@
 """AI Subscriptions: what is bought on flat rates, what it costs a month, and who uses it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,16 @@ from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site
 from finora.web.subscriptions import months, seats, tables
 from finora.web.subscriptions.own import own_page
+from finora.web.subscriptions.sorting import (
+    BOOK_KEYS,
+    BOOK_ORDER,
+    SKU_KEYS,
+    SKU_ORDER,
+    Order,
+    sorted_book,
+    sorted_skus,
+    with_sorting,
+)
 
 HERE = "/subscriptions"
 TREND_MONTHS = 12
@@ -29,16 +39,23 @@ RENEWAL_DAYS = 60
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the page is narrowed to: a tag, a SKU, or neither."""
+    """What the page is narrowed to (a tag, a SKU, or neither) and how its tables are sorted."""
 
     tag: str = ""
     sku: str = ""
+    sort: Order = BOOK_ORDER
+    skus: Order = SKU_ORDER
 
     @classmethod
     def of(cls, request: Request) -> "Chosen":
         """Return what an address asks for."""
         asked = request.query_params
-        return cls(asked.get("tag", "")[:200], asked.get("sku", "")[:100])
+        return cls(
+            asked.get("tag", "")[:200],
+            asked.get("sku", "")[:100],
+            Order.of(asked.get("sort", ""), BOOK_KEYS, BOOK_ORDER),
+            Order.of(asked.get("skus", ""), SKU_KEYS, SKU_ORDER),
+        )
 
     def holds(self, subscription: Subscription) -> bool:
         """Return whether a subscription is among those asked for."""
@@ -47,8 +64,10 @@ class Chosen:
         )
 
     def pairs(self, **changed: str) -> list[tuple[str, str]]:
-        """Return the parameters of the address, with some of them changed."""
-        return [(name, value) for name, value in (asdict(self) | changed).items() if value]
+        """Return the parameters of the address, with some of them changed; defaults are left out."""
+        plain = {"tag": self.tag, "sku": self.sku, "sort": self.sort.text, "skus": self.skus.text} | changed
+        default = {"sort": BOOK_ORDER.text, "skus": SKU_ORDER.text}
+        return [(name, value) for name, value in plain.items() if value != default.get(name, "")]
 
 
 class SubscriptionsPage:
@@ -119,10 +138,26 @@ class SubscriptionsPage:
         trend = figures.trend(shown, today, TREND_MONTHS)
         colour_of = tables.colours(everything)
         return {
-            "rows": tables.book_rows(shown, skus, today, self._tag_list),
-            "book_columns": tables.BOOK_COLUMNS,
-            "skus": tables.sku_rows(summary, colour_of, chosen.pairs(sku="")),
-            "sku_columns": tables.SKU_COLUMNS,
+            "rows": tables.book_rows(
+                sorted_book(shown, chosen.sort, skus, today), skus, today, self._tag_list
+            ),
+            "book_columns": with_sorting(
+                tables.BOOK_COLUMNS,
+                BOOK_KEYS,
+                chosen.sort,
+                lambda order: address(HERE, chosen.pairs(sort=order)),
+            ),
+            "skus": tables.sku_rows(
+                replace(summary, by_sku=tuple(sorted_skus(summary.by_sku, chosen.skus))),
+                colour_of,
+                chosen.pairs(sku=""),
+            ),
+            "sku_columns": with_sorting(
+                tables.SKU_COLUMNS,
+                SKU_KEYS,
+                chosen.skus,
+                lambda order: address(HERE, chosen.pairs(skus=order)),
+            ),
             "sku_totals": tables.sku_totals(summary),
             "chart": months.month_chart(trend, skus, colour_of, shown),
             "trend_text": months.months_text(trend),

@@ -20,7 +20,9 @@ from finora.web.figures.standing import COLOURS
 
 HERE = "/subscriptions"
 
-BOOK_COLUMNS = [
+Json = dict[str, Any]
+
+BOOK_COLUMNS: list[Json] = [
     {"key": "name", "label": "Name"},
     {"key": "plan", "label": "SKU"},
     {"key": "seats", "label": "Seats", "numeric": True},
@@ -29,7 +31,7 @@ BOOK_COLUMNS = [
     {"key": "renewal", "label": "Renews", "numeric": True},
     {"key": "tags", "label": "Tags"},
 ]
-SKU_COLUMNS = [
+SKU_COLUMNS: list[Json] = [
     {"key": "plan", "label": "SKU"},
     {"key": "seats", "label": "Seats", "numeric": True},
     {"key": "monthly", "label": "Monthly cost", "numeric": True, "keep": True},
@@ -47,8 +49,6 @@ TERMS_COLUMNS = [
     {"key": "price", "label": "Price per seat", "numeric": True, "keep": True},
     {"key": "monthly", "label": "Monthly cost", "numeric": True},
 ]
-
-Json = dict[str, Any]
 
 
 def money(nano: int) -> Json:
