@@ -110,6 +110,7 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
         closing.callback(store.close)
         workspace = _assembled(settings, edges, ledger, store, vault)
         refuse_strangers(workspace)
+        workspace.connections.end_removals()
         if not store.connections():
             workspace.connections.name_all()
         closing.callback(workspace.schedule.stop)

@@ -14,7 +14,8 @@ from finora.storage.ledger import Base, new_id
 class Connection(Base):
     """A customer's account at a provider, connected with a credential.
 
-    A removed connection keeps its row, without a credential, so that its number is never given out again.
+    A removed connection keeps its row, without a credential, so that its number is never given out again. `forgetting` is
+    whether its history is to go, too, and may still be in the event store.
     """
 
     __tablename__ = "connections"
@@ -30,6 +31,7 @@ class Connection(Base):
     connected_at: Mapped[datetime]
     rotated_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    forgetting: Mapped[bool] = mapped_column(default=False)
     paused: Mapped[bool] = mapped_column(default=False)
     failing_code: Mapped[str] = mapped_column(String(60), default="")
     failing_reason: Mapped[str] = mapped_column(default="")

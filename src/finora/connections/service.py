@@ -73,7 +73,6 @@ class Connections:
         self._forgetting = forgetting
         self.upkeep = Upkeep(ledger, clock)
         self._removing = threading.RLock()
-        self._connecting = threading.Lock()
 
     def connect(
         self,
@@ -101,16 +100,12 @@ class Connections:
         provider = provider_named(self.providers, provider_name)
         entered = read_credentials(provider, credentials)
         access = self._check(provider, entered)
-        with self._connecting:  # two clicks on Save must not become two connections
-            self._refuse_same_key(provider, entered)
-            if not confirm:
-                self._refuse_twin(provider, access.members)
-            return self._connect(provider, name, entered, access, by=by)
-
-    def _connect(
-        self, provider: Provider, name: str, entered: dict[str, str], access: Access, *, by: str
-    ) -> Connection:
+        # Looked for and written in one transaction, of which one runs at a time: two clicks on Save, in one process or
+        # in two, must not become two connections.
         with self._ledger.session() as session:
+            self._refuse_same_key(session, provider, entered)
+            if not confirm:
+                self._refuse_twin(session, provider, access.members)
             connection = Connection(
                 number=(session.scalar(select(func.max(Connection.number))) or 0) + 1,
                 provider=provider.key,
@@ -126,7 +121,8 @@ class Connections:
             session.flush()
             # Before the ledger commits: a name too many does no harm, but money of a connection without a name would.
             self._tell_store(connection)
-        self._people.record(connection.id, access.members, None)
+            self._people.record(connection.id, access.members, None, session=session)
+        self._people.decided()
         return connection
 
     def rotate(
@@ -136,6 +132,7 @@ class Connections:
 
         Raises:
             DifferentTeam: The new key opens another team's account, and nobody confirmed that this is meant.
+            AlreadyConnected: Another connection has this very key.
             InvalidKeyText, ProviderError: As for `connect`. The old key stays.
         """
         connection = self.get(connection_id)
@@ -149,6 +146,7 @@ class Connections:
             )
         with self._ledger.session() as session:
             connection = _existing(session, connection_id)
+            self._refuse_same_key(session, provider, entered, of=connection_id)
             self._vault.replace(connection.credential_id or "", Secret(json.dumps(entered)), session=session)
             connection.credential_version += 1
             connection.key_last4 = _last4(entered)
@@ -182,13 +180,15 @@ class Connections:
     def remove(self, connection_id: str, *, delete_history: bool = False) -> Connection:
         """Delete a connection's credential for good, and its events too if asked to.
 
-        The credential goes first and at once: whatever fails later, nobody can use it any more.
+        The credential goes first and at once: whatever fails later, nobody can use it any more. What it takes to delete the
+        events is noted with it, so that the next start ends a removal that was cut short (see `end_removals`).
         """
         with self._removing, self._ledger.session() as session:
             connection = _existing(session, connection_id)
             credential = connection.credential_id
             connection.credential_id = None
             connection.removed_at = self._clock.now()
+            connection.forgetting = delete_history
             session.flush()
             if credential:
                 self._vault.delete(credential, session=session)
@@ -197,16 +197,25 @@ class Connections:
                 for forget in self._forgetting:
                     forget(connection_id, session)
         if delete_history:
-            self._store.forget(connection.number)
+            self._forget_events(connection)
         return connection
+
+    def end_removals(self) -> None:
+        """Delete the events of connections that were removed with their history by a process that died on the way."""
+        with self._ledger.reading() as session:
+            cut_short = session.scalars(select(Connection).where(Connection.forgetting)).all()
+        for connection in cut_short:
+            self._forget_events(connection)
+
+    def _forget_events(self, connection: Connection) -> None:
+        self._store.forget(connection.number)
+        with self._ledger.session() as session:
+            session.get_one(Connection, connection.id).forgetting = False
 
     def all(self) -> list[Connection]:
         """Return the connections that are connected, in the order they were."""
         with self._ledger.reading() as session:
-            found = session.scalars(
-                select(Connection).where(Connection.removed_at.is_(None)).order_by(Connection.number)
-            )
-            return list(found)
+            return _connected(session)
 
     def known_numbers(self) -> frozenset[int]:
         """Return the numbers of all connections there ever were."""
@@ -233,10 +242,7 @@ class Connections:
         Raises:
             ConnectionNotFound: The connection was removed meanwhile.
         """
-        if connection.credential_id is None:
-            raise ConnectionNotFound("The connection was removed.")
-        entered: dict[str, str] = json.loads(self._vault.reveal(connection.credential_id).reveal())
-        return entered
+        return self._entered(connection)
 
     @contextmanager
     def held_in_place(self, connection_id: str) -> Iterator[None]:
@@ -256,26 +262,31 @@ class Connections:
         finally:
             account.close()
 
-    def _refuse_same_key(self, provider: Provider, entered: dict[str, str]) -> None:
-        for other in self.all():
-            if other.provider == provider.key and self.credentials(other) == entered:
+    def _refuse_same_key(
+        self, session: Session, provider: Provider, entered: dict[str, str], *, of: str = ""
+    ) -> None:
+        for other in _connected(session):
+            if other.provider != provider.key or other.id == of:
+                continue
+            if self._entered(other, session) == entered:
                 raise AlreadyConnected(
                     f"“{other.name}” uses this very key; connected twice, all its spend would count twice."
                 )
 
-    def _refuse_twin(self, provider: Provider, members: tuple[Member, ...]) -> None:
-        for other in self.all():
-            known = self._people.members_of(other.id)
-            if (
-                other.provider == provider.key
-                and known
-                and members
-                and self._people.looks_like(other.id, members)
-            ):
+    def _refuse_twin(self, session: Session, provider: Provider, members: tuple[Member, ...]) -> None:
+        for other in _connected(session):
+            if other.provider == provider.key and self._people.are_of(other.id, members, session=session):
                 raise AlreadyConnected(
                     f"“{other.name}” has the same members as the account this key opens; connected twice, all its spend would "
                     "count twice. To replace its key use Update; if these are two teams after all, confirm."
                 )
+
+    def _entered(self, connection: Connection, session: Session | None = None) -> dict[str, str]:
+        if connection.credential_id is None:
+            raise ConnectionNotFound("The connection was removed.")
+        secret = self._vault.reveal(connection.credential_id, session=session)
+        entered: dict[str, str] = json.loads(secret.reveal())
+        return entered
 
     def _free_name(self, session: Session, name: str) -> str:
         taken = set(session.scalars(select(Connection.name).where(Connection.removed_at.is_(None))))
@@ -298,6 +309,11 @@ class Connections:
                 )
             ]
         )
+
+
+def _connected(session: Session) -> list[Connection]:
+    found = select(Connection).where(Connection.removed_at.is_(None)).order_by(Connection.number)
+    return list(session.scalars(found))
 
 
 def _existing(session: Session, connection_id: str) -> Connection:

@@ -47,44 +47,59 @@ class People:
         self._known: tuple[int, Belonging] | None = None
         self._members: dict[str, tuple[int, list[KnownPerson]]] = {}
 
-    def record(self, connection_id: str, members: Sequence[Member], teams: Sequence[Team] | None) -> None:
+    def record(
+        self,
+        connection_id: str,
+        members: Sequence[Member],
+        teams: Sequence[Team] | None,
+        *,
+        session: Session | None = None,
+    ) -> None:
         """Keep what a provider says of an account's members now.
 
         Members it no longer lists are kept and marked as removed, for their events stay theirs, and so does their team.
         Without `teams` (the plan has none, or they could not be read) everybody keeps the team they had. Someone who was
         removed and invited again, or whose number at the provider changed its form, is the same person by their address.
+
+        Within the caller's `session` it is for the caller to say `decided` once that is committed.
         """
+        with self._ledger.within(session) as within:
+            self._record(within, connection_id, members, teams)
+        if session is None:
+            self.decided()
+
+    def _record(
+        self, session: Session, connection_id: str, members: Sequence[Member], teams: Sequence[Team] | None
+    ) -> None:
         now = self._clock.now()
-        with self._ledger.session() as session:
-            known = {
-                _person_key(each.provider_id, each.email): each
-                for each in sorted(_identities(session, connection_id), key=lambda each: not each.removed)
-            }
-            listed = {
-                _person_key(member.provider_id, member.email): member
-                for member in sorted(members, key=lambda member: not member.removed)
-            }
-            for key, member in listed.items():
-                identity = known.get(key)
-                if identity is None:
-                    identity = Identity(
-                        connection_id=connection_id, email=member.email, first_seen_at=now, last_seen_at=now
-                    )
-                    session.add(identity)
-                    known[key] = identity
-                identity.provider_id, identity.name, identity.role = (
-                    member.provider_id,
-                    member.name,
-                    member.role,
+        known = {
+            _person_key(each.provider_id, each.email): each
+            for each in sorted(_identities(session, connection_id), key=lambda each: not each.removed)
+        }
+        listed = {
+            _person_key(member.provider_id, member.email): member
+            for member in sorted(members, key=lambda member: not member.removed)
+        }
+        for key, member in listed.items():
+            identity = known.get(key)
+            if identity is None:
+                identity = Identity(
+                    connection_id=connection_id, email=member.email, first_seen_at=now, last_seen_at=now
                 )
-                identity.removed = member.removed
-                if not member.removed:
-                    identity.last_seen_at = now
-            for key, identity in known.items():
-                identity.removed = identity.removed or key not in listed
-            if teams is not None:
-                _assign(known.values(), teams)
-        self.decided()
+                session.add(identity)
+                known[key] = identity
+            identity.provider_id, identity.name, identity.role = (
+                member.provider_id,
+                member.name,
+                member.role,
+            )
+            identity.removed = member.removed
+            if not member.removed:
+                identity.last_seen_at = now
+        for key, identity in known.items():
+            identity.removed = identity.removed or key not in listed
+        if teams is not None:
+            _assign(known.values(), teams)
 
     def members_of(self, connection_id: str) -> list[KnownPerson]:
         """Return everyone ever listed for a connection, by name; remembered until a sync changes it."""
@@ -119,15 +134,11 @@ class People:
         least a third of the smaller list must be common.
         """
         with self._ledger.reading() as session:
-            identities = _identities(session, connection_id)
-        ids = {each.provider_id for each in identities if each.provider_id}
-        emails = {each.email for each in identities if each.email}
-        listed = {_person_key(member.provider_id, member.email): member for member in members}
-        common = sum(member.provider_id in ids or member.email in emails for member in listed.values())
-        known = {_person_key(each.provider_id, each.email) for each in identities}
-        if not known or not listed:
-            return True
-        return 3 * common >= min(len(known), len(listed))
+            return _are_alike(_identities(session, connection_id), members, unless_known=True)
+
+    def are_of(self, connection_id: str, members: Sequence[Member], *, session: Session) -> bool:
+        """Return whether members surely are of the account behind a connection; false where either list is empty."""
+        return _are_alike(_identities(session, connection_id), members, unless_known=False)
 
     def forget(self, connection_id: str, session: Session | None = None) -> None:
         """Delete the members kept for a connection."""
@@ -167,6 +178,18 @@ def _identities(session: Session, connection_id: str) -> Sequence[Identity]:
 
 def _person_key(provider_id: str, email: str) -> str:
     return email or provider_id
+
+
+def _are_alike(identities: Sequence[Identity], members: Sequence[Member], *, unless_known: bool) -> bool:
+    """Return whether at least a third of the shorter of two lists is in both; `unless_known` where either is empty."""
+    ids = {each.provider_id for each in identities if each.provider_id}
+    emails = {each.email for each in identities if each.email}
+    listed = {_person_key(member.provider_id, member.email): member for member in members}
+    known = {_person_key(each.provider_id, each.email) for each in identities}
+    if not known or not listed:
+        return unless_known
+    common = sum(member.provider_id in ids or member.email in emails for member in listed.values())
+    return 3 * common >= min(len(known), len(listed))
 
 
 def _assign(identities: Iterable[Identity], teams: Sequence[Team]) -> None:
