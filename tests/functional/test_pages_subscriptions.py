@@ -400,6 +400,19 @@ def test_what_people_truly_cost_adds_up(owner: Visitor) -> None:
     assert owner.open(before).status == 200
 
 
+def test_renewals_go_into_a_calendar(owner: Visitor) -> None:
+    add(owner, name="Cursor", renewal_date="2027-01-05", tags="team:a")
+    add(owner, name="Bolt", sku="bolt-pro", renewal_date="2026-12-24")
+    link = next(
+        each for each in owner.open(f"{BOOK}?tag=team:a&sort=-name").links if each.endswith("team%3Aa")
+    )
+    file = owner.http.get(link)
+    assert file.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "SUMMARY:Cursor renews: $400.00" in file.text
+    assert "Bolt" not in file.text
+    assert "Bolt" in owner.http.get(f"{BOOK}/renewals.ics").text
+
+
 def test_tables_are_sorted_by_any_column_and_back_again_by_links(owner: Visitor) -> None:
     add(owner, name="Cursor", seats="10", price_per_seat="40", renewal_date="2027-01-05")
     add(owner, name="ana", sku="own", seats="30", price_per_seat="480", billing_cycle="annual")

@@ -123,7 +123,14 @@ CALLS = (
     ),
     Call("GET", "/api/v1/users", KEEPERS, 200),
     Call("POST", "/api/v1/users/links", KEEPERS, 404, {"email": "nobody@acme.test"}),
-    Call("POST", "/api/v1/tokens", KEEPERS, 404, {"name": "t", "email": "nobody@acme.test"}),
+    Call("GET", "/api/v1/tokens", OWN, 200),
+    Call(
+        "POST", "/api/v1/tokens", frozenset({Who.OPERATOR}), 404, {"name": "t", "email": "nobody@acme.test"}
+    ),
+    Call("DELETE", "/api/v1/tokens/{token_id}", OWN, 404, address="/api/v1/tokens/none"),
+    Call("GET", "/api/v1/sessions", OWN, 200),
+    Call("DELETE", "/api/v1/sessions", KEEPERS, 404, address="/api/v1/sessions?email=nobody@acme.test"),
+    Call("DELETE", "/api/v1/sessions/{session_id}", OWN, 404, address="/api/v1/sessions/none"),
     Call("GET", "/api/v1/audit", KEEPERS, 200),
     Call("GET", "/api/v1/audit/export", KEEPERS, 200),
     Call("GET", "/healthz", EVERYBODY, 200),
@@ -186,6 +193,7 @@ PAGES = (
     Call("GET", "/settings", KNOWN, 303),
     Call("GET", "/subscriptions", KNOWN, 200),
     Call("GET", "/subscriptions.csv", ALL_READERS, 200),
+    Call("GET", "/subscriptions/renewals.ics", ALL_READERS, 200),
     Call("GET", "/subscriptions/people", KNOWN, 200),
     Call("GET", "/subscriptions/new", WRITERS, 200),
     Call("POST", "/subscriptions/new", WRITERS, 422, {}),
@@ -227,7 +235,7 @@ PAGES = (
     Call("GET", ACCOUNT, OWN, 200),
     Call("POST", ACCOUNT, OWN, 422, {"name": "", "scope": "read"}),
     Call("POST", f"{ACCOUNT}/password", OWN, 422, {"password": "a", "new_password": "b"}),
-    Call("POST", f"{ACCOUNT}/sessions/others/end", OWN, 303, {}),
+    Call("POST", f"{ACCOUNT}/sessions/others/end", OWN - {Who.OPERATOR}, 303, {}),
     Call(
         "POST", f"{ACCOUNT}/sessions/{{session_id}}/end", OWN, 404, {}, address=f"{ACCOUNT}/sessions/none/end"
     ),

@@ -116,6 +116,19 @@ def renewals(subscriptions: Sequence[Subscription], today: date, days: int) -> l
     return sorted(found, key=lambda renewal: (renewal.day, renewal.subscription.name.lower()))
 
 
+def payments(subscriptions: Sequence[Subscription], today: date, days: int) -> list[Renewal]:
+    """Return what is paid within so many days from today, soonest first; each subscription as often as it comes round."""
+    last = today + days * _DAY
+    found = []
+    for each in subscriptions:
+        day = each.next_renewal(today)
+        while day is not None and day <= last:
+            amount = each.contract.terms_on(day).cycle_cost
+            found.append(Renewal(day=day, subscription=each, amount=amount))
+            day = each.next_renewal(day + _DAY)
+    return sorted(found, key=lambda payment: (payment.day, payment.subscription.name.lower()))
+
+
 def daily(subscriptions: Sequence[Subscription], start: date, end: date) -> list[int]:
     """Return the cost of each day, in nano-USD, from a day up to, and without, another."""
     days = [start + number * _DAY for number in range((end - start).days)]

@@ -20,6 +20,7 @@ from finora.web.figures.formats import plural
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site
 from finora.web.subscriptions import months, seats, tables
+from finora.web.subscriptions.calendar import calendar_file
 from finora.web.subscriptions.own import own_page
 from finora.web.subscriptions.sorting import (
     BOOK_KEYS,
@@ -35,6 +36,7 @@ from finora.web.subscriptions.sorting import (
 HERE = "/subscriptions"
 TREND_MONTHS = 12
 RENEWAL_DAYS = 60
+CALENDAR_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class SubscriptionsPage:
         return (
             Route("GET", HERE, self.show),
             Route("GET", f"{HERE}.csv", self.as_csv),
+            Route("GET", f"{HERE}/renewals.ics", self.as_calendar),
         )
 
     def show(self, request: Request) -> Response:
@@ -130,10 +133,24 @@ class SubscriptionsPage:
             },
         )
 
+    def as_calendar(self, request: Request) -> Response:
+        """Return the payments of the next year as a calendar file."""
+        visit = self._site.visit(request)
+        visit.principal.require(Permission.READ_ALL)
+        chosen = Chosen.of(request)
+        shown = [each for each in self._kept.all() if chosen.holds(each)]
+        ahead = figures.payments(shown, self._kept.today, CALENDAR_DAYS)
+        return Response(
+            calendar_file(ahead, self._site.now(), self._site.workspace.settings.public_url),
+            media_type="text/calendar; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="finora-renewals.ics"'},
+        )
+
     def _figures(
         self, shown: Sequence[Subscription], everything: Sequence[Subscription], chosen: Chosen
     ) -> dict[str, Any]:
         today, skus = self._kept.today, self._kept.catalogue.skus()
+        narrowed = [(name, value) for name, value in chosen.pairs() if name in {"tag", "sku"}]
         summary = figures.summary(shown, *_month(today), today, skus)
         trend = figures.trend(shown, today, TREND_MONTHS)
         colour_of = tables.colours(everything)
@@ -166,6 +183,7 @@ class SubscriptionsPage:
             "renewals": tables.renewal_rows(figures.renewals(shown, today, RENEWAL_DAYS), today),
             "renewal_columns": tables.RENEWAL_COLUMNS,
             "renewal_days": RENEWAL_DAYS,
+            "calendar": address(f"{HERE}/renewals.ics", [*narrowed]),
         }
 
     def _uses(self, shown: Iterable[Subscription]) -> tuple[list[SeatUse], str]:
