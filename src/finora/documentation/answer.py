@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from finora.documentation.index import Hit
 from finora.documentation.page import Block, Section
-from finora.documentation.wording import telling_words
+from finora.documentation.wording import is_name, telling_words
 
 _LONGEST = 1_600
 """How many characters an excerpt may have; what speaks least of the question is left out."""
+_BEGINNING = 6
+_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ def _unanswered(answer: Answer) -> Iterator[str]:
 def _excerpt(section: Section, question: str) -> str:
     """Return what a section says, of a long one the parts that speak most of the question, in their order."""
     words = telling_words(question)
+    worth = [_worth(block, words) for block in section.blocks]
+    rows = [each for each, block in zip(worth, section.blocks, strict=True) if block.head]
+    # Of a table those rows are enough that speak most of the question, unless none does more than another.
+    least = max(rows, default=0) if len(set(rows)) > 1 else 0
     left, chosen = _LONGEST, set[int]()
-    by_worth = sorted(enumerate(section.blocks), key=lambda each: (-_worth(each[1], words), each[0]))
-    for place, block in by_worth:
-        if chosen and len(block.source) > left:
+    for place in sorted(range(len(worth)), key=lambda each: (-worth[each], each)):
+        block = section.blocks[place]
+        if (chosen and len(block.source) > left) or (block.head and worth[place] < least):
             continue
         chosen.add(place)
         left -= len(block.source)
@@ -63,8 +69,9 @@ def _excerpt(section: Section, question: str) -> str:
 
 
 def _worth(block: Block, words: list[str]) -> int:
+    """Return how many of the words a block has, by their beginnings; a name counts for more, and only whole."""
     text = block.words.casefold()
-    return sum(word[:6] in text for word in words)
+    return sum(_NAME * (word in text) if is_name(word) else word[:_BEGINNING] in text for word in words)
 
 
 def _joined(blocks: list[Block]) -> str:

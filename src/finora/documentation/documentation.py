@@ -43,8 +43,8 @@ class Documentation:
             page: The page that is asked, whose sections go before those that fit about as well.
         """
         hits = self._index.find(question, first=page)
-        best = next(iter(hits), None)
-        if best is None or best.covered < _ANSWERS:
+        answering = [hit for hit in hits if hit.covered >= _ANSWERS]
+        if not answering:
             return Answer(question, (), tuple(hit.section for hit in hits[:_MOST_EXCERPTS]))
-        chosen = [hit for hit in hits if hit.fit >= _WORTH_SHOWING * best.fit and hit.covered >= _ANSWERS]
+        chosen = [hit for hit in answering if hit.fit >= _WORTH_SHOWING * answering[0].fit]
         return Answer(question, tuple(chosen[:_MOST_EXCERPTS]), ())
