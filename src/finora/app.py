@@ -23,6 +23,7 @@ from finora.api.problems import (
     refusal_of,
     unreadable,
 )
+from finora.api.time_limit import TimeLimit
 from finora.errors import FinoraError
 from finora.gate import Gate
 from finora.mcp import Mcp
@@ -62,13 +63,15 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     web = Web(workspace, gate)
     app.include_router(web.router)
     app.mount("/static", web.static)
+    settings = workspace.settings
     app.add_middleware(BodyLimit)
-    app.add_middleware(HostCheck, names=own_names(workspace.settings))
-    trusted = [str(network) for network in workspace.settings.trusted_proxies]
+    app.add_middleware(TimeLimit, seconds=settings.query_seconds, file_seconds=settings.export_seconds)
+    app.add_middleware(HostCheck, names=own_names(settings))
+    trusted = [str(network) for network in settings.trusted_proxies]
     if trusted:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     app.add_middleware(SecurityHeaders, secure=gate.secure)
-    if path := workspace.settings.base_path:
+    if path := settings.base_path:
         app.add_middleware(BelowPath, path=path)
     _handle_errors(app, web, gate)
     return app

@@ -39,6 +39,8 @@ class Settings:
     sync_interval: int = 3600
     sync_horizon_days: int = 365
     timezone: str = "UTC"
+    query_seconds: int = 30
+    export_seconds: int = 900
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     smtp_host: str = ""
     smtp_port: int = 587
@@ -186,6 +188,8 @@ FIELDS: tuple[Setting, ...] = (
     Setting("sync_interval", _whole(60, 86_400), "Seconds between refreshes. Default: 3600"),
     Setting("sync_horizon_days", _whole(1, 3650), "How many days back the first sync reads. Default: 365"),
     Setting("timezone", _zone, "Time zone in which days begin. Default: UTC"),
+    Setting("query_seconds", _whole(1, 3600), "Longest that a question is worked on. Default: 30"),
+    Setting("export_seconds", _whole(1, 86_400), "Longest that a file of events is written. Default: 900"),
     Setting(
         "trusted_proxies",
         _networks,

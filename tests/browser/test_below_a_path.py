@@ -12,8 +12,9 @@ from playwright.sync_api import expect
 
 from finora.accounts import OPERATOR, Role
 from finora.simulator import small
-from support.browsing import OWNER, PASSWORD, served, watched
-from support.pages import connect, workspace_for
+from support.browsing import served, watched
+from support.pages import OWNER, PASSWORD
+from support.simulated import connect, workspace_for
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -174,9 +174,7 @@ def sorted_groups(
     for by, descending in reversed(asked):
         if by == CHANGE:
             ordered.sort(
-                key=lambda name: (
-                    measured(query, grouped[name])[0] - measured(query, before.get(name, []))[0]
-                ),
+                key=lambda name: measured(query, grouped[name])[0] - measured(query, before.get(name, []))[0],
                 reverse=descending,
             )
         elif by in query.metrics:

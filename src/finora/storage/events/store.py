@@ -21,10 +21,12 @@ from finora.storage.events.names import Names
 from finora.storage.events.opening import connect
 from finora.storage.events.replace import Replacement
 from finora.storage.events.schema import FLAT_CONNECTION
+from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
@@ -381,16 +383,24 @@ class _Snapshot:
 
     def fetch(self, statement: Statement) -> list[tuple[object, ...]]:
         """Return the rows of a statement."""
-        with troubles_told(self._path):
+        with self._stoppable(), troubles_told(self._path):
             return self._cursor.execute(statement.sql, statement.values).fetchall()
 
     def stream(self, statement: Statement, rows: int = 10_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a statement in batches, at least one, so that a file has its columns even without rows."""
-        with troubles_told(self._path):
+        with self._stoppable(), troubles_told(self._path):
             reader = self._cursor.sql(statement.sql, params=list(statement.values)).to_arrow_reader(rows)
             first = next(reader, None)
-            yield pa.RecordBatch.from_pylist([], schema=reader.schema) if first is None else first
-            yield from reader
+        yield pa.RecordBatch.from_pylist([], schema=reader.schema) if first is None else first
+        while True:
+            with self._stoppable(), troubles_told(self._path):
+                batch = next(reader, None)
+            if batch is None:
+                return
+            yield batch
+
+    def _stoppable(self) -> AbstractContextManager[None]:
+        return present_patience().stopping(self._cursor.interrupt)
 
 
 def _revision(row: tuple[object, ...]) -> Revision:
