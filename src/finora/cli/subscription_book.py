@@ -166,7 +166,10 @@ def withdraw(
 
 
 def delete(
-    subscription: Named, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    subscription: Named,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Take a subscription out of every figure, past ones too; `restore` undoes it.
 
@@ -180,18 +183,19 @@ def delete(
                 abort=True,
             )
         api.send("DELETE", f"{PATH}/{chosen['id']}")
-    typer.echo(f"{chosen['name']} is deleted. Undo it with: finora subscriptions restore {chosen['id']}")
+    said = f"{chosen['name']} is deleted. Undo it with: finora subscriptions restore {chosen['id']}"
+    _tell({"id": chosen["id"], "deleted": True}, said, json=json)
 
 
-def restore(subscription: Named) -> None:
+def restore(subscription: Named, *, json: AsJson = False) -> None:
     """Bring a deleted subscription back.
 
     [dim]Example:[/dim] finora subscriptions restore Midjourney
     """
     with reach() as api:
         chosen = chosen_subscription(api, subscription, deleted=True)
-        api.send("POST", f"{PATH}/{chosen['id']}/restore")
-    typer.echo(f"{chosen['name']} is back.")
+        restored = api.send("POST", f"{PATH}/{chosen['id']}/restore")
+    _tell(restored, f"{chosen['name']} is back.", json=json)
 
 
 def assign(
