@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 PATH = "/mcp"
 _VIEWER = CAST[Role.VIEWER][0]
 _FOR_ALL_READERS = {"get_reconciliation", "get_subscriptions"}
-_SMALL = 6_000
-"""Characters; some 1,500 tokens."""
+_SMALL, _STILL_SMALL = 6_000, 16_000
+"""Characters of text and of data; some 1,500 and 4,000 tokens."""
 
 
 def asking(
@@ -133,6 +134,14 @@ def test_other_sites_other_names_and_large_bodies_are_refused_as_by_the_api(acme
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
+def test_no_way_to_sign_in_by_oauth_is_announced(acme: Running) -> None:
+    """Cursor and Claude Code send no token of their settings to a server that seems to have one."""
+    for kind in ("protected-resource", "authorization-server"):
+        for place in ("", PATH):
+            assert acme.client().get(f"/.well-known/oauth-{kind}{place}").status_code == 404
+    assert acme.client().get("/.well-known/openid-configuration").status_code == 404
+
+
 def test_what_is_no_message_is_refused_and_nothing_breaks(acme: Running) -> None:
     for version in ({}, {"mcp-protocol-version": "2026-07-28"}, {"mcp-protocol-version": "1999-01-01"}):
         headers = {"accept": "application/json", "content-type": "application/json"} | version
@@ -227,8 +236,13 @@ def test_reconciliation_and_subscriptions_are_those_of_the_api(acme: Running) ->
     data = asked(acme, "get_reconciliation", all_members=True, limit=100)
     assert [each["cycle_start"] for each in data["cycles"]] == [each["cycle_start"] for each in cycles]
     assert [each["difference"] for each in data["cycles"]] == [each["difference"] for each in cycles]
-    members = {each["person"]: each["finora"]["usage_value"] for each in cycles[0]["members"]}
-    assert {each["person"]: each["finora_usage_value"] for each in data["members"]} == members
+    of_the_api = {
+        each["person"]: (each["finora"]["usage_value"], each["difference"]) for each in cycles[0]["members"]
+    }
+    found = {each["person"]: (each["finora_usage_value"], each["difference"]) for each in data["members"]}
+    assert found == of_the_api
+    for each in data["members"]:
+        assert sum(Decimal(part["amount"]) for part in each["parts"]) == Decimal(each["difference"])
     day = cycles[0]["cycle_start"][:10]
     assert asked(acme, "get_reconciliation", cycle_start=day, limit=1)["cycles"] == data["cycles"][:1]
     assert asked(acme, "get_reconciliation", cycle_start="1999-01-01")["cycles"] == []
@@ -301,7 +315,9 @@ def test_answers_are_small_unless_more_is_asked_for(acme: Running) -> None:
         ("get_reconciliation", {"all_members": True}),
         ("describe_catalog", {}),
     ):
-        assert len(said(acme, tool, **arguments)) < _SMALL, tool
+        result = asking(acme, partial(called, tool=tool, arguments=arguments))
+        assert len(text_of(result)) < _SMALL, tool
+        assert len(json.dumps(result.structured_content)) < _STILL_SMALL, tool
 
 
 def test_the_text_has_totals_exactly_and_says_how_to_get_the_rest(acme: Running) -> None:

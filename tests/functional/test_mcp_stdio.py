@@ -43,10 +43,11 @@ def test_an_assistant_asks_the_running_server_and_the_one_after_it(
     async def through_a_restart() -> None:
         async with by_stdio(finora, era) as client:
             for _server in range(2):
-                with finora.serving():
+                with finora.serving() as server:
                     assert len((await client.list_tools()).tools) == 7
                     data = await answered(client, "query_spend", **_WORDS)
                     assert data["totals"]["events"] == events
+                assert " INFO mcp" not in server.said, "requests are not logged"
 
     anyio.run(through_a_restart)
 

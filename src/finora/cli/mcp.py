@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
+import typer
+
 
 def mcp() -> None:
     """Let an assistant (Cursor, Claude, …) ask Finora; the assistant starts this itself, as its settings say.
@@ -11,6 +15,11 @@ def mcp() -> None:
 
     [dim]Example:[/dim] FINORA_URL=https://finora.example.com FINORA_TOKEN_FILE=~/.finora-token finora mcp
     """
+    if sys.stdin.isatty():
+        typer.echo(
+            "Waiting for an assistant on standard input. Its settings start this; Ctrl-C ends it.", err=True
+        )
+
     import anyio  # noqa: PLC0415 - slow to import, as is the protocol; `finora --help` does without
 
     from finora.cli.reach import reached  # noqa: PLC0415 - as above

@@ -55,7 +55,7 @@ def run_server(settings: Settings) -> None:
     from finora.workspace import open_workspace  # noqa: PLC0415 - as above
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for talkative in ("httpx", "alembic"):
+    for talkative in ("httpx", "alembic", "mcp"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     # Whatever is written while serving is for the user that serves, whoever may look into the data directory.
     os.umask(0o077)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from finora.mcp.tool import Asker
     from finora.spend.listing import ListedEvent
 
-_EVENTS, _MOST_EVENTS = 20, 100
+_EVENTS, _MOST_EVENTS = 10, 100
 
 
 class EventArguments(SpendArguments, frozen=True, forbid_unknown_fields=True, kw_only=True):

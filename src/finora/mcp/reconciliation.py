@@ -117,7 +117,10 @@ def _member(connection: str, cycle: Reconciliation, line: ReconciledLine) -> dic
         "finora_spend": usd_text(line.spend),
         "finora_usage_value": usd_text(line.usage_value),
         "difference": usd_text(line.difference),
-        "cause": line.cause,
+        "parts": [
+            {"cause": part.cause, "amount": usd_text(part.amount), "events": part.events}
+            for part in line.parts
+        ],
     }
 
 
@@ -134,18 +137,18 @@ def _cycle_cells(cycle: dict[str, Any]) -> list[str]:
 def _members_text(data: dict[str, Any]) -> str:
     if not data["members"]:
         return "No member's figures differ."
-    heads = ("Member", "Provider's usage value", "Finora's usage value", "Difference", "Cause")
+    heads = ("Member", "Provider", "Finora", "Difference", "Why")
     rows = (
         [
             lines.named(each["person"], each["person_label"]),
-            lines.usd(each["provider_usage_value"]) if each["provider_usage_value"] else "not stated",
-            lines.usd(each["finora_usage_value"]),
+            lines.usd(each["provider_usage_value"] or each["provider_spend"]),
+            lines.usd(each["finora_usage_value" if each["provider_usage_value"] else "finora_spend"]),
             lines.usd(each["difference"]),
-            each["cause"],
+            ", ".join(f"{part['cause']} {lines.usd(part['amount'])}" for part in each["parts"]) or _AGREES,
         ]
         for each in data["members"]
     )
-    return f"{lines.table(heads, rows)}\n\n{data['members_in_all']:,} members in all."
+    return f"{lines.table(heads, rows)}\n\n{data['members_in_all']:,} member{'' if data['members_in_all'] == 1 else 's'} in all; finora://docs/reconciliation tells the causes."
 
 
 GET_RECONCILIATION = Tool(

@@ -91,7 +91,8 @@ class Relay:
         except FinoraError as problem:
             return _in_vain(f"{problem.title}: {problem.message}")
         except MCPError as problem:
-            return _in_vain(problem.message)
+            why = problem.message.rstrip(".")
+            return _in_vain(f"{why}. Look whether FINORA_URL and FINORA_TOKEN are right.")
 
     async def resources(self) -> list[types.Resource]:
         """Return what can be read."""
@@ -113,11 +114,14 @@ class Relay:
         """
         async with self._turn:
             context = self._reached()
-            place = await to_thread.run_sync(context.__enter__)
+            # An assistant may give up at any moment; what was opened is closed even so.
+            with anyio.CancelScope(shield=True):
+                place = await to_thread.run_sync(context.__enter__)
             try:
                 return await _asked(place, ask)
             finally:
-                await to_thread.run_sync(context.__exit__, None, None, None)
+                with anyio.CancelScope(shield=True):
+                    await to_thread.run_sync(context.__exit__, None, None, None)
 
 
 async def _asked(place: Place, ask: Callable[[Client], Awaitable[_T]]) -> _T:
