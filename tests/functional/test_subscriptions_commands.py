@@ -106,10 +106,11 @@ def test_ending_is_a_change_and_deleting_can_be_undone(run: Callable[..., str]) 
     run(*CURSOR)
     assert json.loads(run("change", "Cursor", "--end", "2026-09-30", "--json"))["state"] == "ended"
     assert json.loads(run("change", "Cursor", "--end", "none", "--json"))["end_date"] is None
+    (listed,) = json.loads(run("list", "--json"))
     run("delete", "Cursor", "--yes")
     assert json.loads(run("list", "--json")) == []
-    assert json.loads(run("restore", "Cursor", "--json"))["name"] == "Cursor"
-    assert json.loads(run("delete", "Cursor", "--yes", "--json"))["deleted"] is True
+    assert json.loads(run("restore", listed["id"], "--json")) == listed
+    assert json.loads(run("delete", "Cursor", "--yes", "--json")) == {"id": listed["id"], "deleted": True}
     deleted = json.loads(run("list", "--deleted", "--json"))
     assert "is back" in run("restore", deleted[0]["id"])
     assert [each["name"] for each in json.loads(run("list", "--json"))] == ["Cursor"]
