@@ -1,7 +1,8 @@
-"""The same question for other faces: its address, the API call, the command."""
+"""The same question for other faces: its address, the API call, the command, an assistant's tool."""
 
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from finora.spend.query import SpendQuery
@@ -17,6 +18,11 @@ class ShownQuery:
     address: str
     curl: str
     command: str
+    tool: str
+
+
+_MOST_TOOL_ROWS = 200
+"""As many as a page of the tool has; it goes on with a cursor."""
 
 
 def shown(query: SpendQuery, base_url: str, href: str) -> ShownQuery:
@@ -27,14 +33,24 @@ def shown(query: SpendQuery, base_url: str, href: str) -> ShownQuery:
         base_url: Where Finora is.
         href: The page's address.
     """
-    body = json.dumps(query_to_json(query), ensure_ascii=False)
+    asked = query_to_json(query)
+    body = json.dumps(asked, ensure_ascii=False)
     curl = [
         f"curl {shlex.quote(base_url + '/api/v1/query')}",
         '-H "Authorization: Bearer $FINORA_TOKEN"',
         "-H 'Content-Type: application/json'",
         f"-d {shlex.quote(body)}",
     ]
-    return ShownQuery(address=base_url + href, curl=" \\\n  ".join(curl), command=_command(query))
+    return ShownQuery(
+        address=base_url + href, curl=" \\\n  ".join(curl), command=_command(query), tool=_tool(asked)
+    )
+
+
+def _tool(asked: Mapping[str, object]) -> str:
+    """Return what an assistant calls over MCP; a tool's pages begin at the first row."""
+    arguments = {name: value for name, value in asked.items() if name != "offset"}
+    arguments["limit"] = min(int(str(asked["limit"])), _MOST_TOOL_ROWS)
+    return json.dumps({"name": "query_spend", "arguments": arguments}, ensure_ascii=False, indent=2)
 
 
 def _command(query: SpendQuery) -> str:
