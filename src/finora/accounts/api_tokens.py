@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from finora.accounts.audit_trail import write_entry
-from finora.accounts.errors import InvalidToken, TokenInvalid, TokenNotFound
+from finora.accounts.errors import InvalidToken, NotPermitted, TokenInvalid, TokenNotFound
 from finora.accounts.models import ApiToken
-from finora.accounts.office import Office, existing_user, require_power_over
+from finora.accounts.office import Office, asked_about, existing_user, require_power_over
 from finora.accounts.principal import How, Principal
 from finora.accounts.records import IssuedToken, TokenRecord
 from finora.accounts.roles import Permission, Scope
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _LONGEST_NAME = 200
+_NEWEST = select(ApiToken).order_by(ApiToken.created_at.desc(), ApiToken.id)
 
 
 class ApiTokens(Office):
@@ -37,10 +38,13 @@ class ApiTokens(Office):
         expires_at: datetime | None = None,
         address: str = "",
     ) -> IssuedToken:
-        """Make a token for oneself, or for another user whom one may manage.
+        """Make a token for oneself; the operator of the machine makes one for anybody.
+
+        Nobody else acts in another's name: what they did would be told of the wrong person, and it would go on when
+        they themselves lose their role.
 
         Raises:
-            NotPermitted: The actor has no power over the user, or is a token without the scope `admin`.
+            NotPermitted: It is for somebody else, or the actor is a token without the scope `admin`.
             InvalidToken: It has no name or no scope, or would have expired already.
             UserNotFound: There is no such user; the operator must name one.
         """
@@ -50,15 +54,15 @@ class ApiTokens(Office):
         _check(plain, wanted, expires_at, now)
         token = new_token(API_TOKEN_PREFIX)
         with self._ledger.session() as session:
+            actor.require(Permission.MANAGE_OWN_ACCOUNT)
+            if user_id not in {None, actor.user_id}:
+                refuse_in_other_names(actor)
             user = existing_user(session, user_id or actor.user_id)
-            if user.id == actor.user_id:
-                actor.require(Permission.MANAGE_OWN_ACCOUNT)
-            else:
-                require_power_over(actor, user)
             row = ApiToken(
                 id=new_id(),
                 token_digest=digest(token),
                 user_id=user.id,
+                user=user,
                 name=plain,
                 last4=token[-4:],
                 scopes=sorted(wanted),
@@ -104,11 +108,19 @@ class ApiTokens(Office):
     def tokens_of(self, user_id: str) -> list[TokenRecord]:
         """Return a user's tokens, newest first, expired ones included."""
         with self._ledger.reading() as session:
-            wanted = (
-                select(ApiToken)
-                .where(ApiToken.user_id == user_id)
-                .order_by(ApiToken.created_at.desc(), ApiToken.id)
-            )
+            return [
+                TokenRecord.of(token) for token in session.scalars(_NEWEST.where(ApiToken.user_id == user_id))
+            ]
+
+    def tokens(self, actor: Principal, email: str | None = None) -> list[TokenRecord]:
+        """Return one's own tokens, or those of a user whom one may manage; for the operator, everybody's.
+
+        Raises:
+            NotPermitted, UserNotFound: As for `asked_about`.
+        """
+        with self._ledger.reading() as session:
+            user = asked_about(actor, session, email)
+            wanted = _NEWEST.where(ApiToken.user_id == user.id) if user else _NEWEST
             return [TokenRecord.of(token) for token in session.scalars(wanted)]
 
     def revoke_token(self, actor: Principal, token_id: str, *, address: str = "") -> None:
@@ -137,6 +149,19 @@ class ApiTokens(Office):
                 details=details,
                 address=address,
             )
+
+
+def refuse_in_other_names(actor: Principal) -> None:
+    """Go on only if somebody may issue tokens in the names of others.
+
+    Raises:
+        NotPermitted: They are not the operator of the machine.
+    """
+    if actor.how is not How.OPERATOR:
+        raise NotPermitted(
+            "A token in somebody's name is issued by themselves, under Settings → Your account, or on the machine that "
+            "runs Finora with: finora tokens create --email …"
+        )
 
 
 def _check(name: str, scopes: frozenset[Scope], expires_at: datetime | None, now: datetime) -> None:

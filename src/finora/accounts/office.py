@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from finora.accounts.audit_trail import write_entry
-from finora.accounts.email_address import checked_email
+from finora.accounts.email_address import checked_email, plain_email
 from finora.accounts.errors import LastOwner, UserNotFound
 from finora.accounts.models import ApiToken, OneTimeLink, User, UserSession
 from finora.accounts.passwords import Passwords
@@ -97,6 +97,26 @@ def user_in_power_of(actor: Principal, session: Session, user_id: str | None) ->
     return user
 
 
+def asked_about(actor: Principal, session: Session, email: str | None) -> User | None:
+    """Return the user whose sessions or tokens somebody asks about: themselves where no address is given.
+
+    None stands for everybody: the operator of the machine, who is no user, asks about all of them.
+
+    Raises:
+        NotPermitted: They may not manage that user; whether there is one is not told to who manages nobody.
+        UserNotFound: There is none of that address.
+    """
+    actor.require(Permission.MANAGE_OWN_ACCOUNT)
+    if email is None or plain_email(email) == actor.email:
+        return existing_user(session, actor.user_id) if actor.user_id else None
+    actor.require(Permission.MANAGE_USERS)
+    user = session.scalar(select(User).where(User.email == plain_email(email)))
+    if user is None:
+        raise UserNotFound(f"There is no user {plain_email(email)}.")
+    require_power_over(actor, user)
+    return user
+
+
 def require_another_owner(session: Session, user: User) -> None:
     """Go on only if a user is not the only owner who can sign in.
 
@@ -133,6 +153,11 @@ def set_password(session: Session, user: User, password_hash: str, now: datetime
     """Give a user a password that is not a mere change by themselves: whatever the old one opened is shut."""
     user.password_hash = password_hash
     user.password_set_at = now
+    end_access(session, user)
+
+
+def end_access(session: Session, user: User) -> None:
+    """Shut whatever is open in a user's name: sessions, API tokens, links."""
     for table in (UserSession, ApiToken, OneTimeLink):
         session.execute(delete(table).where(table.user_id == user.id))
 

@@ -98,6 +98,7 @@ class OpenSession:
     """A browser in which a user is signed in; `seen_at` is true to five minutes."""
 
     id: str
+    email: str
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
@@ -109,6 +110,7 @@ class OpenSession:
         """Return what may be told about a row."""
         return cls(
             id=session.id,
+            email=session.user.email,
             created_at=session.created_at,
             seen_at=session.seen_at,
             expires_at=session.expires_at,
@@ -123,6 +125,7 @@ class TokenRecord:
 
     id: str
     user_id: str
+    email: str
     name: str
     last4: str
     scopes: frozenset[Scope]
@@ -136,6 +139,7 @@ class TokenRecord:
         return cls(
             id=token.id,
             user_id=token.user_id,
+            email=token.user.email,
             name=token.name,
             last4=token.last4,
             scopes=frozenset(Scope(scope) for scope in token.scopes),

@@ -9,9 +9,9 @@ from sqlalchemy import CursorResult, delete, exists, select, update
 
 from finora.accounts.audit_trail import write_entry
 from finora.accounts.email_address import plain_email
-from finora.accounts.errors import InvalidSignIn, SessionInvalid, SessionNotFound
+from finora.accounts.errors import InvalidSignIn, NotPermitted, SessionInvalid, SessionNotFound
 from finora.accounts.models import AuditEntry, User, UserSession
-from finora.accounts.office import Office, require_power_over
+from finora.accounts.office import Office, asked_about, require_power_over
 from finora.accounts.principal import How, Principal
 from finora.accounts.records import OpenSession, SignedIn
 from finora.accounts.roles import Permission
@@ -19,6 +19,7 @@ from finora.accounts.tokens import digest, new_token
 from finora.storage.ledger import new_id
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 LIFETIME = timedelta(days=7)
@@ -85,11 +86,18 @@ class Sessions(Office):
     def sessions_of(self, user_id: str) -> list[OpenSession]:
         """Return a user's open sessions, last seen first."""
         with self._ledger.reading() as session:
-            wanted = (
-                select(UserSession)
-                .where(UserSession.user_id == user_id, UserSession.expires_at > self._clock.now())
-                .order_by(UserSession.seen_at.desc(), UserSession.id)
-            )
+            wanted = self._open().where(UserSession.user_id == user_id)
+            return [OpenSession.of(found) for found in session.scalars(wanted)]
+
+    def sessions(self, actor: Principal, email: str | None = None) -> list[OpenSession]:
+        """Return one's own open sessions, or those of a user whom one may manage; for the operator, everybody's.
+
+        Raises:
+            NotPermitted, UserNotFound: As for `asked_about`.
+        """
+        with self._ledger.reading() as session:
+            user = asked_about(actor, session, email)
+            wanted = self._open().where(UserSession.user_id == user.id) if user else self._open()
             return [OpenSession.of(found) for found in session.scalars(wanted)]
 
     def revoke_session(self, actor: Principal, session_id: str, *, address: str = "") -> None:
@@ -112,13 +120,21 @@ class Sessions(Office):
                 session, self._clock.now(), actor, "session.revoked", found.user.email, address=address
             )
 
-    def revoke_other_sessions(self, actor: Principal, *, address: str = "") -> int:
-        """End all of one's sessions but the present one, and return how many that were."""
-        actor.require(Permission.MANAGE_OWN_ACCOUNT)
-        others = delete(UserSession).where(
-            UserSession.user_id == actor.user_id, UserSession.id != actor.credential_id
-        )
+    def revoke_other_sessions(self, actor: Principal, email: str | None = None, *, address: str = "") -> int:
+        """End all of one's sessions but the present one, and return how many that were.
+
+        With an address, all sessions of that user, whom one may manage.
+
+        Raises:
+            NotPermitted, UserNotFound: As for `asked_about`; the operator must name a user.
+        """
         with self._ledger.session() as session:
+            user = asked_about(actor, session, email)
+            if user is None:
+                raise NotPermitted("The operator of this machine has no sessions; say whose are to end.")
+            others = delete(UserSession).where(
+                UserSession.user_id == user.id, UserSession.id != actor.credential_id
+            )
             result = session.execute(others)
             ended = result.rowcount if isinstance(result, CursorResult) else 0
             write_entry(
@@ -126,11 +142,18 @@ class Sessions(Office):
                 self._clock.now(),
                 actor,
                 "session.others_revoked",
-                actor.email,
+                user.email,
                 details={"sessions": ended},
                 address=address,
             )
         return ended
+
+    def _open(self) -> Select[UserSession]:
+        return (
+            select(UserSession)
+            .where(UserSession.expires_at > self._clock.now())
+            .order_by(UserSession.seen_at.desc(), UserSession.id)
+        )
 
     def _signed_in_from(self, session: Session, user: User, address: str) -> bool:
         since = self._clock.now() - _ADDRESS_REMEMBERED

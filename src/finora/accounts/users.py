@@ -13,6 +13,7 @@ from finora.accounts.errors import EmailTaken, SetupLinkInvalid, UserNotFound, W
 from finora.accounts.models import OneTimeLink, SetupLink, User, UserSession
 from finora.accounts.office import (
     Office,
+    end_access,
     existing_user,
     new_user,
     require_another_owner,
@@ -157,7 +158,7 @@ class Users(Office):
             return Account.of(user)
 
     def disable_user(self, actor: Principal, user_id: str, *, address: str = "") -> Account:
-        """Keep a user out: their sessions end, their tokens stop working until they are enabled again.
+        """Keep a user out: their sessions end, and their tokens and links are gone for good.
 
         Raises:
             NotPermitted, LastOwner, UserNotFound: As for `set_role`.
@@ -167,7 +168,7 @@ class Users(Office):
             if user.role is Role.OWNER:
                 require_another_owner(session, user)
             user.disabled_at = user.disabled_at or self._clock.now()
-            session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+            end_access(session, user)
             write_entry(session, self._clock.now(), actor, "user.disabled", user.email, address=address)
             return Account.of(user)
 

@@ -1,6 +1,18 @@
 """The REST API: JSON over the services, problem documents for errors."""
 
-from finora.api import accounts, ask, audit, backup, connections, health, people, query, subscriptions
+from finora.api import (
+    accounts,
+    ask,
+    audit,
+    backup,
+    connections,
+    health,
+    people,
+    query,
+    sessions,
+    subscriptions,
+    tokens,
+)
 
 ROUTERS = (
     connections.router,
@@ -9,6 +21,8 @@ ROUTERS = (
     subscriptions.router,
     people.router,
     accounts.router,
+    tokens.router,
+    sessions.router,
     audit.router,
     health.router,
     backup.router,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from finora.accounts import Permission, Principal
@@ -70,5 +70,8 @@ Reader = Annotated[Principal, Depends(allowed(Permission.READ_OWN))]
 AllReader = Annotated[Principal, Depends(allowed(Permission.READ_ALL))]
 Exporter = Annotated[Principal, Depends(allowed(Permission.EXPORT))]
 ConnectionKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_CONNECTIONS))]
+Whose = Annotated[
+    str | None, Query(alias="email", max_length=320, description="Whose; one's own where it is not given.")
+]
 AccountKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_OWN_ACCOUNT))]
 UserKeeper = Annotated[Principal, Depends(allowed(Permission.MANAGE_USERS))]

@@ -273,14 +273,6 @@ class LinkDocument(Document):
     problem: str | None
 
 
-class TokenDocument(Document):
-    """A new API token, told this once."""
-
-    id: str
-    name: str
-    token: str
-
-
 class MeDocument(Document):
     """Who calls, and how they proved it."""
 

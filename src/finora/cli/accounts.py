@@ -1,4 +1,4 @@
-"""`finora users` and `finora tokens`."""
+"""`finora users`: who there is, and what they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 from finora.cli.reach import reach
 
 users = typer.Typer(help="Users and their roles.", no_args_is_help=True)
-tokens = typer.Typer(help="API tokens.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -85,26 +84,3 @@ def make_link(
         typer.echo(f"Give this link to {found['email']}. It works once, within half an hour.", err=True)
     else:
         typer.echo(f"A link was mailed to {found['email']}.")
-
-
-@tokens.command("create")
-def create_token(
-    *,
-    email: Annotated[str, typer.Option(help="Whose rights the token has.")],
-    name: Annotated[str, typer.Option(help="What the token is for.")],
-    scope: Annotated[list[str] | None, typer.Option(help="read, write or admin; admin if not said.")] = None,
-    json: AsJson = False,
-) -> None:
-    """Issue an API token and print it, once.
-
-    [dim]Example:[/dim] finora tokens create --email ana@acme.com --name dashboards --scope read
-    """
-    body = {"email": email, "name": name, "scopes": scope or ["admin"]}
-    with reach() as api:
-        issued = api.send("POST", "/api/v1/tokens", body)
-    if json:
-        from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
-
-        show.as_json(issued)
-    else:
-        typer.echo(issued["token"])

@@ -23,7 +23,9 @@ from finora.cli import (
     query,
     reconcile,
     serve,
+    sessions,
     subscriptions,
+    tokens,
     vault,
 )
 from finora.errors import FinoraError
@@ -71,7 +73,8 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(subscriptions.subscriptions, name="subscriptions")
 app.add_typer(accounts.users, name="users")
-app.add_typer(accounts.tokens, name="tokens")
+app.add_typer(tokens.tokens, name="tokens")
+app.add_typer(sessions.sessions, name="sessions")
 app.add_typer(vault.vault, name="vault")
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from finora.accounts import OPERATOR, Accounts, How, Permission, Principal, Role, Scope
-from finora.accounts.errors import InvalidToken, NotPermitted, TokenInvalid, TokenNotFound, UserNotFound
+from finora.accounts.errors import (
+    InvalidToken,
+    LinkInvalid,
+    NotPermitted,
+    TokenInvalid,
+    TokenNotFound,
+    UserNotFound,
+)
 from finora.values.clock import Clock
 
 Company = Callable[..., Principal]
@@ -114,16 +121,42 @@ def test_the_operator_issues_tokens_in_a_users_name(accounts: Accounts, ada: Pri
         accounts.issue_token(OPERATOR, name="ci")
 
 
-def test_nobody_issues_or_revokes_tokens_of_those_above(
+def test_nobody_acts_in_the_name_of_another(accounts: Accounts, ada: Principal, company: Company) -> None:
+    """What an admin did with a peer's token would be told of the peer, and go on when the admin is gone."""
+    others = [company(Role.OWNER), company(Role.ADMIN, "amy"), company(Role.MEMBER, "bob")]
+    owner = others[0]
+    for actor in (ada, owner):
+        for other in others:
+            if other != actor:
+                with pytest.raises(NotPermitted, match="by themselves"):
+                    accounts.issue_token(actor, name="x", user_id=other.user_id)
+    assert all(accounts.tokens_of(other.user_id or "") == [] for other in others)
+
+
+def test_nobody_revokes_or_lists_tokens_of_those_above(
     accounts: Accounts, ada: Principal, company: Company
 ) -> None:
-    """An admin who could issue a token in an owner's name would be an owner."""
     owner, bob = company(Role.OWNER), company(Role.MEMBER, "bob")
     issued = accounts.issue_token(owner, name="ci", scopes=[Scope.ADMIN])
     for actor, error in ((ada, NotPermitted), (bob, TokenNotFound)):
         with pytest.raises(error):
             accounts.revoke_token(actor, issued.record.id)
         with pytest.raises(NotPermitted):
-            accounts.issue_token(actor, name="x", user_id=owner.user_id)
-    bobs = accounts.issue_token(ada, name="ci", user_id=bob.user_id)
+            accounts.tokens(actor, "owner@example.com")
+    bobs = accounts.issue_token(bob, name="ci")
+    assert accounts.tokens(ada, "Bob@example.com") == accounts.tokens(bob) == [bobs.record]
+    assert {each.email for each in accounts.tokens(OPERATOR)} == {"bob@example.com", "owner@example.com"}
     accounts.revoke_token(ada, bobs.record.id)
+
+
+def test_a_disabled_user_s_tokens_are_gone_for_good(accounts: Accounts, company: Company) -> None:
+    """Who is let in again some day must not bring along what somebody else may have kept since."""
+    bob = company(Role.MEMBER, "bob")
+    issued, link = accounts.issue_token(bob, name="ci"), accounts.issue_link(OPERATOR, bob.user_id or "")
+    accounts.disable_user(OPERATOR, bob.user_id or "")
+    accounts.enable_user(OPERATOR, bob.user_id or "")
+    with pytest.raises(TokenInvalid):
+        accounts.principal_for_token(issued.token)
+    with pytest.raises(LinkInvalid):
+        accounts.link(link.token)
+    assert accounts.tokens_of(bob.user_id or "") == []

@@ -8,7 +8,14 @@ import pytest
 from argon2 import PasswordHasher
 
 from finora.accounts import OPERATOR, Accounts, How, Principal, Role
-from finora.accounts.errors import InvalidSignIn, SessionInvalid, SessionNotFound, TooManyAttempts
+from finora.accounts.errors import (
+    InvalidSignIn,
+    NotPermitted,
+    SessionInvalid,
+    SessionNotFound,
+    TooManyAttempts,
+    UserNotFound,
+)
 from finora.accounts.models import User
 from finora.accounts.passwords import Passwords
 from finora.accounts.throttle import PER_ACCOUNT
@@ -177,6 +184,28 @@ def test_only_who_manages_users_ends_sessions_of_others(
         accounts.revoke_session(company(Role.MEMBER, "bob"), ada.credential_id)
     accounts.revoke_session(company(Role.ADMIN), ada.credential_id)
     assert accounts.sessions_of(ada.user_id or "") == []
+
+
+def test_sessions_of_others_are_listed_and_ended_by_who_manages_them(
+    accounts: Accounts, ada: Principal, company: Company
+) -> None:
+    admin, owner = company(Role.ADMIN), company(Role.OWNER)
+    assert [each.email for each in accounts.sessions(admin, "ADA@example.com")] == ["ada@example.com"]
+    assert accounts.sessions(ada) == accounts.sessions(ada, "ada@example.com")
+    assert {each.email for each in accounts.sessions(OPERATOR)} == {ada.email, admin.email, owner.email}
+    for actor, email in ((ada, admin.email), (ada, "nobody@example.com"), (admin, owner.email)):
+        with pytest.raises(NotPermitted):
+            accounts.sessions(actor, email)
+        with pytest.raises(NotPermitted):
+            accounts.revoke_other_sessions(actor, email)
+    with pytest.raises(UserNotFound):
+        accounts.sessions(admin, "nobody@example.com")
+    with pytest.raises(NotPermitted, match="say whose"):
+        accounts.revoke_other_sessions(OPERATOR)
+    assert accounts.revoke_other_sessions(admin, ada.email, address="192.0.2.9") == 1
+    assert accounts.sessions(ada) == []
+    (entry,) = accounts.audit_entries(OPERATOR, act="session.others_revoked")
+    assert (entry.actor, entry.subject, entry.address) == (admin.email, ada.email, "192.0.2.9")
 
 
 def test_a_hash_of_former_cost_is_renewed_at_sign_in(
