@@ -14,8 +14,9 @@ from finora.storage.events.errors import (
     damaged,
     troubles_told,
 )
-from finora.storage.events.packing import packed_columns, view
-from finora.storage.events.schema import FLAT_CHARGES, NONE_ROWS, SCHEMA_VERSION, TABLES
+from finora.storage.events.packing import view
+from finora.storage.events.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
+from finora.storage.events.upgrades import packed_table, upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: boo
     if not tables:
         with database.cursor() as cursor:
             cursor.begin()
-            for statement in (*TABLES, _events_table(), view(), *NONE_ROWS):
+            for statement in (*TABLES, packed_table(), view(), *NONE_ROWS):
                 cursor.execute(statement).fetchall()
             cursor.execute(
                 "INSERT INTO meta VALUES ('schema', ?), ('version', '0')", (str(SCHEMA_VERSION),)
@@ -100,9 +101,5 @@ def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: boo
             f"{path} was written by a newer version of Finora (schema {version}; this one knows {SCHEMA_VERSION}). "
             "Install that version or a later one. Nothing was changed."
         )
-    if "flat_charges" not in tables:  # the file is from before there were any
-        database.execute(FLAT_CHARGES)
-
-
-def _events_table() -> str:
-    return f"CREATE TABLE packed_events ({', '.join(f'{name} {kind}' for name, kind in packed_columns().items())})"
+    if version < SCHEMA_VERSION:
+        upgrade(database, path)

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from finora.spend.catalog import ROLLUP_KEYS, ROLLUP_SUMS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Counted up with every change of the tables; `upgrades` leads there from each former one."""
 
 _NAME_COLUMNS = "id UINTEGER NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL"
 
@@ -73,6 +74,11 @@ FLAT_CHARGES = (
     "model UINTEGER NOT NULL, kind UINTEGER NOT NULL, event_type UINTEGER NOT NULL, amount BIGINT NOT NULL)"
 )
 
+FOUND_EMPTY = (
+    "CREATE TABLE found_empty (connection USMALLINT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL, "
+    "read_at BIGINT NOT NULL)"
+)
+
 TABLES = (
     "CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)",
     f"CREATE TABLE daily (day INTEGER NOT NULL, {_DAILY_KEYS}, {_DAILY_SUMS}, events BIGINT NOT NULL, unpriced BIGINT NOT NULL)",
@@ -89,10 +95,7 @@ TABLES = (
         "provider VARCHAR NOT NULL, provider_label VARCHAR NOT NULL)"
     ),
     "CREATE TABLE covered (connection USMALLINT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL)",
-    (
-        "CREATE TABLE found_empty (connection USMALLINT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL, "
-        "read_at BIGINT NOT NULL)"
-    ),
+    FOUND_EMPTY,
     (
         "CREATE TABLE reads (id BIGINT NOT NULL, connection USMALLINT NOT NULL, run UINTEGER NOT NULL, start_ms BIGINT NOT NULL, "
         f"end_ms BIGINT NOT NULL, read_at BIGINT NOT NULL, {_TALLY.format('before')}, {_TALLY.format('after')}, "
