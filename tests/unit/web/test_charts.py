@@ -266,3 +266,27 @@ def test_a_name_in_the_legend_shows_it_alone_and_then_all_again() -> None:
     assert alone[0]["only"] == "all"
     assert alone[0]["toggle"] == "all", "a chart of nothing tells nothing"
     assert alone[1]["toggle"] == "m2"
+
+
+@pytest.mark.parametrize("months", range(1, 13))
+def test_days_stand_beside_the_same_weekday_of_the_month_before(months: int) -> None:
+    """Else every month looks as if it had changed, because its weekends lie elsewhere."""
+    year, month = divmod(2026 * 12 + 9 - months, 12)
+    after = divmod(2026 * 12 + 10 - months, 12)
+    start, end = datetime(year, month + 1, 1, tzinfo=UTC), datetime(after[0], after[1] + 1, 1, tzinfo=UTC)
+    found = result(1, period=Period.absolute(start, end), compare=Comparison.PREVIOUS)
+    numbered = tuple((day * USD,) for day in range(len(found.plan.compared_buckets)))
+    (only,) = found.groups
+    found = replace(found, groups=(replace(only, previous_series=numbered),))
+    buckets = read_buckets(found, EVER, ZONE)
+    previous = chart_of(found, buckets, drawing(before="the month before"))["previous"]
+    beside = [
+        (bucket, int(float(value)))
+        for bucket, value in zip(buckets, previous["values"], strict=True)
+        if value
+    ]
+    assert len(beside) >= len(buckets) - 6
+    for bucket, day in beside:
+        assert found.plan.compared_buckets[day].weekday() == bucket.start.weekday()
+    shifted = start.weekday() != found.plan.compared_buckets[0].weekday()
+    assert ("weekday by weekday" in previous["label"]) == shifted

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from finora.spend.catalog import METRICS
 from finora.spend.rendering import figure
 from finora.spend.result import Group, SpendResult
+from finora.values.interval import Interval
 from finora.values.period import utc_text
 from finora.web.address.links import ChartKind, Scale
 from finora.web.figures.coverage import Coverage, Extent
@@ -206,11 +207,22 @@ def _previous(
         for column in zip(*(group.previous_series for group in parts), strict=True)
     ]
     course = list(accumulate(sums)) if scale is Scale.RUNNING else sums
+    shift = 0 if scale is Scale.RUNNING else _weekday_shift(result)
     values = [
-        str(figure(drawing.metric, course[bucket.place])) if bucket.place < len(course) else None
+        str(figure(drawing.metric, course[at])) if 0 <= (at := bucket.place + shift) < len(course) else None
         for bucket in buckets
     ]
-    return {"label": drawing.before, "values": values}
+    return {"label": f"{drawing.before}, weekday by weekday" if shift else drawing.before, "values": values}
+
+
+def _weekday_shift(result: SpendResult) -> int:
+    """Return by how many days the days compared with are moved, so that Mondays stand beside Mondays: three at most."""
+    before = result.plan.compared_buckets
+    if result.query.interval is not Interval.DAY or not before or not result.buckets:
+        return 0
+    zone = result.query.zone
+    days = result.buckets[0].astimezone(zone).weekday() - before[0].astimezone(zone).weekday()
+    return (days + 3) % 7 - 3
 
 
 def rest_of(result: SpendResult, metric: str) -> Group | None:
