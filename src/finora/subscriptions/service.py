@@ -138,8 +138,9 @@ class Subscriptions:
         if "effective" in entry.given:
             flaws.append(Flaw("effective", "belongs to a change; a new subscription has a start date"))
         start = entry.start_date or self.today
-        if not flaws:
-            flaws = contract_flaws(
+        # Against a start that cannot be read, the other dates cannot be judged; all else is told at once.
+        if "start_date" in entry.given or "start_date" not in entered:
+            flaws += contract_flaws(
                 start, entry.end_date, entry.renewal_date, entry.seats, entry.price_per_seat
             )
         refuse(flaws + self.link_flaws(entry))

@@ -164,6 +164,16 @@ def test_a_change_that_cannot_be_changes_nothing(
     assert subscriptions.get(subscription.id) == subscription
 
 
+def test_what_is_wrong_with_a_new_subscription_is_told_at_once(book: Book) -> None:
+    """Else whoever mends one field is told of the next only then."""
+    with pytest.raises(InvalidSubscription) as refused:
+        book.add(seats=0, price_per_seat="-1", start_date="2026-05-01", end_date="2026-01-01")
+    assert [flaw.field for flaw in refused.value.flaws] == ["seats", "price_per_seat", "end_date"]
+    with pytest.raises(InvalidSubscription) as refused:
+        book.add(start_date="soon", end_date="2026-01-01")
+    assert [flaw.field for flaw in refused.value.flaws] == ["start_date"]
+
+
 def test_changing_to_yearly_payment_takes_the_yearly_price(book: Book, subscriptions: Subscriptions) -> None:
     subscription = book.add()
     book.change(subscription, billing_cycle="annual", price_per_seat="384", effective="2026-11-01")
