@@ -41,7 +41,8 @@ class ApiTokens(Office):
         """Make a token for oneself; the operator of the machine makes one for anybody.
 
         Nobody else acts in another's name: what they did would be told of the wrong person, and it would go on when
-        they themselves lose their role.
+        they themselves lose their role. What a token issues ends no later than the token, and is revoked with it, so that
+        a leaked token cannot outlive itself.
 
         Raises:
             NotPermitted: It is for somebody else, or the actor is a token without the scope `admin`.
@@ -58,6 +59,8 @@ class ApiTokens(Office):
             if user_id not in {None, actor.user_id}:
                 refuse_in_other_names(actor)
             user = existing_user(session, user_id or actor.user_id)
+            issuer = session.get(ApiToken, actor.credential_id) if actor.how is How.TOKEN else None
+            end = _no_later(expires_at, issuer)
             row = ApiToken(
                 id=new_id(),
                 token_digest=digest(token),
@@ -67,7 +70,8 @@ class ApiTokens(Office):
                 last4=token[-4:],
                 scopes=sorted(wanted),
                 created_at=now,
-                expires_at=expires_at,
+                expires_at=end,
+                issued_by=issuer.id if issuer else None,
             )
             session.add(row)
             details = {"user": user.email, "scopes": sorted(wanted)}
@@ -171,6 +175,21 @@ def _check(name: str, scopes: frozenset[Scope], expires_at: datetime | None, now
         raise InvalidToken(f"Give the token a scope: {', '.join(Scope)}.")
     if expires_at is not None and expires_at <= now:
         raise InvalidToken("The token's last day is in the past.")
+
+
+def _no_later(wanted: datetime | None, issuer: ApiToken | None) -> datetime | None:
+    """Return when a token is to expire: as wanted, or with the token that issues it.
+
+    Raises:
+        InvalidToken: It was to outlive that token.
+    """
+    if issuer is None or issuer.expires_at is None:
+        return wanted
+    if wanted is not None and wanted > issuer.expires_at:
+        raise InvalidToken(
+            f"What a token issues ends no later than the token, on {issuer.expires_at:%Y-%m-%d}. Issue it signed in instead."
+        )
+    return wanted or issuer.expires_at
 
 
 def _token_not_found() -> TokenNotFound:

@@ -56,6 +56,8 @@ class ApiToken(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    issued_by: Mapped[str | None] = mapped_column(ForeignKey("api_tokens.id", ondelete="CASCADE"), index=True)
+    """The token that issued it, with which it goes; none where a person did."""
     name: Mapped[str] = mapped_column(String(200))
     last4: Mapped[str] = mapped_column(String(4))
     scopes: Mapped[list[str]]

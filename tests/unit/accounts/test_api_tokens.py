@@ -160,3 +160,22 @@ def test_a_disabled_user_s_tokens_are_gone_for_good(accounts: Accounts, company:
     with pytest.raises(LinkInvalid):
         accounts.link(link.token)
     assert accounts.tokens_of(bob.user_id or "") == []
+
+
+def test_what_a_token_issues_goes_with_it(accounts: Accounts, ada: Principal, clock: Clock) -> None:
+    """Who found a leaked token and revoked it must be rid of whatever it was used to issue meanwhile."""
+    leaked = accounts.issue_token(
+        ada, name="leaked", scopes=Scope, expires_at=clock.now() + timedelta(days=30)
+    )
+    thief = accounts.principal_for_token(leaked.token)
+    with pytest.raises(InvalidToken, match="no later than the token"):
+        accounts.issue_token(thief, name="later", expires_at=clock.now() + timedelta(days=31))
+    child = accounts.issue_token(thief, name="child", scopes=Scope)
+    assert child.record.expires_at == leaked.record.expires_at
+    grandchild = accounts.issue_token(accounts.principal_for_token(child.token), name="grandchild")
+    other = accounts.issue_token(ada, name="other")
+    accounts.revoke_token(ada, leaked.record.id)
+    for gone in (leaked, child, grandchild):
+        with pytest.raises(TokenInvalid):
+            accounts.principal_for_token(gone.token)
+    assert accounts.tokens(ada) == [other.record]
