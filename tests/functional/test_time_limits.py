@@ -85,6 +85,19 @@ def test_a_question_that_takes_too_long_is_ended_with_what_to_do(finora: Running
     assert slowly.ended.is_set()
 
 
+def test_an_assistant_s_question_that_takes_too_long_is_ended_with_what_to_do(
+    finora: Running, slowly: Slowly
+) -> None:
+    call = {"name": "query_spend", "arguments": QUESTION}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    begun = time.monotonic()
+    result = finora.admin.post("/mcp", json=body).json()["result"]
+    assert time.monotonic() - begun < 10
+    assert result["isError"]
+    assert "FINORA_QUERY_SECONDS" in result["content"][0]["text"]
+    assert slowly.ended.is_set()
+
+
 def test_a_page_that_takes_too_long_says_so(finora: Running, slowly: Slowly) -> None:
     answer = finora.admin.get("/explore?period=all&by=person")
     assert answer.status_code == 503

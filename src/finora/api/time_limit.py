@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FILES: Final = "/api/v1/export"
-_QUESTIONS: Final = frozenset({"/api/v1/query", "/api/v1/ask"})
+_QUESTIONS: Final = frozenset({"/api/v1/query", "/api/v1/ask", "/mcp"})
 """Asked with a body, and change nothing."""
 _AGAIN_SECONDS: Final = 0.05
 
