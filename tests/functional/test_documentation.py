@@ -186,3 +186,28 @@ def test_the_index_costs_nothing_at_the_start_and_little_at_first_use() -> None:
     documentation.ask("What is usage value?")
     assert time.perf_counter() - started < 0.02
     assert first < 1.0, "on a busy machine; measured 0.1 s on a quiet one"
+
+
+def test_errors_lead_to_what_the_documentation_says_of_them(owner: Visitor, stranger: httpx.Client) -> None:
+    expired = stranger.get("/link/none")
+    assert expired.status_code == 403
+    assert "/docs/access#forgotten-password" in expired.text
+    unknown = owner.open("/docs/nothing")
+    assert 'href="/docs"' in unknown.source
+
+
+def test_whoever_has_nothing_connected_is_led_to_how_that_is_done(owner: Visitor) -> None:
+    assert "/docs/connect-cursor" in owner.open("/").links
+    assert "/docs/connect-cursor#where-do-i-get-the-key" in owner.open("/settings/api-keys").links
+
+
+def test_pages_of_the_documentation_are_found_in_the_palette(owner: Visitor) -> None:
+    found = owner.http.get(
+        "/palette", params={"q": "reconciliation"}, headers={"accept": "application/json"}
+    ).json()
+    assert {
+        "kind": "Help",
+        "label": "Reconciliation",
+        "href": "/docs/reconciliation",
+        "icon": "book",
+    } in found["results"]

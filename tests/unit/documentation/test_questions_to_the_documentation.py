@@ -29,7 +29,7 @@ def test_the_section_with_the_answer_comes_first(question: str, expected: str) -
         return
     assert answer.hits, [section.href for section in answer.nearest]
     first = answer.hits[0].section
-    assert first.href == f"/docs/{expected}"
+    assert first.href.removeprefix("/docs/") in expected.split(" | ")
     assert told.startswith(f"## {first.name}\n")
     assert f"]({first.href})" in told
 

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from finora.accounts.errors import SessionInvalid, TokenInvalid
 from finora.errors import FinoraError, NotSignedIn
 from finora.gate import SESSION_COOKIE
+from finora.web.site.help import section_about
 from finora.web.site.site import Heading, Site, Visit, sign_in_href
 from finora.web.wire import cookies
 from finora.web.wire.headers import write_security_headers
@@ -18,7 +19,7 @@ def error_page(site: Site, request: Request, error: FinoraError) -> Response:
     """Return the page that tells of an error; for somebody unknown, the way to sign in."""
     if isinstance(error, NotSignedIn) and not isinstance(error, TokenInvalid):
         return _to_sign_in(site, request, error)
-    return _told(site, request, title=error.title, text=error.message, status=error.status)
+    return _told(site, request, title=error.title, text=error.message, status=error.status, code=error.code)
 
 
 def unexpected_page(site: Site, request: Request) -> Response:
@@ -26,7 +27,9 @@ def unexpected_page(site: Site, request: Request) -> Response:
 
     It carries the security headers itself, because what answers such errors stands outside of all middleware.
     """
-    response = _told(site, request, title="Something went wrong", text=_UNFORESEEN, status=500)
+    response = _told(
+        site, request, title="Something went wrong", text=_UNFORESEEN, status=500, code="internal"
+    )
     write_security_headers(MutableHeaders(raw=response.raw_headers), secure=site.gate.secure)
     return response
 
@@ -47,10 +50,10 @@ def _is_part_of_page(request: Request) -> bool:
     return request.headers.get("hx-request-type") == "partial"
 
 
-def _told(site: Site, request: Request, *, title: str, text: str, status: int) -> Response:
-    heading = Heading(title=title)
+def _told(site: Site, request: Request, *, title: str, text: str, status: int, code: str) -> Response:
+    heading, more = Heading(title=title), section_about(code)
     try:
         visit = Visit(request, site.gate.principal(request))
-        return site.page(visit, "error.html", heading, status=status, text=text)
+        return site.page(visit, "error.html", heading, status=status, text=text, more=more)
     except Exception:  # noqa: BLE001 - the error may be that nothing can be read; the plainest page needs nothing
-        return site.door(request, "error.html", heading, status=status, text=text)
+        return site.door(request, "error.html", heading, status=status, text=text, more=more)
