@@ -19,6 +19,7 @@ from fastapi.responses import StreamingResponse
 
 from finora.errors import FinoraError
 from finora.spend.event import BillingClass, TypeBasis
+from finora.values.text import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -35,7 +36,6 @@ FORMATS = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "applicat
 _MONEY = ("cost", "fee", "list_cost", "discount")
 _USD = pa.decimal128(28, 9)
 _REQUESTS = pa.decimal128(28, 6)
-_FORMULA = r"^(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
 _DROPPED = ("number", "ordinal", "run", "ts")
 
 
@@ -127,10 +127,9 @@ def _text(column: pa.Array) -> pa.Array:
 def safe_in_spreadsheets(column: pa.Array) -> pa.Array:
     """Return texts so that no spreadsheet takes one for a formula: those that could be get a quote in front.
 
-    Names of models, people and conversations come from outside. What counts as the beginning of a formula follows the
-    OWASP page on CSV injection; some programs pass over white space before it.
+    Names of models, people and conversations come from outside.
     """
-    risky = pc.match_substring_regex(column, _FORMULA)
+    risky = pc.match_substring_regex(column, FORMULA)
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 

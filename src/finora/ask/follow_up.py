@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from finora.ask.draft import Intent
 from finora.ask.meanings import By, Cue, Measure
 from finora.ask.nouns import same_axis
-from finora.ask.stretch import Stretch, range_words
+from finora.ask.stretch import Stretch
 from finora.spend.query import Comparison, Operator, Order, SpendQuery
+from finora.values.period import days_text
 
 if TYPE_CHECKING:
     from finora.ask.draft import Draft
@@ -101,7 +102,7 @@ def _as_before(previous: SpendQuery, calendar: Calendar) -> Stretch:
     first, last = (each.astimezone(calendar.zone) for each in (span.start, span.end))
     days = first.time() == last.time() and (last - first).days >= 1
     words = (
-        f"from {range_words(first.date(), (last - (last - first) / 10**6).date())}"
+        f"from {days_text(first.date(), (last - (last - first) / 10**6).date())}"
         if days
         else "in the same period"
     )

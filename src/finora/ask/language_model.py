@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from finora.ask.draft import Intent
-from finora.ask.stretch import Stretch, range_words
+from finora.ask.stretch import Stretch
 from finora.ask.understanding import Understanding
 from finora.errors import FinoraError
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.query import MAX_ROWS, SpendQuery
 from finora.spend.request import query_from_json
-from finora.values.period import Period
+from finora.values.period import Period, days_text
 
 if TYPE_CHECKING:
     from finora.ask.stretch import Calendar
@@ -68,7 +68,7 @@ class LanguageModel:
         """Return a proposed query as a question understood, though not surely."""
         span = query.period.resolve(calendar.now, calendar.zone)
         first, last = (each.astimezone(calendar.zone).date() for each in (span.start, span.end))
-        words = f"from {range_words(first, last)}"
+        words = f"from {days_text(first, last)}"
         stretch = Stretch(start=span.start, end=span.end, whole_end=span.end, words=words)
         return Understanding(intent=_intent(query), query=query, stretch=stretch, sureness=_SURENESS)
 

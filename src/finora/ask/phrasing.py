@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.ask.stretch import DAY, range_words
+from finora.ask.stretch import DAY
 from finora.spend.catalog import DIMENSIONS, METRICS, Unit, label_of
 from finora.spend.query import Operator
 from finora.values.interval import Interval
+from finora.values.period import days_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def period_words(stretch: Stretch, zone: ZoneInfo) -> str:
     """Return the period as it was named, with its dates; one that nobody named says so."""
     start, end = stretch.start.astimezone(zone), stretch.end.astimezone(zone)
     first, last = start.date(), (end - DAY / 86_400_000).date()
-    dates = range_words(first, last)
+    dates = days_text(first, last)
     if not stretch.named:
         return f"{stretch.words} ({dates}, as no period was named)"
     plain = stretch.words.removeprefix("on ").removeprefix("from ")

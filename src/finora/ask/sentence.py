@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from finora.ask.draft import Intent
 from finora.ask.figures import listed, percent, ratio, shown
 from finora.ask.phrasing import bucket_place, bucket_words, capital, metric_words, period_words, scope_words
-from finora.ask.stretch import DAY, range_words
+from finora.ask.stretch import DAY
 from finora.spend.catalog import DIMENSIONS, METRICS, Unit
 from finora.values.interval import Interval
+from finora.values.period import days_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -352,4 +353,4 @@ def _begun(result: SpendResult) -> list[tuple[datetime, int]]:
 
 
 def _dates(first: datetime, end: datetime) -> str:
-    return range_words(first.date(), (end - DAY).date())
+    return days_text(first.date(), (end - DAY).date())

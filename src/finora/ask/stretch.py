@@ -128,14 +128,3 @@ def shifted(first: date, unit: str, count: int) -> date:
 def date_words(day: date) -> str:
     """Return a day as people write it: 3 March 2026."""
     return f"{day:%-d %B %Y}"
-
-
-def range_words(first: date, last: date) -> str:
-    """Return days from a first to a last one, both included: 3 to 16 Nov 2026."""
-    if first == last:
-        return f"{first:%-d %b %Y}"
-    if first.year != last.year:
-        return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
-    if first.month != last.month:
-        return f"{first:%-d %b} to {last:%-d %b %Y}"
-    return f"{first:%-d} to {last:%-d %b %Y}"

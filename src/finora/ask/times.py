@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from finora.ask.meanings import Chunk, Cue, When
 from finora.ask.points import COUNT, DAY_OF_MONTH, MONTH, POINT, UNIT, YEAR, count_of, read_point
-from finora.ask.stretch import DAY, Stretch, date_words, range_words
+from finora.ask.stretch import DAY, Stretch, date_words
+from finora.values.period import days_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,7 +147,7 @@ class Times:
         return self._calendar.days(self._earliest, self._calendar.today + DAY, "over all time")
 
     def _days(self, first: date, end: date) -> Stretch | None:
-        return self._calendar.days(first, end, f"from {range_words(first, end - DAY)}")
+        return self._calendar.days(first, end, f"from {days_text(first, end - DAY)}")
 
     def _day_of_month(self, text: str, end: date) -> Stretch | None:
         """Return a bare day, whose month the end of the range says: from 3 to 10 March."""

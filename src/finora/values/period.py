@@ -242,3 +242,14 @@ def _is_days(span: Span, zone: ZoneInfo) -> bool:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def days_text(first: date, last: date) -> str:
+    """Return a range of days, both inclusive, without saying a month or year twice."""
+    if first == last:
+        return f"{first:%-d %b %Y}"
+    if first.year != last.year:
+        return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
+    if first.month != last.month:
+        return f"{first:%-d %b} to {last:%-d %b %Y}"
+    return f"{first:%-d} to {last:%-d %b %Y}"

@@ -16,12 +16,15 @@ def quoted(value: object) -> str:
     return f"“{text}”" if len(text) <= _LONGEST else f"“{text[:_LONGEST]}…”"
 
 
-_FORMULA = re.compile(r"[\s\ufeff\u200b\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+FORMULA = "^([\t-\r\x1c-\x20\x85\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])"
+"""How a text begins that a spreadsheet would take for a formula; written so that Python's engine and Arrow's read it alike.
+
+Source: OWASP's page on CSV injection. Some programs pass over white space before the sign, or take its wide form.
+"""
+
+_FORMULA = re.compile(FORMULA)
 
 
 def cell_text(text: str) -> str:
-    """Return a text for a cell of a CSV file; what a spreadsheet would take for a formula begins with an apostrophe.
-
-    Source: OWASP's page on CSV injection. Some programs pass over white space before the sign, or take its wide form.
-    """
+    """Return a text for a cell of a CSV file; what a spreadsheet would take for a formula begins with an apostrophe."""
     return f"'{text}" if _FORMULA.match(text) else text

@@ -1,14 +1,14 @@
 """How figures and times read on a page: one format everywhere, the unit always said."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from finora.spend.catalog import METRICS, Unit
 from finora.values.interval import Interval
 from finora.values.money import usd_display, usd_short
-from finora.values.period import Period, Span, midnight
+from finora.values.period import Period, Span, days_text, midnight
 
 NONE = "\N{EN DASH}"
 """Stands where there is no figure."""
@@ -138,17 +138,6 @@ def span_text(span: Span, zone: ZoneInfo) -> str:
         return f"{moment(span.start, zone)} to {moment(span.end, zone)}"
     last = end.date() - _DAY
     return days_text(first.date(), last)
-
-
-def days_text(first: date, last: date) -> str:
-    """Return a range of days, both inclusive, without saying a month or year twice."""
-    if first == last:
-        return f"{first:%-d %b %Y}"
-    if first.year != last.year:
-        return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
-    if first.month != last.month:
-        return f"{first:%-d %b} to {last:%-d %b %Y}"
-    return f"{first:%-d} to {last:%-d %b %Y}"
 
 
 def bucket_label(start: datetime, interval: Interval, zone: ZoneInfo, *, many_days: bool = True) -> str:
