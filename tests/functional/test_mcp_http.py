@@ -158,6 +158,19 @@ def test_what_is_no_message_is_refused_and_nothing_breaks(acme: Running) -> None
             assert "Traceback" not in answer.text
 
 
+def test_below_a_path_of_somebody_else_s_host_assistants_are_answered_as_well(
+    serve: Callable[..., Running],
+) -> None:
+    finora = serve(base_url="http://localhost:8000/finora")
+    token = finora.member.headers["authorization"].removeprefix("Bearer ")
+
+    async def tools() -> int:
+        async with by_http(f"{finora.url}/finora", token) as client:
+            return len((await client.list_tools()).tools)
+
+    assert anyio.run(tools) == len(TOOLS)
+
+
 # Figures
 
 
