@@ -30,7 +30,7 @@ BEGINNINGS = (
     "/settings/api-keys",
     "/subscriptions",
 )
-NOT_PAGES = re.compile(r"^/(api/|static|metrics|healthz|readyz)|\.(csv|json|md|txt)$|/row$|^/sign-in/")
+NOT_PAGES = re.compile(r"^/(api/|static|metrics|healthz|readyz)|\.(csv|ics|json|md|txt)$|/row$|^/sign-in/")
 NOT_WHILE_SIGNED_IN = {"/sign-in", "/setup/{token}", "/link/{token}"}
 NOT_FOUND_BY_LINKS = {
     "/ask": "/ask?q=who+spent+the+most+this+week",

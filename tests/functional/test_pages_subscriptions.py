@@ -448,6 +448,9 @@ def test_seats_without_a_holder_say_whose_cost_they_are_and_how_to_name_holders(
     assert f"{one}#given" in owner.open(PEOPLE).links
     whose = "None of its seats is given by hand. What the seats cost, $120.00 a month, falls on nobody"
     assert whose in owner.open(one).text
+    members = owner.workspace.people.members_of(owner.workspace.connections.all()[0].id)
+    offered = owner.open(one).source
+    assert all(f'value="{each.email}"' in offered for each in members if not each.removed)
     owner.workspace.subscriptions.assign(OPERATOR, made.id, [{"person": "ana@b.test"}])
     assert "1 of its 3 seats is given by hand. What the others cost, $80.00 a month" in owner.open(one).text
     assert "Empty seats of Cursor more seats than holders" in owner.open(PEOPLE).text

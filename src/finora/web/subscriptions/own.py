@@ -138,10 +138,12 @@ def _empty_seats(unassigned: Mapping[Subscription, int]) -> list[dict[str, Any]]
         rows.append(
             {
                 "id": f"empty-{each.id}",
-                "href": f"{HERE}/{each.id}#given",
-                "title": f"Look at who holds the seats of {each.name}",
                 "cells": {
-                    "name": {"text": f"Empty seats of {each.name}", "note": why},
+                    "name": {
+                        "text": f"Empty seats of {each.name}",
+                        "href": f"{HERE}/{each.id}#given",
+                        "note": why,
+                    },
                     "spend": None,
                     "value": None,
                     "seats": money(amount),

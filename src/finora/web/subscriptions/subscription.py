@@ -153,13 +153,16 @@ class SubscriptionPage:
         return facts
 
     def _members(self, subscription: Subscription) -> list[dict[str, str]]:
-        """Return whom the form offers: present members of the connection."""
-        if subscription.connection_id is None:
-            return []
-        members = self._site.workspace.people.members_of(subscription.connection_id)
-        return [
-            {"value": each.email, "label": each.name} for each in members if each.email and not each.removed
-        ]
+        """Return whom the form offers: present members of its connection, or of any where it is linked to none."""
+        linked = subscription.connection_id
+        members_of = self._site.workspace.people.members_of
+        known = {
+            each.email: each.name
+            for connection in ([linked] if linked else self._kept.connections())
+            for each in members_of(connection)
+            if each.email and not each.removed
+        }
+        return [{"value": email, "label": name} for email, name in sorted(known.items())]
 
 
 def _macro(site: Site, template: str, name: str) -> Callable[..., Markup]:
