@@ -221,7 +221,8 @@ class ApiClient:
             text = ""
         for secret in self._secrets:
             text = text.replace(secret, "•••")
-        return " ".join(text.split())[:300]
+        printable = "".join(character if character.isprintable() else " " for character in text)
+        return " ".join(printable.split())[:300]
 
     def _unreachable(self, problem: Exception) -> errors.ProviderError:
         causes = list(_causes(problem))

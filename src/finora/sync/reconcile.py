@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _KEPT_UP_TO_DATE = timedelta(days=40)
 """How long after the provider's totals were read a comparison moves on: longer than any provider revises."""
 _NO_RUN = 2**31 - 1
+_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class Reconciler:
                         run=run,
                         read_through=min(covered[-1].end, totals.read_at) if covered else totals.start,
                         person=key,
-                        name=(listed.name if listed else "") or label or key,
+                        name=((listed.name if listed else "") or label or key)[:_LONGEST_NAME],
                         listed=listed is not None,
                         provider_spend=listed.spend if listed else 0,
                         provider_usage_value=_value(listed, totals),
@@ -220,7 +221,7 @@ class Reconciler:
                 run=known.run,
                 read_through=known.read_through,
                 person=person,
-                name=label or person,
+                name=(label or person)[:_LONGEST_NAME],
                 listed=False,
                 provider_spend=0,
                 provider_usage_value=0 if by_value else None,

@@ -197,7 +197,7 @@ def test_no_two_kinds_of_failure_read_alike() -> None:
         (b'{"error":"Bad Request","message":"shape B"}', "shape B"),
         (b'{"error":"shape C"}', "shape C"),
         (b'{"outcome":"error","message":"shape D"}', "shape D"),
-        (b"plain  words\n\x00 on lines", "plain words \x00 on lines"),
+        (b"plain  words\n\x00 on lines", "plain words on lines"),
         (b"<!DOCTYPE html><p>proxy</p>", ""),
         (b"", ""),
         (b"\xff\xfe", "\ufffd\ufffd"),

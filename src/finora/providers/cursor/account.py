@@ -13,6 +13,12 @@ from finora.providers.cursor.activity import read_activity
 from finora.providers.cursor.api import CursorApi, unexpected
 from finora.providers.cursor.cycle import read_cycle
 from finora.providers.cursor.event_type import with_types
+from finora.providers.cursor.naming import (
+    LONGEST_ID,
+    LONGEST_NAME,
+    LONGEST_ROLE,
+    known_as,
+)
 from finora.providers.cursor.normalise import address
 from finora.values.interval import DAY_MS
 from finora.values.period import Span, to_ms
@@ -132,10 +138,10 @@ class CursorAccount:
         rows = self._api.get("/teams/members", answers.Members).team_members
         return tuple(
             Member(
-                provider_id="" if row.id is None else str(row.id),
+                provider_id=known_as(row.id, LONGEST_ID),
                 email=address(row.email or "") or "",
-                name=(row.name or "").strip(),
-                role=row.role or "",
+                name=known_as(row.name, LONGEST_NAME),
+                role=known_as(row.role, LONGEST_ROLE),
                 removed=bool(row.is_removed),
             )
             for row in rows
@@ -146,8 +152,8 @@ class CursorAccount:
         answer = self._api.get("/teams/groups", answers.Groups)
         return tuple(
             Team(
-                key=str(group.id),
-                label=group.name,
+                key=known_as(group.id, LONGEST_ID),
+                label=known_as(group.name, LONGEST_NAME),
                 emails=tuple(
                     email
                     for member in group.current_members

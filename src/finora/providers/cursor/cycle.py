@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from finora.providers.base import CycleSpend, MemberSpend
 from finora.providers.cursor import answers
 from finora.providers.cursor.api import unexpected
+from finora.providers.cursor.naming import LONGEST_ID, LONGEST_NAME, known_as
 from finora.providers.cursor.normalise import address
 from finora.providers.errors import InconsistentRead
 from finora.values.money import nano_from_cents
@@ -82,9 +83,9 @@ def _read_once(api: CursorApi) -> tuple[_Frame, list[answers.MemberSpend]] | Non
 def _member(row: answers.MemberSpend) -> MemberSpend:
     overall = row.overall_spend_cents
     return MemberSpend(
-        provider_id="" if row.user_id is None else str(row.user_id),
+        provider_id=known_as(row.user_id, LONGEST_ID),
         email=address(row.email or "") or "",
-        name=(row.name or "").strip(),
+        name=known_as(row.name, LONGEST_NAME),
         spend=_nanos(row.spend_cents or 0.0),
         usage_value=None if overall is None else _nanos(overall),
     )

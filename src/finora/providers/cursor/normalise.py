@@ -17,6 +17,7 @@ import pyarrow as pa
 from finora.providers.base import HeldEvent
 from finora.providers.cursor.figures import Figures, time_of
 from finora.providers.cursor.kind import billing_class
+from finora.providers.cursor.naming import LONGEST_ADDRESS, known_as
 from finora.spend.event import EVENT_SCHEMA, BillingClass
 from finora.values.money import nanos_from_cents
 
@@ -172,7 +173,7 @@ def _cleaned(names: pa.DictionaryArray, clean: Callable[[str], str | None]) -> p
 
 def address(email: str) -> str | None:
     """Return an e-mail address as Finora knows people by it; none where it is empty."""
-    return email.strip().lower() or None
+    return known_as(email, LONGEST_ADDRESS).lower() or None
 
 
 def _id(text: str) -> str | None:

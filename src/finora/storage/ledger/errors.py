@@ -6,9 +6,10 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from finora.errors import StorageError
+from finora.errors import FinoraError, StorageError
+from finora.storage.ledger.texts import unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,12 +69,14 @@ def troubles_told(place: str) -> Iterator[None]:
         raise told from problem
 
 
-def _told(problem: DBAPIError | sqlite3.Error, place: str) -> StorageError | None:
+def _told(problem: DBAPIError | sqlite3.Error, place: str) -> FinoraError | None:
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     if isinstance(cause, sqlite3.Error):
         return _sqlite_told(cause, place)
     if getattr(cause, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
         return busy_for_too_long(place)
+    if isinstance(problem, DataError):
+        return unfit()
     if isinstance(problem, OperationalError):
         return LedgerUnusable(
             f"The ledger's database at {place} cannot be reached, or refused us. "

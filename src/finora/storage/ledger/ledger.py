@@ -13,6 +13,7 @@ from finora.storage.ledger import postgresql, sqlite
 from finora.storage.ledger.engine import make_engine, parse_address, place_of
 from finora.storage.ledger.errors import troubles_told
 from finora.storage.ledger.revision import ensure_current
+from finora.storage.ledger.texts import WritingSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,10 +52,11 @@ class Ledger:
         Raises:
             StorageError: The database as a whole failed. Errors of single rows, such as
                 `sqlalchemy.exc.IntegrityError`, come through as they are.
+            TextUnfit: A text cannot be stored as it is.
         """
         with (
             troubles_told(self.place),
-            Session(self.engine, expire_on_commit=False) as session,
+            WritingSession(self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
