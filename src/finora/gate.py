@@ -28,6 +28,14 @@ CSRF_HEADER = "x-csrf-token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def cookie_name(name: str, *, secure: bool) -> str:
+    """Return what a cookie is called; over TLS so that browsers take it from this very host alone, over TLS, for `/`.
+
+    The prefix keeps other hosts of the same domain, and whoever meddles with plain connections, from planting one.
+    """
+    return f"__Host-{name}" if secure else name
+
+
 class ForeignRequest(AccessDenied):
     """A change was asked for by a page that is not ours, or by one that is too old."""
 
@@ -61,7 +69,7 @@ class Gate:
             if self.operator_token and hmac.compare_digest(token.encode(), self.operator_token.encode()):
                 return OPERATOR
             return self.workspace.accounts.principal_for_token(token)
-        cookie = request.cookies.get(SESSION_COOKIE)
+        cookie = self.session_token(request)
         if not cookie:
             raise NotSignedIn("Sign in, or send an API token as “Authorization: Bearer …”.")
         return self.workspace.accounts.session_for(cookie)
@@ -101,8 +109,12 @@ class Gate:
 
     def csrf_token(self, request: Request) -> str:
         """Return the CSRF token of a request's session; empty without one."""
-        cookie = request.cookies.get(SESSION_COOKIE, "")
+        cookie = self.session_token(request)
         return hmac.new(cookie.encode(), b"finora csrf", hashlib.sha256).hexdigest() if cookie else ""
+
+    def session_token(self, request: Request) -> str:
+        """Return what a browser proves its session with; empty where it has none."""
+        return request.cookies.get(cookie_name(SESSION_COOKIE, secure=self.secure), "")
 
     @property
     def secure(self) -> bool:

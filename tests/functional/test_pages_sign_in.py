@@ -131,6 +131,29 @@ def test_over_tls_the_cookie_never_travels_without_it(tmp_path: Path) -> None:
         assert "max-age" in response.headers["strict-transport-security"]
 
 
+def test_over_tls_no_neighbour_of_the_domain_can_plant_a_cookie(tmp_path: Path) -> None:
+    """Another host of the same domain could else sign somebody in as the attacker, or fix their session."""
+    with visited(simulation(), tmp_path, connected=False, base_url="https://finora.example.com") as visitor:
+        visitor.send("/theme", theme="dark")
+        set_by = [visitor.http.post("/sign-in", data={"email": OWNER, "password": PASSWORD})]
+        set_by += [*set_by[0].history, visitor.http.get("/?period=7d"), visitor.http.get("/settings/account")]
+        set_by += visitor.http.post("/sign-out", data={"csrf": visitor.csrf}).history
+        cookies = [each for answer in set_by for each in answer.headers.get_list("set-cookie")]
+        assert {each.partition("=")[0] for each in cookies} > {f"__Host-{SESSION_COOKIE}"}
+        for cookie in cookies:
+            name, *parts = cookie.split("; ")
+            assert name.startswith("__Host-")
+            assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(parts)
+            assert not any(part.startswith("Domain") for part in parts)
+        visitor.sign_in()
+        token = visitor.http.cookies[f"__Host-{SESSION_COOKIE}"]
+        visitor.http.cookies.clear()
+        planted = visitor.http.get(
+            "/", headers={"cookie": f"{SESSION_COOKIE}={token}"}, follow_redirects=False
+        )
+        assert planted.headers["location"].startswith("/sign-in")
+
+
 def test_signing_out_ends_the_session_on_the_server(owner: Visitor) -> None:
     token = owner.http.cookies[SESSION_COOKIE]
     assert "signed out" in owner.send("/sign-out").text

@@ -20,7 +20,7 @@ _COOKIE = APIKeyCookie(
     name=SESSION_COOKIE,
     auto_error=False,
     scheme_name="session",
-    description="A signed-in browser; changes need the header X-CSRF-Token as well.",
+    description="A signed-in browser; over TLS the name begins with __Host-. Changes need the header X-CSRF-Token as well.",
 )
 
 

@@ -14,7 +14,7 @@ from finora.accounts.errors import (
     WeakPassword,
 )
 from finora.errors import FinoraError, NotSignedIn
-from finora.gate import CSRF_FIELD, SESSION_COOKIE
+from finora.gate import CSRF_FIELD
 from finora.web.address.links import address, local_path
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, client_address
@@ -89,7 +89,7 @@ class Doors:
     def sign_out(self, request: Request, form: Sent) -> Response:
         """End the session."""
         self._site.gate.let_change(request, form.text(CSRF_FIELD))
-        self._accounts.sign_out(request.cookies.get(SESSION_COOKIE, ""), address=client_address(request))
+        self._accounts.sign_out(self._site.gate.session_token(request), address=client_address(request))
         response = self._site.go("/sign-in", "signed_out")
         cookies.forget_session(response, secure=self._site.gate.secure)
         return response

@@ -13,6 +13,7 @@ from finora.errors import AccessDenied, FinoraError, NotFound
 from finora.openid import Begun, OpenIdFailed, OpenIdProvider, OpenIdRefused, Person
 from finora.web.address.links import local_path
 from finora.web.settings.account import HERE as ACCOUNT
+from finora.web.site.help import section_about
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, client_address
 from finora.web.wire import cookies
@@ -84,7 +85,7 @@ class SingleSignOn:
                 address=client_address(request),
             )
             response = self._refusal(request, problem)
-        response.delete_cookie(_COOKIE, httponly=True, samesite="lax", secure=self._site.gate.secure)
+        cookies.forget(response, _COOKIE, secure=self._site.gate.secure)
         return response
 
     def unlink(self, request: Request, form: Sent) -> Response:
@@ -109,23 +110,21 @@ class SingleSignOn:
     def _refusal(self, request: Request, problem: FinoraError) -> Response:
         heading = Heading(title=problem.title)
         return self._site.door(
-            request, "error.html", heading, status=AccessDenied.status, text=problem.message
+            request,
+            "error.html",
+            heading,
+            status=AccessDenied.status,
+            text=problem.message,
+            more=section_about(problem.code),
         )
 
     def _keep(self, response: Response, begun: Begun) -> None:
         sealed = self._seal.encrypt(msgspec.json.encode(begun)).decode()
-        response.set_cookie(
-            _COOKIE,
-            sealed,
-            max_age=_TEN_MINUTES,
-            httponly=True,
-            samesite="lax",
-            secure=self._site.gate.secure,
-        )
+        cookies.remember(response, _COOKIE, sealed, _TEN_MINUTES, secure=self._site.gate.secure)
 
     def _begun(self, request: Request) -> Begun:
         try:
-            opened = self._seal.decrypt(request.cookies.get(_COOKIE, ""), ttl=_TEN_MINUTES)
+            opened = self._seal.decrypt(cookies.read(request, _COOKIE), ttl=_TEN_MINUTES)
         except InvalidToken:
             raise OpenIdFailed(
                 "This sign-in was not begun in this browser, or took longer than ten minutes. Begin again."

@@ -6,7 +6,6 @@ from starlette.responses import RedirectResponse, Response
 
 from finora.accounts.errors import SessionInvalid, TokenInvalid
 from finora.errors import FinoraError, NotSignedIn
-from finora.gate import SESSION_COOKIE
 from finora.web.site.help import section_about
 from finora.web.site.site import Heading, Site, Visit, sign_in_href
 from finora.web.wire import cookies
@@ -41,7 +40,7 @@ def _to_sign_in(site: Site, request: Request, error: NotSignedIn) -> Response:
         response = Response(status_code=error.status, headers={"HX-Redirect": "/sign-in"})
     else:
         response = RedirectResponse(href, 303)
-    if isinstance(error, SessionInvalid) or SESSION_COOKIE in request.cookies:
+    if isinstance(error, SessionInvalid) or site.gate.session_token(request):
         cookies.forget_session(response, secure=site.gate.secure)
     return response
 
