@@ -153,6 +153,12 @@ def test_subscriptions_are_told_of_without_a_query(finora: Running) -> None:
     assert answer["confidence"] > 0
     assert answer["result"]["rows"][0]["Subscription"] == "Midjourney"
     assert "1 December 2026" in asked(finora, "which subscriptions renew next?")["answer"]
+    next_month = asked(finora, "which subscriptions renew next month?")["answer"]
+    assert next_month.startswith("To renew next month: ")
+    assert "1 December 2026" in next_month
+    none = "No subscription that is entered has a renewal {}."
+    assert asked(finora, "which subscriptions renew this month")["answer"] == none.format("this month")
+    assert asked(finora, "renewals next week")["answer"] == none.format("next week")
     everything = asked(finora, "total cost including subscriptions last month")["answer"]
     assert "$180.00 subscriptions" in everything
     refused = asked(finora, "What do our subscriptions cost?", Who.VIEWER)
@@ -168,3 +174,17 @@ def test_the_box_is_offered_questions_that_go_on_as_one_began(finora: Running) -
     found = finora.member.get("/api/v1/ask/suggestions", params={"q": "how much did mar"}).json()
     assert "How much did Mara Okafor spend this month?" in found
     assert finora.member.get("/api/v1/ask/suggestions").json()
+
+
+def test_what_somebody_did_on_a_day_is_told_by_type_and_model_to_the_cent(finora: Running) -> None:
+    answer = asked(finora, "what did Mara do on 18 November?")
+    rows = answer["result"]["rows"]
+    events = sum(int(row["events"]) for row in rows)
+    assert events > 0
+    assert answer["answer"].startswith(f"{events} events and $")
+    for row in rows:
+        assert f"{row['event_type_label']} {row['events']} event" in answer["answer"]
+    by_model = asked(finora, "Mara's spend by model on 18 November")["result"]["rows"][0]
+    assert f"Most of it on {by_model['model_label']} (${float(by_model['spend']):.2f})" in answer["answer"]
+    nothing = asked(finora, "what did Lee do on 1 January?")["answer"]
+    assert nothing.startswith("There were no events")

@@ -130,4 +130,5 @@ def said(found: Understanding | Puzzle) -> str:
         parts.append(f"{'over' if found.threshold.over else 'under'}:{found.threshold.number.value}")
     parts += [f"count:{found.counted}"] if found.counted else []
     parts += [f"flat:{','.join(found.subscriptions)}"] if found.subscriptions else []
+    parts += [f"ahead:{found.ahead}"] if found.ahead else []
     return " ".join(parts)

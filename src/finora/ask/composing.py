@@ -98,6 +98,7 @@ class Composer:
             counted=draft.counted,
             unit=draft.unit,
             least=not draft.descending,
+            ahead=draft.ahead,
             subscriptions=tuple(draft.subscriptions),
             corrected=reading.corrected,
             sureness=_sureness(draft, reading, continued=continued),

@@ -40,7 +40,7 @@ CUE_WORDS: Mapping[Cue, str] = MappingProxyType(
         Cue.OF: "of",
         Cue.DID: "did, do, does, has, have, had",
         Cue.IS: "is, was, are, were, be, been, went, goes, go, going, comes, came, come, gone, being, coming",
-        Cue.SUBSCRIPTION: "subscription, subscriptions, subs, flat rate, flat rates, flat fee, saas, licence, licences, license, licenses, subscribed, subscription budget, subscription budgets, ai subscriptions, recurring",
+        Cue.SUBSCRIPTION: "subscription, subscriptions, subs, flat rate, flat rates, flat fee, saas, licence, licences, license, licenses, subscribed, subscription budget, subscription budgets, budget of subscriptions, budget of our subscriptions, budget of ai subscriptions, budget for subscriptions, budget for our subscriptions, budget for ai subscriptions, subscriptions budget, ai subscriptions, recurring",
         Cue.SEAT: "seat, seats, seat fee, seat fees, seat cost, seat costs",
         Cue.IDLE: "idle, unused, inactive, dormant, wasted, empty seats, unoccupied, not used, unassigned, going to waste, never used, not active, not using, wasting",
         Cue.RENEWAL: "renew, renews, renewal, renewals, renewed, renewing, renew next, renews next, next renewal, next renewals, next to renew, upcoming renewals, upcoming renewal, come up for renewal, due for renewal",

@@ -46,6 +46,7 @@ class Intent(StrEnum):
     SUBSCRIPTIONS = "subscriptions"
     RENEWALS = "renewals"
     SEATS = "seats"
+    ACTIVITY = "activity"
     EVERYTHING = "everything"
 
 
@@ -92,6 +93,7 @@ class Draft:
     counted: str = ""
     unit: Interval | None = None
     subscriptions: list[str] = field(default_factory=list)
+    ahead: str = ""
     guesses: int = 0
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finora.ask.draft import Intent, NotUnderstood
@@ -15,6 +16,7 @@ from finora.subscriptions import NotLinked
 from finora.subscriptions.accrual import cost
 from finora.values.interval import Interval
 from finora.values.money import usd_display, usd_text
+from finora.values.period import add_months
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,9 +124,14 @@ class FlatRates:
 
     def _renewals(self, found: Understanding) -> Told:
         chosen = {each.id for each in self._chosen(found)}
-        ahead = [each for each in self.subscriptions.renewals(_AHEAD_DAYS) if each.subscription.id in chosen]
+        first, end, when = self._window(found)
+        ahead = [
+            each
+            for each in self.subscriptions.renewals(_AHEAD_DAYS)
+            if each.subscription.id in chosen and first <= each.day < end
+        ]
         if not ahead:
-            return Told("No subscription that is entered has a renewal ahead.", [])
+            return Told(f"No subscription that is entered has a renewal {when or 'ahead'}.", [])
         rows = [
             {
                 "Subscription": each.subscription.name,
@@ -137,7 +144,23 @@ class FlatRates:
             f"{each.subscription.name} on {date_words(each.day)} ({usd_display(each.amount)})"
             for each in ahead[:_NAMED]
         ]
-        return Told(f"Next to renew: {listed(named)}.", rows)
+        if not when:
+            return Told(f"Next to renew: {listed(named)}.", rows)
+        total = usd_display(sum(each.amount for each in ahead))
+        more = f" and {len(ahead) - _NAMED} more" if len(ahead) > _NAMED else ""
+        return Told(f"To renew {when}: {listed(named)}{more}; {total} together.", rows)
+
+    def _window(self, found: Understanding) -> tuple[date, date, str]:
+        """Return the days asked about, the second not included, and how they are called; nothing where all are."""
+        today = self.subscriptions.today
+        if found.ahead:
+            first, end = _coming(found.ahead, today)
+            return first, end, f"next {found.ahead}"
+        if found.stretch.named:
+            ends = (found.stretch.start, found.stretch.whole_end)
+            first, end = (each.astimezone(self.zone).date() for each in ends)
+            return first, end, found.stretch.words
+        return today, date.max, ""
 
     def _seats(self, found: Understanding) -> Told:
         rows: Rows = []
@@ -183,6 +206,17 @@ class FlatRates:
         return _together(
             "Everything together cost", spent, self.subscriptions.summary(first, end).period_total, when
         )
+
+
+def _coming(unit: str, today: date) -> tuple[date, date]:
+    """Return the week, month, quarter or year after the present one; its end is not included."""
+    if unit == "week":
+        first = today + timedelta(days=7 - today.weekday())
+        return first, first + timedelta(days=7)
+    months = {"month": 1, "quarter": 3, "year": 12}[unit]
+    begun = date(today.year, (today.month - 1) // months * months + 1, 1)
+    first = add_months(begun, months)
+    return first, add_months(first, months)
 
 
 def _only_person(found: Understanding) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.ask.draft import Intent, NotUnderstood
-from finora.ask.meanings import Cue, Number, Value
+from finora.ask.meanings import Cue, Number, Unit, Value
 from finora.ask.vocabulary import SUBSCRIPTION
 from finora.values.interval import Interval
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from finora.ask.draft import Draft
+
+
+_UNITS_AHEAD = ("week", "month", "quarter", "year")
+_COMING = ("will", "upcoming", "going to be", "future")
 
 
 def read_flat_rates(draft: Draft) -> bool:
@@ -24,6 +28,7 @@ def read_flat_rates(draft: Draft) -> bool:
     idle = draft.take(Cue.IDLE) or _nobody_used(draft)
     if draft.take(Cue.RENEWAL):
         draft.intent = Intent.RENEWALS
+        _read_ahead(draft)
     elif idle or (draft.has(Cue.SEAT) and draft.has(Cue.HOW_MANY)):
         draft.intent = Intent.SEATS
     elif draft.has(Cue.SEAT, Cue.SUBSCRIPTION) or flat:
@@ -32,6 +37,21 @@ def read_flat_rates(draft: Draft) -> bool:
         return False
     draft.take(Cue.SEAT, Cue.SUBSCRIPTION, Cue.HOW_MANY, Cue.WHICH, Cue.WHEN)
     return True
+
+
+def _read_ahead(draft: Draft) -> None:
+    """Read how far ahead renewals are asked for: next month, or “renew next” before a month."""
+    for item in draft.items:
+        if item.meaning is not Cue.FUTURE:
+            continue
+        unit = item.words.lower().removeprefix("next ")
+        if unit in _UNITS_AHEAD or item.words.lower() in _COMING:
+            draft.ahead = unit if unit in _UNITS_AHEAD else draft.ahead
+            item.used = True
+    for place, item, named in draft.of_kind(Unit):
+        before = draft.items[place - 1]
+        if before.meaning is Cue.RENEWAL and before.words.lower().endswith(" next"):
+            draft.ahead, item.used = named.interval.value, True
 
 
 def _named_subscriptions(draft: Draft) -> bool:
@@ -98,6 +118,16 @@ _NO_RANKING = (
     "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
     ("Show me the events of yesterday", "Which conversations cost the most this week?"),
 )
+
+
+def _activity(draft: Draft) -> None:
+    """Read “what did Ana do yesterday”: by type of event, with all that was spent."""
+    doing = any(item.meaning in {Cue.USE, Cue.DID} and item.words.lower() == "do" for item in draft.items)
+    somebody = any(each.dimension in {"person", "team"} for each in draft.filters)
+    plain = not (draft.metrics or draft.dimensions or draft.ordered or draft.compare or draft.interval)
+    if doing and somebody and plain and draft.has(Cue.WHICH) and not draft.has(Cue.HOW_MUCH):
+        draft.metrics, draft.dimensions = ["spend", "events"], ["event_type"]
+        draft.intent = Intent.ACTIVITY
 
 
 def _events(draft: Draft) -> None:
@@ -190,6 +220,7 @@ def _rank(draft: Draft) -> None:
 
 
 _RULES: tuple[Callable[[Draft], None], ...] = (
+    _activity,
     _events,
     _why,
     _share,

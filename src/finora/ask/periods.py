@@ -18,11 +18,13 @@ _MOVING = (Cue.CHANGE, Cue.UP, Cue.DOWN)
 
 
 def refuse_future(draft: Draft) -> None:
-    """Refuse what lies ahead.
+    """Refuse what lies ahead, but for renewals, which all do.
 
     Raises:
         NotUnderstood: It does.
     """
+    if draft.has(Cue.RENEWAL):
+        return
     for item in draft.items:
         if item.meaning is Cue.FUTURE:
             raise NotUnderstood(

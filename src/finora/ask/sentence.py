@@ -62,6 +62,7 @@ class Teller:
             Intent.AVERAGE: self._average,
             Intent.COUNT: self._count,
             Intent.PEAK: self._peak,
+            Intent.ACTIVITY: self._activity,
         }
         text = tellers.get(found.intent, self._total)(found, result)
         # A name at the beginning is written as it is: models have small letters.
@@ -80,6 +81,17 @@ class Teller:
         if found.sides and result.groups:
             text = text.removesuffix(".") + f": {listed(self._sides(found, result))}."
         return text
+
+    def _activity(self, found: Understanding, result: SpendResult) -> str:
+        """Return what somebody did: how many events of which types, and what each type cost."""
+        spend, events = result.totals.values
+        if not events:
+            return f"there were no events {self.when(found)}."
+        parts = [
+            f"{_name(each)} {shown('events', each.values[1])} ({shown('spend', each.values[0])})"
+            for each in sorted(result.groups, key=lambda each: (-each.values[1], each.labels))[:_MOST_NAMED]
+        ]
+        return f"{shown('events', events)} and {shown('spend', spend)} spend {self.when(found)}: {listed(parts)}."
 
     def _rank(self, found: Understanding, result: SpendResult) -> str:
         metric, when = found.query.metrics[0], self.when(found)

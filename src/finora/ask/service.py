@@ -11,7 +11,7 @@ from finora.ask.chips import Chip, chips_of
 from finora.ask.composing import Composer
 from finora.ask.draft import Intent, NotUnderstood
 from finora.ask.drivers import drivers_of, drivers_words
-from finora.ask.figures import shown
+from finora.ask.figures import listed, shown
 from finora.ask.known_values import KnownValues
 from finora.ask.lexicon import Lexicon
 from finora.ask.reader import Reader
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _FLAT = frozenset({Intent.SUBSCRIPTIONS, Intent.RENEWALS, Intent.SEATS, Intent.EVERYTHING})
 _LATE = timedelta(hours=6)
 _EVENTS = 20
+_MODELS = 3
 
 
 class TooLong(BadRequest):
@@ -162,6 +163,8 @@ class Ask:
         sentence = teller.tell(found, result)
         if found.intent in {Intent.WHY, Intent.CHANGE}:
             sentence += self._drivers(found, result, asked)
+        if found.intent is Intent.ACTIVITY:
+            sentence += self._by_model(found, asked)
         events: tuple[ListedEvent, ...] = ()
         if found.intent is Intent.EVENTS:
             events = self._spend.events(
@@ -219,6 +222,13 @@ class Ask:
         return "".join(
             drivers_words(query, drivers_of(self._spend, query, asked.own), total) for query in queries
         )
+
+    def _by_model(self, found: Understanding, asked: Asked) -> str:
+        """Return on which models the money of somebody's doing went."""
+        query = replace(found.query, metrics=("spend",), dimensions=("model",), limit=_MODELS)
+        groups = self._spend.answer(query, own=asked.own).groups
+        named = [f"{each.labels[0]} ({shown('spend', each.values[0])})" for each in groups if each.values[0]]
+        return f" Most of it on {listed(named)}." if named else ""
 
     def _covered(self, found: Understanding, result: SpendResult, asked: Asked) -> str:
         """Return what usage there was where nothing was spent: a plan that covers it all is not idleness."""

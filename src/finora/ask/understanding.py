@@ -28,6 +28,7 @@ class Understanding:
         counted: The dimension whose values are counted.
         unit: Among which buckets a peak is looked for.
         least: Whether the least is asked for, rather than the most.
+        ahead: The coming unit of the calendar that is asked about, as in “next month”; empty where none is.
         subscriptions: The ids of flat rates that are named; all where none is.
         corrected: Words that were read as others.
         sureness: From 0 to 1.
@@ -43,6 +44,7 @@ class Understanding:
     counted: str = ""
     unit: Interval | None = None
     least: bool = False
+    ahead: str = ""
     subscriptions: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
     sureness: float = 1.0

@@ -84,7 +84,9 @@ def read_values(draft: Draft, vocabulary: Vocabulary) -> None:
     for place, value in named:
         if value in parts:
             continue
-        group = next((each for each in groups if _alternatives(draft, each[-1], (place, value))), None)
+        group = next(
+            (each for each in groups if _alternatives(draft, each[-1], (place, value), vocabulary)), None
+        )
         if group is None:
             groups.append([(place, value)])
         else:
@@ -127,13 +129,24 @@ def _filter(draft: Draft, values: list[Value], vocabulary: Vocabulary) -> None:
         draft.sides = told_apart
 
 
-def _alternatives(draft: Draft, before: tuple[int, Value], value: tuple[int, Value]) -> bool:
-    """Return whether two values are alternatives: of one dimension, or models in words of different breadth, joined."""
+def _alternatives(
+    draft: Draft, before: tuple[int, Value], value: tuple[int, Value], vocabulary: Vocabulary
+) -> bool:
+    """Return whether two values are alternatives: of one dimension, or models in words of different breadth.
+
+    Those are alternatives where they are joined, or where no model is both: “GPT-5/Claude” asks for either.
+    """
     if before[1].dimension == value[1].dimension:
         return True
     between = {draft.at(place) for place in range(before[0] + 1, value[0])}
     joined = bool(between & {Cue.AND, Cue.VERSUS}) or draft.has(Cue.VERSUS)
-    return same_axis(before[1].dimension, value[1].dimension) and joined
+    if not same_axis(before[1].dimension, value[1].dimension):
+        return False
+    models = [vocabulary.models.within(each, "model") for each in (before[1], value[1])]
+    apart = all(models) and not set(models[0].keys if models[0] else ()) & set(
+        models[1].keys if models[1] else ()
+    )
+    return joined or apart
 
 
 def _parts_of_share(draft: Draft, named: list[tuple[int, Value]]) -> list[Value]:
