@@ -39,6 +39,7 @@ class Settings:
     sync_interval: int = 3600
     sync_horizon_days: int = 365
     timezone: str = "UTC"
+    session_idle_minutes: int = 1440
     query_seconds: int = 30
     export_seconds: int = 900
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -190,6 +191,11 @@ FIELDS: tuple[Setting, ...] = (
     Setting("timezone", _zone, "Time zone in which days begin. Default: UTC"),
     Setting("query_seconds", _whole(1, 3600), "Longest that a question is worked on. Default: 30"),
     Setting("export_seconds", _whole(1, 86_400), "Longest that a file of events is written. Default: 900"),
+    Setting(
+        "session_idle_minutes",
+        _whole(5, 10_080),
+        "Minutes after which a session ends that nobody uses. Default: 1440; none lasts longer than seven days",
+    ),
     Setting(
         "trusted_proxies",
         _networks,

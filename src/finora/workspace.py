@@ -204,7 +204,8 @@ def _assembled(
         process=new_id()[:12],
     )
     runner = SyncRunner(workshop, timedelta(seconds=settings.sync_interval))
-    accounts = Accounts(ledger, clock, passwords=edges.passwords)
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    accounts = Accounts(ledger, clock, passwords=edges.passwords, idle=idle)
     subscriptions = Subscriptions(
         ledger=ledger,
         accounts=accounts,

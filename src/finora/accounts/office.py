@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
@@ -25,15 +26,20 @@ if TYPE_CHECKING:
     from finora.storage.ledger import Ledger
     from finora.values.clock import Clock
 
+IDLE = timedelta(days=1)
+"""How long a session lasts that nobody uses, unless the operator says otherwise."""
 _LONGEST_NAME = 200
 
 
 class Office:
     """The ground that `Accounts` stands on."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, *, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, clock: Clock, *, passwords: Passwords | None = None, idle: timedelta = IDLE
+    ) -> None:
         self._ledger = ledger
         self._clock = clock
+        self._idle = idle
         self._passwords = passwords or Passwords()
         self._throttle = Throttle(clock)
 

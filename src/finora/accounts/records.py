@@ -95,7 +95,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """A browser in which a user is signed in; `seen_at` is true to five minutes."""
+    """A browser in which a user is signed in; `seen_at` is true to five minutes.
+
+    `expires_at` is when it ends if nobody uses it from now on.
+    """
 
     id: str
     email: str
@@ -106,14 +109,14 @@ class OpenSession:
     user_agent: str
 
     @classmethod
-    def of(cls, session: UserSession) -> OpenSession:
+    def of(cls, session: UserSession, end: datetime) -> OpenSession:
         """Return what may be told about a row."""
         return cls(
             id=session.id,
             email=session.user.email,
             created_at=session.created_at,
             seen_at=session.seen_at,
-            expires_at=session.expires_at,
+            expires_at=end,
             address=session.address,
             user_agent=session.user_agent,
         )

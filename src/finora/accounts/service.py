@@ -27,6 +27,7 @@ class Accounts(Links, Identities, ApiTokens):
         ledger: Where accounts are kept.
         clock: What the time is.
         passwords: The hasher; tests take a cheap one.
+        idle: How long a session lasts that nobody uses.
     """
 
     def audit_entries(

@@ -1,11 +1,11 @@
-"""Signing in, and the sessions that result: on the server, for seven days, ended at will."""
+"""Signing in, and the sessions that result: on the server, for seven days, ended at will or when nobody uses them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CursorResult, delete, exists, select, update
+from sqlalchemy import CursorResult, delete, exists, or_, select, update
 
 from finora.accounts.audit_trail import write_entry
 from finora.accounts.email_address import plain_email
@@ -19,6 +19,8 @@ from finora.accounts.tokens import digest, new_token
 from finora.storage.ledger import new_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
@@ -62,14 +64,14 @@ class Sessions(Office):
         """Return who a session's token stands for.
 
         Raises:
-            SessionInvalid: The session was ended or has expired, or its user was disabled.
+            SessionInvalid: The session was ended, has expired or was idle for too long, or its user was disabled.
         """
         now = self._clock.now()
         with self._ledger.reading() as session:
             found = session.scalar(select(UserSession).where(UserSession.token_digest == digest(token)))
-        if found is None or found.expires_at <= now or found.user.disabled_at is not None:
+        if found is None or self._end(found) <= now or found.user.disabled_at is not None:
             raise SessionInvalid("Your session has ended. Sign in again.")
-        if now - found.seen_at >= SEEN_STEP:
+        if now - found.seen_at >= min(SEEN_STEP, self._idle / 10):
             with self._ledger.session() as session:
                 session.execute(update(UserSession).where(UserSession.id == found.id).values(seen_at=now))
         return _principal(found.user, found.id)
@@ -87,7 +89,7 @@ class Sessions(Office):
         """Return a user's open sessions, last seen first."""
         with self._ledger.reading() as session:
             wanted = self._open().where(UserSession.user_id == user_id)
-            return [OpenSession.of(found) for found in session.scalars(wanted)]
+            return [OpenSession.of(found, self._end(found)) for found in session.scalars(wanted)]
 
     def sessions(self, actor: Principal, email: str | None = None) -> list[OpenSession]:
         """Return one's own open sessions, or those of a user whom one may manage; for the operator, everybody's.
@@ -98,7 +100,7 @@ class Sessions(Office):
         with self._ledger.reading() as session:
             user = asked_about(actor, session, email)
             wanted = self._open().where(UserSession.user_id == user.id) if user else self._open()
-            return [OpenSession.of(found) for found in session.scalars(wanted)]
+            return [OpenSession.of(found, self._end(found)) for found in session.scalars(wanted)]
 
     def revoke_session(self, actor: Principal, session_id: str, *, address: str = "") -> None:
         """End one of one's own sessions, or another user's.
@@ -151,9 +153,16 @@ class Sessions(Office):
     def _open(self) -> Select[UserSession]:
         return (
             select(UserSession)
-            .where(UserSession.expires_at > self._clock.now())
+            .where(
+                UserSession.expires_at > self._clock.now(),
+                UserSession.seen_at > self._clock.now() - self._idle,
+            )
             .order_by(UserSession.seen_at.desc(), UserSession.id)
         )
+
+    def _end(self, session: UserSession) -> datetime:
+        """Return when a session ends if nobody uses it from now on."""
+        return min(session.expires_at, session.seen_at + self._idle)
 
     def _signed_in_from(self, session: Session, user: User, address: str) -> bool:
         since = self._clock.now() - _ADDRESS_REMEMBERED
@@ -193,7 +202,11 @@ class Sessions(Office):
                 user_agent=user_agent[:_LONGEST_AGENT],
             )
             session.add(started)
-            session.execute(delete(UserSession).where(UserSession.expires_at <= now))
+            session.execute(
+                delete(UserSession).where(
+                    or_(UserSession.expires_at <= now, UserSession.seen_at <= now - self._idle)
+                )
+            )
             principal = _principal(user, started.id)
             write_entry(session, now, principal, SIGNED_IN, user.email, address=address)
         return SignedIn(principal=principal, token=token, expires_at=now + LIFETIME)

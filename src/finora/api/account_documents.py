@@ -36,7 +36,7 @@ class SessionDocument(Document):
     email: str
     created_at: Moment
     seen_at: Moment
-    expires_at: Annotated[Moment, Field(description="Earlier where nobody uses it for a day.")]
+    expires_at: Annotated[Moment, Field(description="When it ends if nobody uses it from now on.")]
     address: str
     user_agent: str
     present: Annotated[bool, Field(description="Whether this request was made with it.")]

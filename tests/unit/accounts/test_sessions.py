@@ -1,11 +1,13 @@
 """Sessions begin with the right password, last seven days and end at will."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import func, select
 
 from finora.accounts import OPERATOR, Accounts, How, Principal, Role
 from finora.accounts.errors import (
@@ -16,13 +18,14 @@ from finora.accounts.errors import (
     TooManyAttempts,
     UserNotFound,
 )
-from finora.accounts.models import User
+from finora.accounts.models import User, UserSession
 from finora.accounts.passwords import Passwords
 from finora.accounts.throttle import PER_ACCOUNT
 from finora.storage.ledger import Ledger
 from finora.values.clock import Clock
 
 PASSWORD = "correct horse 7 battery"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 DAY = 86_400
 
 Company = Callable[..., Principal]
@@ -108,14 +111,52 @@ def test_a_botnet_does_not_lock_a_user_out_of_where_they_signed_in_before(
     accounts.sign_in("ada@example.com", PASSWORD, address="192.0.2.7")
 
 
-def test_a_session_lasts_seven_days(accounts: Accounts, ada: Principal, clock: Clock) -> None:
+def test_a_session_lasts_seven_days_however_much_it_is_used(
+    accounts: Accounts, ada: Principal, clock: Clock
+) -> None:
     token = accounts.sign_in("ada@example.com", PASSWORD).token
-    clock.sleep(7 * DAY - 1)
+    for _ in range(27):
+        clock.sleep(DAY / 4)
+        accounts.session_for(token)
+    clock.sleep(DAY / 4 - 1)
     accounts.session_for(token)
     clock.sleep(1)
     with pytest.raises(SessionInvalid, match="Sign in again"):
         accounts.session_for(token)
     assert accounts.sessions_of(ada.user_id or "") == []
+
+
+def test_a_session_that_nobody_uses_ends(
+    ledger: Ledger, accounts: Accounts, ada: Principal, clock: Clock
+) -> None:
+    """A browser left open in a meeting room must not stay signed in for a week."""
+    token = accounts.sign_in("ada@example.com", PASSWORD).token
+    clock.sleep(DAY - 1)
+    accounts.session_for(token)
+    clock.sleep(DAY)
+    with pytest.raises(SessionInvalid, match="Sign in again"):
+        accounts.session_for(token)
+    assert accounts.sessions_of(ada.user_id or "") == []
+    accounts.sign_in("ada@example.com", PASSWORD)
+    with ledger.reading() as session:
+        assert session.scalar(select(func.count()).select_from(UserSession)) == 1, "what ended is not kept"
+
+
+def test_the_operator_says_how_long_nobody_need_use_a_session(
+    ledger: Ledger, clock: Clock, ada: Principal
+) -> None:
+    """However short that is, whoever keeps working is not thrown out."""
+    hasty = Accounts(ledger, clock, passwords=Passwords(CHEAP), idle=timedelta(minutes=5))
+    token = hasty.sign_in("ada@example.com", PASSWORD).token
+    for _ in range(40):
+        clock.sleep(29)
+        hasty.session_for(token)
+    (listed,) = hasty.sessions(ada)
+    assert timedelta(0) <= clock.now() - listed.seen_at < timedelta(seconds=30)
+    assert listed.expires_at == listed.seen_at + timedelta(minutes=5)
+    clock.sleep(300)
+    with pytest.raises(SessionInvalid):
+        hasty.session_for(token)
 
 
 def test_a_made_up_token_is_no_session(accounts: Accounts, ada: Principal) -> None:
