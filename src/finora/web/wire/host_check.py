@@ -1,5 +1,6 @@
 """Which names Finora answers to: a page of another name that is led to this machine (DNS rebinding) learns nothing."""
 
+import re
 import socket
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -15,6 +16,11 @@ from finora.settings import Settings
 _MISDIRECTED: Final = 421
 _FOR_MACHINES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """What orchestrators ask for by names of their own; it names no person and no amount."""
+_HOST: Final = re.compile(
+    r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[0-9A-Za-z_-][0-9A-Za-z_.-]*))(?::(?P<port>[0-9]{0,5}))?"
+)
+"""What a Host header may be (RFC 9110, 7.2). Anything else, such as a user's name or a path, programs read differently."""
+_LAST_PORT: Final = 65_535
 _TOLD: Final = (
     "Finora does not answer to this name. If it is the right one, set FINORA_BASE_URL to the address that people open, "
     "and start Finora again."
@@ -52,20 +58,21 @@ class HostCheck:
         given = Headers(scope=scope).getlist("host")
         if len(given) != 1:
             return False
-        name = _name_of(f"//{given[0]}")
-        return name in self._names or _is_address(name)
+        found = _HOST.fullmatch(given[0])
+        if found is None or int(found["port"] or 0) > _LAST_PORT:
+            return False
+        if found["v6"]:
+            return _is_address(found["v6"], 6)
+        name = found["name"].lower().removesuffix(".")
+        return name in self._names or _is_address(name, 4)
 
 
 def _name_of(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    return (urlsplit(url).hostname or "").removesuffix(".")
 
 
-def _is_address(name: str) -> bool:
+def _is_address(text: str, version: int) -> bool:
     try:
-        ip_address(name)
+        return ip_address(text).version == version
     except ValueError:
         return False
-    return True
