@@ -105,7 +105,7 @@ def nginx(
     port = listener.getsockname()[1]
     listener.close()
     documented = (Path(__file__).parents[2] / "deploy" / "nginx.conf").read_text()
-    location = documented[documented.index("    location /") : documented.rindex("}")].replace(
+    location = documented[documented.index("    location /") : documented.index("\n}")].replace(
         "http://127.0.0.1:8000", finora.url
     )
     conf = tmp_path / "nginx.conf"
