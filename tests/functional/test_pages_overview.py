@@ -166,6 +166,7 @@ def test_freshness_says_how_far_the_data_reaches_and_when_it_is_late(tmp_path: P
         assert "Data through" in page.text
         assert "synced just now" in page.text
         pass_time(simulated, hours=30)
+        visitor.sign_in()
         late = visitor.open("/")
         assert "Data through yesterday" in late.text
         assert 'data-level="caution"' in late.source

@@ -34,7 +34,9 @@ def top_panel(
     metric: str,
     compare: Comparing,
     href: Callable[[Group], str],
+    *,
     colours: Mapping[str, int] | None = None,
+    by_change: str = "",
 ) -> Panel:
     """Return the largest groups of a result.
 
@@ -44,6 +46,7 @@ def top_panel(
         compare: How the result can be compared.
         href: Where a row leads.
         colours: The colour of each row, for a table beside a chart.
+        by_change: Where the heading of the changes leads: to the same sorted by them.
     """
     rows = []
     for group in result.groups:
@@ -63,9 +66,15 @@ def top_panel(
         {"key": "name", "label": DIMENSIONS[result.query.dimensions[0]].label},
         {"key": "amount", "label": METRICS[metric].label, "numeric": True, "keep": True},
         {"key": "share", "label": "Share", "numeric": True},
-        {"key": "change", "label": "Change", "numeric": True},
+        {"key": "change", "label": "Change", "numeric": True, **_sorting(by_change)},
     ]
     return Panel(columns=columns, rows=rows)
+
+
+def _sorting(href: str) -> Json:
+    if not href:
+        return {}
+    return {"sort": {"href": href, "direction": None}, "hint": "Sort by what changed most"}
 
 
 def _row(result: SpendResult, group: Group, metric: str, compare: Comparing) -> Json:

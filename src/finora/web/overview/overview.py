@@ -10,13 +10,13 @@ from starlette.responses import Response
 from finora.accounts import Permission
 from finora.connections import Connection
 from finora.spend.catalog import METRICS
-from finora.spend.query import MAX_ROWS, SpendQuery
+from finora.spend.query import CHANGE, MAX_ROWS, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.values.interval import suited_interval
 from finora.values.period import Period
 from finora.web.address import controls
 from finora.web.address.controls import Choice
-from finora.web.address.links import View, equal, fixed, measured, narrowed, regrouped
+from finora.web.address.links import View, equal, fixed, measured, narrowed, regrouped, sorted_by
 from finora.web.figures.charts import MOST_SERIES, Drawing, chart_of, read_buckets, series_key
 from finora.web.figures.coverage import Coverage, Extent
 from finora.web.figures.formats import figure, period_text, span_text
@@ -170,6 +170,12 @@ class Overview:
 
             return href
 
+        def risers(dimension: str) -> str:
+            if by_model.compare is None:
+                return ""
+            ranked = sorted_by(regrouped(by_model, dimension), CHANGE, descending=True)
+            return links.explore(View(query=ranked))
+
         drawing = Drawing(
             metric=measure,
             colours=colours,
@@ -199,9 +205,11 @@ class Overview:
             is not Extent.NOTHING,
             "chart": chart_of(models, buckets, drawing),
             "interval": models.query.interval,
-            "models": top_panel(models, measure, compare, into("model", "person"), colours),
-            "people": _panel(answers.people, measure, compare, into("person", "model")),
-            "teams": _panel(answers.teams, measure, compare, into("team", "person")),
+            "models": top_panel(
+                models, measure, compare, into("model", "person"), colours=colours, by_change=risers("model")
+            ),
+            "people": _panel(answers.people, compare, into("person", "model"), risers("person")),
+            "teams": _panel(answers.teams, compare, into("team", "person"), risers("team")),
             "types": type_panel(answers.types, measure, into("event_type", "model")),
             "bases": bases_text(answers.types, measure),
             "max_mode": part_panel(
@@ -264,12 +272,12 @@ def _tiles(result: SpendResult, compare: Comparing, href: Callable[[str], str]) 
 
 
 def _panel(
-    result: SpendResult | None, measure: str, compare: Comparing, href: Callable[[Group], str]
+    result: SpendResult | None, compare: Comparing, href: Callable[[Group], str], by_change: str
 ) -> Panel | None:
     """Return a panel; none where it says nothing, as where nobody is in a team."""
     if result is None or [group.keys for group in result.groups] in ([], [("none",)]):
         return None
-    return top_panel(result, measure, compare, href)
+    return top_panel(result, result.query.metrics[0], compare, href, by_change=by_change)
 
 
 def _not_understood(problems: tuple[str, ...]) -> tuple[Told, ...]:

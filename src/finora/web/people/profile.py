@@ -112,7 +112,7 @@ class Profile:
                 self.measure,
                 compare,
                 self._into("model", "event_type"),
-                colours if self.by == "model" else None,
+                colours=colours if self.by == "model" else None,
             ),
             "types": type_panel(types, self.measure, self._into("event_type", "model")),
             "bases": bases_text(types, self.measure),
