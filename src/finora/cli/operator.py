@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "operator.json"
+_TIMEOUT = httpx.Timeout(15.0, connect=2.0)
+"""A server that has much to do answers late; one that is not there refuses at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _announced_in(data_dir: Path) -> Operator | None:
 def _knows(operator: Operator) -> bool:
     """Return whether the server at the address is the one that gave out the token; another may be there by now."""
     try:
-        with httpx.Client(trust_env=False, timeout=2.0) as client:
+        with httpx.Client(trust_env=False, timeout=_TIMEOUT) as client:
             answer = client.get(
                 f"{operator.url}/api/v1/me", headers={"Authorization": f"Bearer {operator.token}"}
             )
