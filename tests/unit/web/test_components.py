@@ -197,7 +197,12 @@ CALLS = [
     ("button", "button(hostile, icon='trash', hide_label=true, dialog=hostile)"),
     ("button", "link_button(hostile, hostile, title=hostile)"),
     ("button", "copy_button(hostile, label=hostile, done=hostile)"),
-    ("change", "change(hostile, 'up', 'bad', hostile, hostile)"),
+    (
+        "causes",
+        "causes([{'colour': 0, 'label': hostile, 'amount': hostile, 'text': hostile, 'events': hostile, 'examples': [{'href': hostile, 'text': hostile}]}], none)",
+    ),
+    ("causes", "cause_bar([{'x': 0, 'width': 50, 'colour': hostile}])"),
+    ("change", "change(hostile, 'up', 'bad', hostile, hostile, amount=hostile)"),
     ("chart", CHART),
     ("chart", 'legend([{"key": hostile, "label": hostile, "colour": 0, "href": hostile}])'),
     ("chip", "call chips(hostile)"),
