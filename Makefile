@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install test lint test-python test-browser test-frontend browser bench format lock pictures gallery simulate clean frontend
+.PHONY: help demo serve install test lint test-python test-browser test-frontend browser bench format lock pictures gallery simulate advisories clean frontend
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ lock: .venv/.everything ## Pin the newest dependencies, with hashes and without 
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-dev.lock
 	$(BIN)/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-node.lock
+
+advisories: .venv/.everything ## Look the pins up in a copy of an advisory database: ADVISORIES=folder
+	@$(BIN)/python scripts/advisories.py $(ADVISORIES)
 
 simulate: .venv/.everything .venv/.package ## Tell thousands of seeds' stories of trouble; SEEDS=n, or SEED=n for one again
 	@PYTHONPATH=tests $(BIN)/python -m support.chaos $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
