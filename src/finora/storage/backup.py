@@ -6,6 +6,7 @@ only where that is asked for: whoever has both can read the providers' keys.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -35,6 +36,9 @@ _MANIFEST, _LEDGER, _EVENTS, _KEY = "manifest.json", "ledger.sqlite", "events.du
 _LOG = f"{_EVENTS}.wal"
 _KNOWN = (_LEDGER, _EVENTS, _LOG, _KEY, "skus.toml")
 _FORMAT = 1
+_LARGEST_PIECE = 1_000_000
+_SPARE = 50_000_000
+"""Bytes that a restore leaves free, for whatever else lives on the disk."""
 
 
 class BackupImpossible(StorageError):
@@ -153,10 +157,10 @@ def restore_backup(file: Path, folder: Path) -> Manifest:
 
 def _unpacked(file: Path, place: Path) -> Manifest:
     try:
-        with tarfile.open(file) as archive:
+        with _Backup(file) as content, tarfile.open(fileobj=content, mode="r:") as archive:
             for member in archive:
-                if member.isfile() and member.name in (_MANIFEST, *_KNOWN):
-                    archive.extract(member, place, filter="data")
+                _refuse_unfit(member, place, file)
+                archive.extract(member, place, filter="data")
         manifest = msgspec.json.decode((place / _MANIFEST).read_bytes(), type=Manifest)
     except (
         OSError,
@@ -172,6 +176,37 @@ def _unpacked(file: Path, place: Path) -> Manifest:
             f"{file} was made by Finora {manifest.finora}. Install that version or a later one."
         )
     return manifest
+
+
+class _Backup(gzip.GzipFile):
+    """An unpacked backup that is never read in large pieces: a few bytes of it can stand for many, to fill the memory."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, "rb")
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next bytes; of the archive's parts only files are long, and those are copied bit by bit."""
+        if size is None or not 0 <= size <= _LARGEST_PIECE:
+            raise tarfile.ReadError("a header in it is longer than any of Finora's")
+        return super().read(size)
+
+
+def _refuse_unfit(member: tarfile.TarInfo, place: Path, file: Path) -> None:
+    """Go on only if a member is one of a backup's files, comes once, and has room on the disk.
+
+    Raises:
+        RestoreRefused: It is not, or has not.
+    """
+    if not member.isreg() or member.name not in (_MANIFEST, *_KNOWN) or (place / member.name).exists():
+        raise RestoreRefused(f"{file} is no backup of Finora: it holds something that none does.")
+    if member.name == _MANIFEST and member.size > _LARGEST_PIECE:
+        raise RestoreRefused(f"{file} is no backup of Finora: its list of contents is too long.")
+    free = shutil.disk_usage(place).free - _SPARE
+    if member.size > free:
+        raise RestoreRefused(
+            f"{file} does not fit: {member.name} takes {member.size / 1e6:,.0f} MB, and only {max(free, 0) / 1e6:,.0f} MB can be "
+            "taken here. Make room, or set FINORA_DATA_DIR to a folder on a larger disk."
+        )
 
 
 def _verify(place: Path, manifest: Manifest, file: Path) -> None:
