@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from finora.accounts import OPERATOR, Permission, Principal
 from finora.accounts.errors import TokenInvalid
 from finora.errors import AccessDenied, NotSignedIn
+from finora.proof import proof_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -73,6 +74,10 @@ class Gate:
         if not cookie:
             raise NotSignedIn("Sign in, or send an API token as “Authorization: Bearer …”.")
         return self.workspace.accounts.session_for(cookie)
+
+    def proof(self, challenge: str) -> str:
+        """Return what only the server can make of a challenge whose operator's token a command knows; see `proof_of`."""
+        return proof_of(self.operator_token, challenge) if self.operator_token else ""
 
     def let_change(self, request: Request, csrf: str = "") -> None:
         """Let a request that changes something go on, if it was meant.

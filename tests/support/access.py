@@ -136,6 +136,7 @@ CALLS = (
     Call("GET", "/healthz", EVERYBODY, 200),
     Call("GET", "/readyz", EVERYBODY, 200),
     Call("GET", "/metrics", EVERYBODY, 200),
+    Call("GET", "/api/v1/operator", EVERYBODY, 200, address="/api/v1/operator?challenge=of-sixteen-letters"),
     Call("GET", "/api/openapi.json", EVERYBODY, 200),
 )
 

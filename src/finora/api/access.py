@@ -64,6 +64,7 @@ def allowed(permission: Permission) -> Callable[[Principal], Principal]:
 
 
 Address = Annotated[str, Depends(address_of)]
+TheGate = Annotated[Gate, Depends(the_gate)]
 TheWorkspace = Annotated[Workspace, Depends(the_workspace)]
 Anyone = Annotated[Principal, Depends(the_principal)]
 Reader = Annotated[Principal, Depends(allowed(Permission.READ_OWN))]

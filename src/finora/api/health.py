@@ -1,16 +1,17 @@
-"""`/healthz`, `/readyz` and `/metrics`: for whoever runs Finora. Nothing here names a person or an amount."""
+"""`/healthz`, `/readyz`, `/metrics` and the server's proof: for whoever runs Finora. Nothing names a person or an amount."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from finora.api.access import TheWorkspace
+from finora.api.access import TheGate, TheWorkspace
+from finora.api.documents import Document
 from finora.api.shapes import connection_state
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from finora.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
+
+Challenge = Annotated[str, Query(min_length=16, max_length=128, pattern="^[A-Za-z0-9_-]+$")]
+
+
+class ProofDocument(Document):
+    """What the server makes of a challenge; empty where it has no operator."""
+
+    proof: str
+
 
 router = APIRouter(tags=["Operating"])
 
@@ -42,6 +52,12 @@ def readyz(workspace: TheWorkspace, response: Response) -> str:
         response.status_code = 503
         return "The databases do not answer."
     return "ready"
+
+
+@router.get("/api/v1/operator")
+def operator(gate: TheGate, challenge: Challenge) -> ProofDocument:
+    """Prove to a command on this machine that this is the server it means, before the command says anything."""
+    return ProofDocument(proof=gate.proof(challenge))
 
 
 @router.get("/metrics")

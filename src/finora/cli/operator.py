@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import msgspec
 
+from finora.proof import proof_of
 from finora.storage.data_dir import DataDirInUse, held
 from finora.storage.private_file import read_private, replace_private
 
@@ -82,12 +83,16 @@ def _announced_in(data_dir: Path) -> Operator | None:
 
 
 def _knows(operator: Operator) -> bool:
-    """Return whether the server at the address is the one that gave out the token; another may be there by now."""
+    """Return whether the server at the address is the one that gave out the token.
+
+    Another may listen there by now: the address of a server that died is found until the next one has replaced it. So
+    the token is not told; the server has to prove that it knows it.
+    """
+    challenge = secrets.token_urlsafe(32)
     try:
-        with httpx.Client(trust_env=False, timeout=_TIMEOUT) as client:
-            answer = client.get(
-                f"{operator.url}/api/v1/me", headers={"Authorization": f"Bearer {operator.token}"}
-            )
-    except (httpx.HTTPError, httpx.InvalidURL):
+        with httpx.Client(trust_env=False, timeout=2.0) as client:
+            answer = client.get(f"{operator.url}/api/v1/operator", params={"challenge": challenge})
+        proof = str(answer.json()["proof"])
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
         return False
-    return answer.status_code == httpx.codes.OK
+    return secrets.compare_digest(proof.encode(), proof_of(operator.token, challenge).encode())
