@@ -422,6 +422,20 @@ def test_each_part_of_a_difference_has_its_cause(serve: Callable[..., Running]) 
         assert (part["cause"], part["amount"]) == ("removed_member", line["difference"])
 
 
+def test_a_notice_is_listed_until_someone_dismisses_it_and_kept_then(serve: Callable[..., Running]) -> None:
+    finora = serve()
+    connection = finora.connect()
+    finora.workspace.notices.raise_(connection["id"], "shrunk", "Fewer", "All are kept.")
+    notices = f"{CONNECTIONS}/{connection['id']}/notices"
+    (told,) = [each for each in finora.member.get(notices).json() if each["kind"] == "shrunk"]
+    assert (told["title"], told["text"], told["dismissed_at"]) == ("Fewer", "All are kept.", None)
+    assert finora.member.post(f"{notices}/{told['id']}/dismiss").status_code == 403
+    assert finora.admin.post(f"{notices}/{told['id']}/dismiss").status_code == 204
+    (told,) = [each for each in finora.member.get(notices).json() if each["kind"] == "shrunk"]
+    assert told["dismissed_at"]
+    problem(finora.admin.post(f"{notices}/none/dismiss"), 404, "not_found")
+
+
 def test_two_teams_can_be_connected_and_told_apart(serve: Callable[..., Running]) -> None:
     finora = serve(simulation(company(7), company(8)))
     finora.connect("One", team=0)

@@ -150,6 +150,12 @@ def test_what_the_provider_counts_is_compared_by_cause(connected: Terminal, serv
     assert connected("reconcile", "Nowhere").code == 1
 
 
+def test_notices_are_listed(connected: Terminal, server: Server) -> None:
+    assert isinstance(json.loads(connected.well("notices", "--json")), list)
+    assert connected.well("notices")
+    assert connected("notices", "--dismiss", "none").code == 1
+
+
 def test_connections_and_a_sync_of_them(connected: Terminal, server: Server, simulated: Simulation) -> None:
     (connection,) = json.loads(connected.well("connections", "--json"))
     assert (connection["name"], connection["key_last4"]) == ("Acme", simulated.key[-4:])

@@ -58,7 +58,7 @@ def test_everybody_is_listed_if_asked_for(owner: Visitor) -> None:
 
 
 def test_what_the_provider_revised_is_shown_before_and_after(owner: Visitor, simulated: Simulation) -> None:
-    pass_time(simulated, hours=24)
+    pass_time(simulated, hours=23)
     owner.workspace.schedule.run_due()
     connection = owner.workspace.connections.all()[0]
     revisions = owner.workspace.store.revisions(connection.number)

@@ -111,7 +111,7 @@ def test_an_outage_that_answers_with_no_events_erases_none(scene: Scene) -> None
     scene.simulated.faults = Faults(outage_after=0, outage_requests=10_000)
     assert scene.sync(hours=1) == ["completed"]
     assert scene.people() == before
-    assert {notice.kind for notice in scene.workspace.notices.open()} == {"retained"}
+    assert {notice.kind for notice in scene.workspace.notices.open()} == {"silent"}
     scene.simulated.faults = Faults()
     scene.sync(days=13)
     scene.sync(days=1)
@@ -143,7 +143,7 @@ def test_what_the_provider_forgets_finora_keeps(scene: Scene) -> None:
     count = scene.workspace.store.count()
     assert scene.simulated.truth.visible().size == 0
     assert count.events > first.events > 0
-    assert "retained" in {notice.kind for notice in scene.workspace.notices.open()}
+    assert "forgotten" in {notice.kind for notice in scene.workspace.notices.open()}
 
 
 @with_faults(late_permille=300, late_hours=12, seed=5)

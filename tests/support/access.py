@@ -76,6 +76,8 @@ CALLS = (
     Call("GET", f"{ONE}/syncs", ALL_READERS, 200),
     Call("GET", f"{ONE}/revisions", ALL_READERS, 200),
     Call("GET", f"{ONE}/reconciliation", ALL_READERS, 200),
+    Call("GET", f"{ONE}/notices", ALL_READERS, 200),
+    Call("POST", f"{ONE}/notices/{{notice_id}}/dismiss", KEEPERS, 404, address=f"{ONE}/notices/none/dismiss"),
     Call("GET", "/api/v1/syncs/{sync_id}", ALL_READERS, 200),
     Call("POST", "/api/v1/query", KNOWN, 200, {}),
     Call("POST", "/api/v1/ask", KNOWN, 200, {"question": "How much did we spend?"}),

@@ -9,8 +9,20 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from finora.api.access import AllReader, ConnectionKeeper, TheWorkspace, address_of
-from finora.api.documents import ConnectionDocument, ReconciliationDocument, RevisionDocument, SyncDocument
-from finora.api.shapes import connection_document, reconciliation_document, revision_document, sync_document
+from finora.api.documents import (
+    ConnectionDocument,
+    NoticeDocument,
+    ReconciliationDocument,
+    RevisionDocument,
+    SyncDocument,
+)
+from finora.api.shapes import (
+    connection_document,
+    notice_document,
+    reconciliation_document,
+    revision_document,
+    sync_document,
+)
 from finora.errors import BadRequest
 from finora.spend.request import moment
 from finora.values.period import Span
@@ -167,6 +179,22 @@ def reconciliation(
     """Compare Finora's sums with the provider's own, by billing cycle and member."""
     cycles = workspace.reconciler.cycles(workspace.connections.get(connection_id).id)
     return [reconciliation_document(cycle) for cycle in cycles]
+
+
+@router.get("/connections/{connection_id}/notices")
+def notices(connection_id: str, workspace: TheWorkspace, _principal: AllReader) -> list[NoticeDocument]:
+    """List what people should know about a connection's data, newest first, dismissed notices as well."""
+    found = workspace.notices.of(workspace.connections.get(connection_id).id)
+    return [notice_document(each) for each in found]
+
+
+@router.post("/connections/{connection_id}/notices/{notice_id}/dismiss", status_code=204)
+def dismiss(
+    connection_id: str, notice_id: str, workspace: TheWorkspace, _principal: ConnectionKeeper
+) -> Response:
+    """Take a notice off the pages; it comes back only if there is more to tell."""
+    workspace.notices.dismiss(connection_id, notice_id)
+    return Response(status_code=204)
 
 
 def _span(body: WantedSpan, workspace: Workspace) -> Span | None:

@@ -114,6 +114,22 @@ class FinoraFigures(Document):
     usage_value: Usd
 
 
+class NoticeDocument(Document):
+    """Something people should know about a connection's data. `kind` says what happened."""
+
+    id: str
+    kind: Annotated[
+        str,
+        Field(
+            examples=["silent", "forgotten", "member_gone", "shrunk", "withdrawn", "held", "people", "totals"]
+        ),
+    ]
+    title: str
+    text: str
+    raised_at: Moment
+    dismissed_at: Moment | None
+
+
 class PartDocument(Document):
     """A part of a difference, and why it is there; all parts add up to the difference exactly."""
 

@@ -9,6 +9,7 @@ from finora.api.documents import (
     EventDocument,
     FinoraFigures,
     FormerDocument,
+    NoticeDocument,
     PartDocument,
     ProviderFigures,
     ReconciledDocument,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from finora.connections import Connection
     from finora.spend.listing import FormerFigures, ListedEvent
     from finora.spend.store import Revision, Tally
-    from finora.sync import Reconciliation, SyncRun
+    from finora.sync import Notice, Reconciliation, SyncRun
     from finora.sync.causes import Part
     from finora.sync.reconcile import ReconciledLine
     from finora.values.period import Span
@@ -116,6 +117,18 @@ def revision_document(revision: Revision) -> RevisionDocument:
         revised=change.revised,
         withdrawn=change.withdrawn,
         retained=change.retained,
+    )
+
+
+def notice_document(notice: Notice) -> NoticeDocument:
+    """Return a notice."""
+    return NoticeDocument(
+        id=notice.id,
+        kind=notice.kind,
+        title=notice.title,
+        text=notice.text,
+        raised_at=utc_text(notice.raised_at),
+        dismissed_at=_time(notice.dismissed_at),
     )
 
 

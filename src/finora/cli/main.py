@@ -20,6 +20,7 @@ from finora.cli import (
     doctor,
     export,
     mcp,
+    notices,
     query,
     reconcile,
     serve,
@@ -60,6 +61,7 @@ app.command("serve")(serve.serve)
 app.command("connect")(connections.connect)
 app.command("connections")(connections.list_connections)
 app.command("sync")(connections.sync)
+app.command("notices")(notices.notices)
 app.command("reconcile")(reconcile.reconcile)
 app.command("rotate")(connections.rotate)
 app.command("disconnect")(connections.disconnect)

@@ -51,6 +51,20 @@ class WindowRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Stored events of one person in a window that the provider no longer returns, and that are kept.
+
+    `first` and `last` are the times of the oldest and the newest, in epoch milliseconds; `usage_value` is nano-USD.
+    """
+
+    person: str
+    events: int
+    usage_value: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowChange:
     """What a read changed.
 
@@ -61,6 +75,7 @@ class WindowChange:
         revised: Events whose figures the provider changed.
         withdrawn: Recent events that the provider took back.
         retained: Stored events that the provider no longer returns, kept.
+        missing: Those retained, by person.
     """
 
     before: Tally
@@ -69,6 +84,7 @@ class WindowChange:
     revised: int = 0
     withdrawn: int = 0
     retained: int = 0
+    missing: tuple[Missing, ...] = ()
 
     @property
     def changed(self) -> bool:

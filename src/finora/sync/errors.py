@@ -17,6 +17,12 @@ class HeldEventNotFound(NotFound):
     title = "No such event held aside"
 
 
+class NoticeNotFound(NotFound):
+    """There is no such notice."""
+
+    title = "No such notice"
+
+
 class HeldEventUnreadable(BadRequest):
     """An event that cannot be read or stored cannot be accepted either."""
 

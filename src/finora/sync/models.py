@@ -76,7 +76,10 @@ class HeldEventRow(Base):
 
 
 class Notice(Base):
-    """Something people should know about a connection's data. One of a kind a connection; the latest text stands."""
+    """Something people should know about a connection's data. One of a kind a connection; the latest text stands.
+
+    `about` is how much a notice of missing events tells of, as `Extent`, so that only more of it is news.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (UniqueConstraint("connection_id", "kind"),)
@@ -86,6 +89,7 @@ class Notice(Base):
     kind: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str]
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict)
     raised_at: Mapped[datetime]
     dismissed_at: Mapped[datetime | None]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from finora.sync import Notices
+from finora.sync.errors import NoticeNotFound
 
 if TYPE_CHECKING:
     from finora.storage.ledger import Ledger
@@ -43,7 +44,7 @@ def test_the_newest_comes_first(notices: Notices, clock: StoodClock) -> None:
 
 def test_a_dismissed_notice_stays_away_until_it_says_something_new(notices: Notices) -> None:
     notices.raise_("c1", "held", "Held", "3 events")
-    notices.dismiss(notices.open()[0].id)
+    notices.dismiss("c1", notices.open()[0].id)
     notices.raise_("c1", "held", "Held", "3 events")
     assert texts(notices) == []
     notices.raise_("c1", "held", "Held", "4 events")
@@ -58,4 +59,8 @@ def test_clearing_takes_one_kind_or_all_of_a_connection(notices: Notices) -> Non
     assert sorted(texts(notices)) == ["c1 retained", "c2 held", "c2 retained"]
     notices.clear("c2")
     assert texts(notices) == ["c1 retained"]
-    notices.dismiss("nothing")
+    with pytest.raises(NoticeNotFound):
+        notices.dismiss("c1", "nothing")
+    (left,) = notices.open()
+    with pytest.raises(NoticeNotFound):
+        notices.dismiss("c2", left.id)

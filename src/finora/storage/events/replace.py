@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finora.spend.event import IDENTITY
-from finora.spend.store import Tally, WindowChange
+from finora.spend.store import Missing, Tally, WindowChange
 from finora.storage.events.packing import pack
 from finora.storage.events.schema import EVENT_COLUMNS, NAME_TABLES
 from finora.values.period import to_ms
@@ -102,7 +102,11 @@ class Replacement:
         if before.events == 0:
             return self._fill(fresh, events)
         if fresh.num_rows == 0:
-            return Outcome(change=WindowChange(before=before, after=before, retained=before.events))
+            stored = ("events e", "e.connection = ? AND e.ts >= ? AND e.ts < ?", self._bounds)
+            change = WindowChange(
+                before=before, after=before, retained=before.events, missing=self._missing(*stored)
+            )
+            return Outcome(change=change)
         return self._merge(before, fresh)
 
     def _fill(self, fresh: pa.Table, events: pa.Table) -> Outcome:
@@ -188,6 +192,9 @@ class Replacement:
             "withdrawn",
         )
         unmatched = self._scalar("SELECT count(*) FROM stored ANTI JOIN matched USING (rid)")
+        retained = unmatched - withdrawn
+        left = ("(SELECT * FROM stored ANTI JOIN matched USING (rid)) e", "e.ts < ?", (settled,))
+        missing = self._missing(*left) if retained else ()
         revised = self._scalar("SELECT count(*) FROM merged WHERE revised")
         late = sum(
             self._scalar("SELECT count(*) FROM added WHERE ts >= ? AND ts < ?", *span) for span in self._known
@@ -213,7 +220,8 @@ class Replacement:
             added=added,
             revised=revised,
             withdrawn=withdrawn,
-            retained=unmatched - withdrawn,
+            retained=retained,
+            missing=missing,
         )
         after_known = change.after if added == late else self._tally(self._known)
         revision = replace(change, after=after_known, added=late)
@@ -234,6 +242,20 @@ class Replacement:
     def _scalar(self, sql: str, *values: int) -> int:
         ((value,),) = self._cursor.execute(sql, values).fetchall()
         return int(value)
+
+    def _missing(self, source: str, where: str, values: tuple[int, ...]) -> tuple[Missing, ...]:
+        """Return events that are stored but were not returned, by person."""
+        found = self._cursor.execute(
+            "SELECT p.key, count(*), coalesce(sum(e.cost), 0), min(e.ts), max(e.ts) "
+            f"FROM {source} JOIN persons p ON p.id = e.person WHERE {where} GROUP BY p.key ORDER BY p.key",
+            values,
+        ).fetchall()
+        return tuple(
+            Missing(
+                person=person, events=int(events), usage_value=int(value), first=int(first), last=int(last)
+            )
+            for person, events, value, first, last in found
+        )
 
     def _tally(self, spans: Sequence[tuple[int, int]]) -> Tally:
         """Return what is stored in parts of the window, counted and summed."""

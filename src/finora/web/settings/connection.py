@@ -1,6 +1,7 @@
 """The page of one connection: what its key can do, how it is read, what was revised, and whether it agrees with the bill."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from fastapi import Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 
 from finora.connections import Connection
 from finora.sync import HeldEventRow
-from finora.sync.errors import HeldEventNotFound
+from finora.sync.errors import HeldEventNotFound, NoticeNotFound
 from finora.web.figures.formats import day
 from finora.web.settings import connection_tables as tables
 from finora.web.settings import reconciliation
@@ -67,7 +68,8 @@ class ConnectionPage:
     def dismiss(self, request: Request, connection_id: str, notice_id: str, form: Sent) -> Response:
         """Take a notice off the pages."""
         keeper(self._site, request, form)
-        self._site.workspace.notices.dismiss(notice_id)
+        with suppress(NoticeNotFound):  # it was taken back while somebody looked at it, which is as well
+            self._site.workspace.notices.dismiss(connection_id, notice_id)
         return self._site.go(f"{API_KEYS}/{connection_id}", "dismissed")
 
     def _held(self, connection_id: str, held_id: str) -> HeldEventRow:
