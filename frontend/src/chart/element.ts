@@ -11,6 +11,7 @@ export class SpendChart extends HTMLElement {
 
   #view: ChartView | null = null;
   #leaving = new AbortController();
+  #drawing = false;
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
@@ -26,8 +27,21 @@ export class SpendChart extends HTMLElement {
     this.#view = null;
   }
 
+  /** The rest of the page never waits for the chart: it is drawn in the frame after. */
   attributeChangedCallback(): void {
+    if (this.#view && !this.#drawing) void this.#redraw(this.#leaving.signal);
+  }
+
+  async #redraw(signal: AbortSignal): Promise<void> {
+    this.#drawing = true;
+    await painted();
+    this.#drawing = false;
+    if (!signal.aborted) this.#draw();
+  }
+
+  #draw(): void {
     this.#view?.update(this.dataset.chart ?? "");
+    this.dispatchEvent(new Event("finora:drawn", { bubbles: true }));
   }
 
   async #open(signal: AbortSignal): Promise<void> {
@@ -36,8 +50,8 @@ export class SpendChart extends HTMLElement {
     if (signal.aborted) return;
     const view = new ChartView(this, { visit, announce, light: (key) => shine(key, this) });
     onLight((key, from) => from !== this && view.light(key), signal);
-    view.update(this.dataset.chart ?? "");
     this.#view = view;
+    this.#draw();
   }
 }
 
