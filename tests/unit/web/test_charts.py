@@ -163,7 +163,9 @@ def test_tiles_lead_to_their_metric_and_mark_the_present_one() -> None:
 
 def test_a_panel_names_the_rest_and_shares_add_up() -> None:
     found = result(3, hidden=2, compare=Comparison.PREVIOUS)
-    panel = top_panel(found, "spend", comparing(found, EVER), lambda group: f"/{group.keys[0]}", colours={"m0": 5})
+    panel = top_panel(
+        found, "spend", comparing(found, EVER), lambda group: f"/{group.keys[0]}", colours={"m0": 5}
+    )
     assert [row["cells"]["name"] for row in panel.rows] == ["M0", "M1", "M2", "Other (2)"]
     assert sum(row["share"] for row in panel.rows) == pytest.approx(100, abs=0.05)
     assert panel.rows[0]["colour"] == 5
