@@ -78,6 +78,12 @@ def replace_private(path: Path, text: str) -> None:
         beside.replace(path)
 
 
+def remove_drafts(path: Path) -> None:
+    """Remove what processes left beside a private file that died while they wrote it. Nobody else may be writing it."""
+    for draft in path.parent.glob(f".{path.name}.*"):
+        draft.unlink(missing_ok=True)
+
+
 @contextmanager
 def _written_beside(path: Path, text: str) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

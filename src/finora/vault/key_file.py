@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from finora.storage.private_file import create_private, read_private, replace_private
+from finora.storage.private_file import create_private, read_private, remove_drafts, replace_private
 from finora.vault.errors import MissingMasterKey, NothingToForget, WrongMasterKey
 from finora.vault.keys import KeyRing, MasterKey
 from finora.vault.models import Credential
@@ -86,12 +86,13 @@ def rotate_key_file(vault: Vault, path: Path) -> None:
     """Change the master key of a key file.
 
     The file holds both keys while the ledger changes over, so that a crash at any point loses nothing: the next start
-    finds every key that it needs.
+    finds every key that it needs. The data directory must be held.
     """
     ring = vault.ring.led_by(MasterKey.generate())
     replace_private(path, ring.text())
     vault.rotate(ring.current)
     replace_private(path, ring.current.text())
+    remove_drafts(path)
 
 
 def _ring_of_file(path: Path, ledger: Ledger) -> KeyRing:

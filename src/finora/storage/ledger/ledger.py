@@ -89,6 +89,11 @@ class Ledger:
             with troubles_told(self.place):
                 sqlite.erase_leftovers(sqlite.file_of(self.engine.url))
 
+    def erase_what_was_left(self) -> None:
+        """Erase what a process deleted that died before it could."""
+        if self.engine.dialect.name == "sqlite" and sqlite.has_leftovers(sqlite.file_of(self.engine.url)):
+            self._erase_now_or_later()
+
     def check(self) -> None:
         """Look through the whole database.
 
@@ -126,8 +131,11 @@ class Ledger:
 def erase_after_commit(session: Session) -> None:
     """Ask that what this transaction deletes is gone from the files once it has been committed.
 
-    It must be a transaction of `Ledger.session`.
+    It must be a transaction of `Ledger.session`. Where the process dies first, the next that opens the ledger sees to it.
     """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite" and not session.info.get(_ERASE):
+        sqlite.note_leftovers(connection)
     session.info[_ERASE] = True
 
 
@@ -151,4 +159,6 @@ def open_ledger(url: str) -> Ledger:
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine)
+    ledger = Ledger(engine)
+    ledger.erase_what_was_left()
+    return ledger

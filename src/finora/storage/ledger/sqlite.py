@@ -121,6 +121,21 @@ def copy_to(path: Path, copy: Path) -> None:
         target.close()
 
 
+def note_leftovers(connection: Connection) -> None:
+    """Note, as part of a transaction, that what it deletes is to be erased; so that a crash cannot make us forget."""
+    noted = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA user_version = {noted + 1}")
+
+
+def has_leftovers(path: Path) -> bool:
+    """Return whether something deleted is still to be erased, because whoever deleted it died before."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
 def erase_leftovers(path: Path) -> None:
     """Rewrite the file from its living rows and empty the write-ahead log.
 
@@ -134,12 +149,23 @@ def erase_leftovers(path: Path) -> None:
     try:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
+        noted = connection.execute("PRAGMA user_version").fetchone()[0]
         connection.execute("VACUUM")
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            _forget_note(connection, noted)
     finally:
         connection.close()
     if busy:
         raise busy_for_too_long(str(path))
+
+
+def _forget_note(connection: sqlite3.Connection, noted: int) -> None:
+    """Take the note back, unless more was deleted while the file was rewritten."""
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == noted:
+        connection.execute("PRAGMA user_version = 0")
+    connection.execute("COMMIT")
 
 
 def check_references(connection: Connection) -> None:
