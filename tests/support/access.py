@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastapi.routing import iter_route_contexts
-from starlette.routing import Mount
 
 from finora.accounts import Role
 from support.running import CAST, Who
@@ -264,14 +263,11 @@ MOUNTED = (Call("GET", "/static", EVERYBODY, 404, address="/static/nothing"),)
 
 
 def served(app: FastAPI) -> Iterator[tuple[str, str]]:
-    """Yield the method and path of every route; what is mounted answers any method, and counts as GET."""
-    for each in app.routes:
-        if isinstance(each, Mount):
-            yield "GET", each.path
+    """Yield the method and path of every route; what names no methods, such as a mount, answers any, and counts as GET."""
     for context in iter_route_contexts(app.routes):
-        for method in context.methods or ():
-            if context.path and (method, context.path) != ("HEAD", "/api/openapi.json"):
-                yield method, context.path
+        for method in context.methods or ("GET",):
+            if (method, context.path) != ("HEAD", "/api/openapi.json"):
+                yield method, str(context.path)
 
 
 def filled_in(finora: Running, call: Call) -> str:
