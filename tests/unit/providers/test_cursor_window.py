@@ -73,6 +73,8 @@ CONTRADICTIONS: dict[str, Sequence[bytes]] = {
     "more rows than the total": (page(*at(0, 5), total=1),),
     "a page in between was empty": (page(*at(0), total=2, more=True), page(total=2, number=2)),
     "the first page was empty": (page(total=2, more=True),),
+    # A wrong total, which a new event makes right before the next page: that repeats the last event, and lacks the new one.
+    "the last page came before the total": (page(*at(0, 5), total=3),),
     "times rose": (page(*at(5, 0)),),
     "times rose from page to page": (page(*at(5), total=2, more=True), page(*at(0), total=2, number=2)),
     "an event before the window": (page(*at(0, 1001)),),

@@ -1,8 +1,8 @@
 """Reading a window of events until it is consistent.
 
 Cursor pages by number over a list that may change meanwhile, so a read counts only if its pages agree: each reports the
-same total, the rows add up to it, their times lie inside the window and do not rise. Else the window is read again, up
-to three times. An inconsistent read is never returned.
+same total, the rows add up to it and not before the last page ends, their times lie inside the window and do not rise.
+Else the window is read again, up to three times. An inconsistent read is never returned.
 """
 
 from __future__ import annotations
@@ -118,6 +118,8 @@ class WindowReader:
             raise _Contradiction(f"there were more rows than the total of {page.total}")
         if page.rows == 0 and rows < page.total:
             raise _Contradiction(f"a page was empty after {rows} of {page.total} rows")
+        if rows + page.rows < page.total and not page.pagination.has_next_page:
+            raise _Contradiction(f"the last page came after {rows + page.rows} of {page.total} rows")
         return page.total
 
     def _confirm_end(self, number: int, total: int) -> None:
