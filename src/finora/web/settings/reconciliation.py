@@ -16,7 +16,7 @@ COLUMNS = [
     {"key": "theirs", "label": "Provider", "numeric": True},
     {"key": "ours", "label": "Finora", "numeric": True},
     {"key": "difference", "label": "Difference", "numeric": True, "keep": True},
-    {"key": "causes", "label": "Why", "keep": True},
+    {"key": "causes", "label": "Why"},
 ]
 
 _WORDS = {
