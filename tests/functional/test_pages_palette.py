@@ -89,7 +89,10 @@ def test_the_period_changes_on_the_page_one_is_on(owner: Visitor) -> None:
     assert wanted.filters[0].values == ("auto",)
     assert find(owner, "last month", at="/settings/audit")[0]["href"] == "/?period=last_month"
     for at, href in (
-        ("/people?from=2026-10-01&to=2026-10-05&team=platform&page=2", "/people?period=last_month&team=platform"),
+        (
+            "/people?from=2026-10-01&to=2026-10-05&team=platform&page=2",
+            "/people?period=last_month&team=platform",
+        ),
         ("/?subscriptions=1", "/?period=last_month&subscriptions=1"),
         ("/people/ana%40acme.test?period=7d", "/people/ana%40acme.test?period=last_month"),
         ("/patterns", "/patterns?period=last_month"),
