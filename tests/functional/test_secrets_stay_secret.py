@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import logging
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from finora.accounts import Role
-from finora.simulator import Faults
+from finora.simulator import Faults, serve_in_thread
 from finora.simulator.disturbances import Disturbances
 from support.running import PASSWORD, Who
 from support.simulated import pass_time
+from support.terminal import Terminal, of_today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -153,6 +155,77 @@ def test_a_removed_key_leaves_not_even_its_ciphertext(serve: Callable[..., Runni
     assert finora.admin.delete(f"{CONNECTIONS}/{connection['id']}").status_code == 204
     for name, content in everything_below(finora.folder):
         assert not any(part in content for part in row), name
+
+
+def unpacked(file: Path) -> Iterator[tuple[str, bytes]]:
+    with tarfile.open(file) as archive:
+        for member in archive:
+            part = archive.extractfile(member)
+            assert part is not None
+            yield f"{member.name} in the backup", part.read()
+
+
+def test_neither_keys_nor_their_ciphertext_are_where_they_were_after_each_step(
+    serve: Callable[..., Running],
+) -> None:
+    """Connected, replaced, removed: in no file of the event store, nor in a backup made without the master key."""
+    finora = serve()
+    keys = finora.simulated.keys[0]
+    secrets = [keys.admin, keys.spare]
+    former: list[bytes] = []
+
+    def look(step: str) -> None:
+        backup = finora.folder.parent / f"{step}.backup"
+        order = {"file": str(backup)}
+        assert finora.as_(Who.OPERATOR).post("/api/v1/backup", json=order).status_code == 200
+        held = dict(everything_below(finora.folder))
+        assert {"events.duckdb", "ledger.sqlite", "ledger.sqlite-wal"} <= held.keys()
+        for name, content in (*held.items(), *unpacked(backup)):
+            assert found_in(content, secrets) == [], f"{name}, {step}"
+            assert not any(part in content for part in former), f"{name}, {step}"
+
+    def stored() -> list[bytes]:
+        with finora.workspace.ledger.reading() as session:
+            rows = session.connection().exec_driver_sql("SELECT ciphertext, wrapped_key FROM credentials")
+            parts = [part for row in rows for part in row]
+        duckdb = b"".join(content for name, content in everything_below(finora.folder) if "duckdb" in name)
+        assert duckdb
+        assert not any(part in duckdb for part in parts)
+        return parts
+
+    connection = finora.connect()
+    url = f"{CONNECTIONS}/{connection['id']}"
+    look("connected")
+    former += stored()
+    assert finora.admin.patch(url, json={"credentials": {"api_key": keys.spare}}).status_code == 200
+    finora.sync()
+    look("replaced")
+    former += stored()
+    assert len(former) == 4
+    assert finora.admin.delete(url).status_code == 204
+    look("removed")
+    assert stored() == []
+
+
+def test_a_server_that_is_killed_leaves_no_key_behind(tmp_path: Path) -> None:
+    """Neither in a write-ahead log nor in a file that was to be temporary."""
+    simulated = of_today()
+    with serve_in_thread(simulated) as cursor:
+        finora = Terminal(tmp_path / "data").having(CURSOR_BASE_URL=cursor.base_url)
+        for command in (
+            ("connect", "cursor", "--name", "Acme", "--key-stdin", "--no-wait"),
+            ("rotate", "Acme", "--key-stdin"),
+            ("disconnect", "Acme", "--yes"),
+        ):
+            with finora.serving() as server:
+                outcome = finora(*command, given=simulated.key)
+                assert outcome.code == 0, outcome
+                server.process.kill()
+                server.wait_for_end(10)
+            held = dict(everything_below(finora.data_dir))
+            assert {"events.duckdb", "ledger.sqlite", "ledger.sqlite-wal"} <= held.keys()
+            for name, content in held.items():
+                assert found_in(content, [simulated.key]) == [], f"{name}, after {command[0]}"
 
 
 def test_the_files_are_for_their_owner_only(serve: Callable[..., Running]) -> None:
