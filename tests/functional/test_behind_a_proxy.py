@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import ssl
 import subprocess
@@ -86,6 +87,7 @@ http {{
     server_name finora.acme.test;
     ssl_certificate {certificate};
     ssl_certificate_key {key};
+    {protocols}
 {location}
   }}
 }}
@@ -108,10 +110,16 @@ def nginx(
     location = documented[documented.index("    location /") : documented.index("\n}")].replace(
         "http://127.0.0.1:8000", finora.url
     )
+    (protocols,) = re.findall(r"ssl_protocols .*;", documented)
     conf = tmp_path / "nginx.conf"
     conf.write_text(
         NGINX.format(
-            folder=tmp_path, port=port, certificate=certificate[0], key=certificate[1], location=location
+            folder=tmp_path,
+            port=port,
+            certificate=certificate[0],
+            key=certificate[1],
+            protocols=protocols,
+            location=location,
         )
     )
     command = [program, "-c", str(conf), "-p", str(tmp_path)]
@@ -140,3 +148,15 @@ def test_behind_nginx_as_documented_one_signs_in_over_tls_and_is_known_by_one_s_
         assert browser.post("/sign-in", data={"email": "x" * 2_000_000}).status_code == 413
     entry, *_ = finora.workspace.accounts.audit_entries(OPERATOR, act="session.started")
     assert entry.address == "127.0.0.1", "the browser's, not the one it made up"
+    port = str(httpx.URL(url).port)
+    assert spoken("-tls1_2", port) == "TLSv1.2"
+    assert spoken("-tls1_3", port) == "TLSv1.3"
+    assert spoken("-tls1_1", port) == ""
+
+
+def spoken(version: str, port: str) -> str:
+    """Return which TLS a server agrees to speak with somebody who offers one version, however weak; empty for none."""
+    offer = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", version, "-cipher", "ALL:@SECLEVEL=0"]
+    said = subprocess.run(offer, input=b"", capture_output=True, check=False, timeout=20).stdout.decode()  # noqa: S603 - the system's own
+    found = re.search(r"^New, (TLSv\S+), Cipher is (?!\(NONE\))", said, re.MULTILINE)
+    return found[1].rstrip(",") if found else ""
