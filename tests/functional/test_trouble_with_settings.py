@@ -125,6 +125,38 @@ def test_an_event_store_elsewhere_is_not_ignored_silently(tmp_path: Path) -> Non
     assert (outcome.code, "FINORA_EVENTS_URL" in outcome.err) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"SMTP_HOST": "mail.test"}, "FINORA_SMTP_FROM"),
+        (
+            {
+                "SMTP_HOST": "mail.test",
+                "SMTP_USER": "finora@acme.test",
+                "SMTP_PASSWORD": "hunter2",
+                "SMTP_SECURITY": "none",
+            },
+            "in the clear",
+        ),
+        ({"OPENID_ISSUER": "google"}, "FINORA_OPENID_CLIENT_ID"),
+        ({"URL": "https://finora.acme.test"}, "FINORA_TOKEN"),
+    ],
+    ids=[
+        "mail without a sender",
+        "password in the clear",
+        "sign-on without a client",
+        "elsewhere without a token",
+    ],
+)
+def test_settings_that_are_half_given_stop_the_start(
+    tmp_path: Path, given: dict[str, str], missing: str
+) -> None:
+    """Else mail is lost, or a password travels in the clear, and nobody knows why."""
+    outcome = Terminal(tmp_path / "data").having(**given)("connections")
+    assert (outcome.code, missing in outcome.said) == (1, True)
+    assert "hunter2" not in outcome.said
+
+
 def test_a_misspelt_setting_is_noticed_by_the_doctor(tmp_path: Path) -> None:
     finora = Terminal(tmp_path / "data").having(DATADIR="/x", SECRET_KEY_FLIE="/y")
     findings = json.loads(finora.well("doctor", "--json"))
