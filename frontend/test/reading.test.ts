@@ -96,3 +96,9 @@ test("running sums and shares are not added up over days", () => {
     assert.deepEqual([reading.lines, reading.total], [[], null]);
   }
 });
+
+test("a day is compared with a day by its name, a stretch with the stretch", () => {
+  const chart = chartOf({ opus: ["5", "7"] }, { previous: { label: "the 28 days before", labels: ["23 Oct", null], values: ["4", null] } });
+  assert.equal(read(chart, 0, null).previous?.label, "23 Oct");
+  assert.equal(readSelection(chart, { anchor: 0, focus: 1 }, "").previous?.label, "the 28 days before");
+});

@@ -66,6 +66,8 @@ export type Colour = number | "other";
 /** The sums, over the series that are drawn, of the period compared with, bucket by bucket. */
 export interface Previous {
   label: string;
+  /** What each bucket compared with is called. */
+  labels?: (string | null)[];
   values: (string | null)[];
 }
 

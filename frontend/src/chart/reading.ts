@@ -139,7 +139,7 @@ function before(chart: Chart, [first, last]: Run, total: bigint | null): Reading
   const whole = chart.buckets.slice(first, last + 1).every((bucket) => !bucket.partial && !bucket.missing);
   const comparable = whole && total !== null && values.every((value) => value !== null);
   return {
-    label: chart.previous.label,
+    label: (first === last && !chart.cumulative && chart.previous.labels?.[first]) || chart.previous.label,
     figure: told(amount, chart.unit),
     movement: comparable ? moved(chart, total, amount) : null,
   };

@@ -115,7 +115,9 @@ function currentPlace(): Place {
 
 function settle(before: Place, refused: boolean): void {
   const page = document.getElementById("page");
-  if (location.pathname !== before.path) scrollTo(0, 0);
+  const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (wanted) wanted.scrollIntoView();
+  else if (location.pathname !== before.path) scrollTo(0, 0);
   if (before.focused && document.activeElement === document.body) focusHeading(before.panel);
   announce(page?.dataset.announce || document.getElementById("title")?.textContent || "");
   page?.dispatchEvent(new CustomEvent("finora:page", { bubbles: true }));

@@ -85,6 +85,8 @@ def _shaped(batch: pa.RecordBatch) -> pa.RecordBatch:
     )
     shaped = {"id": ids, "timestamp": pc.cast(columns["ts"], pa.timestamp("ms", "UTC"))}
     for name, column in columns.items():
+        if name == "cost":
+            shaped["spend"] = _decimal(_billed(column, columns["chargeable"]), _USD)
         if name in _MONEY:
             shaped[name] = _decimal(column, _USD)
         elif name == "requests":
@@ -96,6 +98,11 @@ def _shaped(batch: pa.RecordBatch) -> pa.RecordBatch:
         elif name not in _DROPPED:
             shaped[name] = column
     return pa.record_batch(list(shaped.values()), names=list(shaped))
+
+
+def _billed(cost: pa.Array, chargeable: pa.Array) -> pa.Array:
+    """Return what each event adds to spend: its price where it is charged, else nothing."""
+    return pc.if_else(chargeable, cost, pa.scalar(0, cost.type))
 
 
 def _decimal(column: pa.Array, kind: pa.Decimal128Type) -> pa.Array:

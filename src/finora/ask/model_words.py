@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Phrase = tuple[str, ...]
 
 _LONGEST = 7
-_ALIASES = {"open ai": "openai", "chat gpt": "chatgpt", "x ai": "xai"}
+_ALIASES = {"open ai": "openai", "chat gpt": "chatgpt", "x ai": "xai", "gpt": "openai"}
+"""Codex is a GPT as well, so that the bare name is the vendor's."""
 _WEAK = frozenset(
     [
         "other",

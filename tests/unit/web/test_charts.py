@@ -292,3 +292,6 @@ def test_days_stand_beside_the_same_weekday_of_the_month_before(months: int) -> 
         assert found.plan.compared_buckets[day].weekday() == bucket.start.weekday()
     shifted = start.weekday() != found.plan.compared_buckets[0].weekday()
     assert ("weekday by weekday" in previous["label"]) == shifted
+    for bucket, label, value in zip(buckets, previous["labels"], previous["values"], strict=True):
+        assert (label is None) == (value is None), bucket.label
+    assert f"{found.plan.compared_buckets[beside[0][1]]:%-d %b}" in previous["labels"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from finora.people import UNATTRIBUTED
 from finora.spend.catalog import NONE
@@ -157,6 +157,18 @@ class Links:
         """Return the address of the events of a query's period and filters."""
         wanted = replace(self.defaults, period=query.period, filters=query.filters)
         return address(path, [*query_to_url(wanted, self.defaults), *further])
+
+    def continued(self, query: SpendQuery) -> str:
+        """Return the text by which a further question, asked on a page, continues what the page shows."""
+        return encode(query_to_url(query, self._plain))
+
+    def read_continued(self, text: str) -> SpendQuery:
+        """Return the query that a question continues; whatever the text says, there is one."""
+        return query_from_url(parse_qsl(text, keep_blank_values=True), self._plain).query
+
+    @property
+    def _plain(self) -> SpendQuery:
+        return SpendQuery(timezone=self.defaults.timezone)
 
     def event_file(self, query: SpendQuery, form: str) -> str:
         """Return the address of a file of the events of a query's period and filters."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.responses import Response
@@ -13,12 +12,12 @@ from finora.ask.words import MOST_CHARACTERS
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.query import Filter, SpendQuery
 from finora.spend.result import Group, SpendResult
-from finora.spend.url import encode, filter_text, query_from_url, query_to_url
+from finora.spend.url import filter_text
 from finora.values.interval import suited_interval
 from finora.web.address.links import View, address, equal, fixed, narrowed, without_filter
 from finora.web.ask.table import table_of
 from finora.web.figures import formats
-from finora.web.figures.charts import Drawing, chart_of, read_buckets, series_key
+from finora.web.figures.charts import MOST_SERIES, Drawing, chart_of, read_buckets, series_key
 from finora.web.figures.headline import comparing, summary
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, Visit
@@ -63,7 +62,7 @@ class AskPage:
             "ask.html",
             Heading(title="Ask", active="ask", announce=f"{title}. {answer.sentence}"),
             question=question,
-            after=encode(query_to_url(answer.query, self._plain)) if answer.query else "",
+            continues=self._site.links.continued(answer.query) if answer.query else "",
             asked=True,
             sentence=answer.sentence,
             confidence=answer.confidence,
@@ -71,10 +70,6 @@ class AskPage:
             suggestions_title="You could ask",
             **self._figures(visit, answer),
         )
-
-    @property
-    def _plain(self) -> SpendQuery:
-        return SpendQuery(timezone=self._site.workspace.settings.timezone)
 
     def _empty(self, visit: Visit) -> Response:
         offered = self._site.workspace.ask.suggest("", Asked(own=visit.own))
@@ -90,7 +85,7 @@ class AskPage:
 
     def _previous(self, request: Request) -> SpendQuery | None:
         after = request.query_params.get("after", "")
-        return query_from_url(parse_qsl(after, keep_blank_values=True), self._plain).query if after else None
+        return self._site.links.read_continued(after) if after else None
 
     def _linked(self, questions: Iterable[str]) -> list[Json]:
         return [{"text": each, "href": address("/ask", [("q", each)])} for each in questions]
@@ -149,7 +144,7 @@ class AskPage:
         site = self._site
         coverage = site.coverage(site.workspace.connections.all())
         buckets = read_buckets(result, coverage, site.zone)
-        keys = [series_key(group) for group in result.groups]
+        keys = [series_key(group) for group in result.groups[:MOST_SERIES]]
         colours = site.standings.of(query.dimensions[0]).colours(keys) if query.dimensions else {}
 
         def series_href(group: Group) -> str:

@@ -115,6 +115,7 @@ class Explore:
         interval = result.query.interval or controls.interval_for(query, result.span)
         href = self._links.explore(view)
         return {
+            "continues": self._links.continued(query),
             "keep": [
                 each
                 for each in self._links.parameters(view)

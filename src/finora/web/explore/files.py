@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 from finora.spend.rendering import rows
@@ -21,6 +22,7 @@ def attached(view: View, form: str) -> dict[str, str]:
 def csv_of(result: SpendResult) -> str:
     """Return a result's rows as CSV, one a group, or one a group and bucket where it has an interval.
 
+    All other groups and the total follow, as on the page, so that nobody adds up a part and takes it for the whole.
     What a spreadsheet took for a formula is kept as text.
     """
     out = io.StringIO()
@@ -31,7 +33,7 @@ def csv_of(result: SpendResult) -> str:
     writer = csv.writer(out)
     earlier = [f"previous_{metric}" for metric in query.metrics if compared]
     writer.writerow([*names, *buckets, *query.metrics, *earlier])
-    for row in rows(result):
+    for row in rows(_with_sums(result)):
         previous: Any = row.get("previous", {})
         writer.writerow(
             [
@@ -41,3 +43,15 @@ def csv_of(result: SpendResult) -> str:
             ]
         )
     return out.getvalue()
+
+
+def _with_sums(result: SpendResult) -> SpendResult:
+    """Return a result whose last groups are all others, and the total."""
+    if not result.query.dimensions:
+        return result
+    further = [""] * (len(result.query.dimensions) - 1)
+    sums = [replace(result.totals, keys=("total", *further), labels=("Total", *further))]
+    if result.other is not None:
+        label = f"Other ({result.other.members:,})"
+        sums.insert(0, replace(result.other, keys=("other", *further), labels=(label, *further)))
+    return replace(result, groups=(*result.groups, *sums))

@@ -212,7 +212,25 @@ def _previous(
         str(figure(drawing.metric, course[at])) if 0 <= (at := bucket.place + shift) < len(course) else None
         for bucket in buckets
     ]
-    return {"label": f"{drawing.before}, weekday by weekday" if shift else drawing.before, "values": values}
+    return {
+        "label": f"{drawing.before}, weekday by weekday" if shift else drawing.before,
+        "labels": _labels_before(result, buckets, shift),
+        "values": values,
+    }
+
+
+def _labels_before(result: SpendResult, buckets: Sequence[Bucket], shift: int) -> list[str | None]:
+    """Return what the bucket compared with is called, for each bucket."""
+    before, interval, zone = result.plan.compared_buckets, result.query.interval, result.query.zone
+    if interval is None:
+        return []
+    many_days = len(before) > 1 and (before[-1] - before[0]).days > 0
+    return [
+        bucket_label(before[at], interval, zone, many_days=many_days)
+        if 0 <= (at := bucket.place + shift) < len(before)
+        else None
+        for bucket in buckets
+    ]
 
 
 def _weekday_shift(result: SpendResult) -> int:

@@ -170,11 +170,12 @@ class Overview:
 
             return href
 
-        def risers(dimension: str) -> str:
+        def movers(dimension: str) -> str:
             if by_model.compare is None:
                 return ""
-            ranked = sorted_by(regrouped(by_model, dimension), CHANGE, descending=True)
-            return links.explore(View(query=ranked))
+            fell = models.value(models.totals, measure) < (models.previous(models.totals, measure) or 0)
+            ranked = sorted_by(regrouped(by_model, dimension), CHANGE, descending=not fell)
+            return f"{links.explore(View(query=ranked))}#groups"
 
         drawing = Drawing(
             metric=measure,
@@ -192,6 +193,7 @@ class Overview:
             summary=summary(models, measure, compare, buckets),
         )
         return {
+            "continues": links.continued(replace(by_model, dimensions=(), order=())),
             "measure_label": METRICS[measure].label,
             "money": "US dollars, spend and subscriptions" if folded else "US dollars",
             **self._choices(query, models, folded=folded),
@@ -206,10 +208,10 @@ class Overview:
             "chart": chart_of(models, buckets, drawing),
             "interval": models.query.interval,
             "models": top_panel(
-                models, measure, compare, into("model", "person"), colours=colours, by_change=risers("model")
+                models, measure, compare, into("model", "person"), colours=colours, by_change=movers("model")
             ),
-            "people": _panel(answers.people, compare, into("person", "model"), risers("person")),
-            "teams": _panel(answers.teams, compare, into("team", "person"), risers("team")),
+            "people": _panel(answers.people, compare, into("person", "model"), movers("person")),
+            "teams": _panel(answers.teams, compare, into("team", "person"), movers("team")),
             "types": type_panel(answers.types, measure, into("event_type", "model")),
             "bases": bases_text(answers.types, measure),
             "max_mode": part_panel(
