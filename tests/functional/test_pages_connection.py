@@ -10,6 +10,7 @@ import pytest
 from finora.accounts import OPERATOR, Role
 from finora.providers.base import HeldEvent
 from finora.simulator import Faults
+from finora.values.money import nano_from_usd
 from support.pages import Visitor, add_user, visited
 from support.simulated import HOUR_MS, NOW, SPEND, Meddler, company, ms, pass_time, simulation
 
@@ -49,6 +50,19 @@ def test_the_page_compares_with_the_providers_own_totals(owner: Visitor) -> None
     assert "Agrees to the cent" in page.text or "Differs by" in page.text
     assert re.search(r"\d+ of \d+ (people|person) agree to the cent", page.text)
     assert "Cycle from" in page.text
+
+
+def test_the_comparison_names_its_measure_its_totals_and_the_way_to_exactly_its_events(
+    owner: Visitor,
+) -> None:
+    """Else a controller adds up whole days, and is off by the hours at the cycle's start."""
+    (cycle, *_) = owner.workspace.reconciler.cycles(owner.workspace.connections.all()[0].id)
+    page = owner.open(here(owner))
+    assert "Provider's usage value" in page.text
+    assert f"All {len(cycle.lines)} people" in page.text
+    way = next(link for link in page.links if "metric=usage_value" in link and "f=is,connection," in link)
+    found = owner.http.get(way.replace("/explore?", "/explore.json?")).json()
+    assert nano_from_usd(found["totals"]["usage_value"]) == sum(line.usage_value for line in cycle.lines)
 
 
 def test_everybody_is_listed_if_asked_for(owner: Visitor) -> None:

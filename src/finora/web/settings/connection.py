@@ -94,10 +94,9 @@ class ConnectionPage:
             ),
             "revision_columns": tables.REVISION_COLUMNS,
             "cycles": [
-                reconciliation.cycle_panel(cycle, zone, whole=whole)
+                reconciliation.cycle_panel(cycle, connection.id, self._site.links, zone, whole=whole)
                 for cycle in workspace.reconciler.cycles(connection.id)
             ],
-            "reconciled_columns": reconciliation.COLUMNS,
         }
 
     def _reading(self, connection: Connection) -> tuple[tuple[str, str], ...]:

@@ -1,23 +1,19 @@
 """Reconciliation as the connection's page shows it: cycle by cycle, each difference by its causes in words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from finora.spend.catalog import METRICS
 from finora.sync import Cause, Part, ReconciledLine, Reconciliation
 from finora.values.money import usd_display, usd_text
+from finora.values.period import Period
+from finora.web.address.links import Links, View, equal
 from finora.web.figures.formats import moment, plural
 
 Json = dict[str, Any]
-
-COLUMNS = [
-    {"key": "person", "label": "Person"},
-    {"key": "theirs", "label": "Provider", "numeric": True},
-    {"key": "ours", "label": "Finora", "numeric": True},
-    {"key": "difference", "label": "Difference", "numeric": True, "keep": True},
-    {"key": "causes", "label": "Why"},
-]
 
 _WORDS = {
     Cause.LATE: ("Late", "published or counted by the provider only after its total was read"),
@@ -50,14 +46,26 @@ _COLOURS = {
 _SHOWN_EXAMPLES = 3
 
 
-def cycle_panel(cycle: Reconciliation, zone: ZoneInfo, *, whole: bool) -> Json:
-    """Return a billing cycle's comparison: the members that differ, or all of them if `whole`."""
+def cycle_panel(cycle: Reconciliation, connection: str, links: Links, zone: ZoneInfo, *, whole: bool) -> Json:
+    """Return a billing cycle's comparison: the members that differ, or all of them if `whole`.
+
+    Args:
+        cycle: The comparison.
+        connection: The connection's id, for the way to exactly these events.
+        links: Writes it.
+        zone: Whose times are shown.
+        whole: Whether those who agree are shown as well.
+    """
+    metric = _metric(cycle)
     differing = [line for line in cycle.lines if line.difference]
     shown = cycle.lines if whole else differing
     agreeing = len(cycle.lines) - len(differing)
     return {
         "id": f"cycle-{cycle.cycle_start:%Y-%m-%d}",
-        "title": f"Cycle from {cycle.cycle_start.astimezone(zone):%-d %B %Y}",
+        "title": f"Cycle from {moment(cycle.cycle_start, zone)}",
+        "columns": _columns(metric),
+        "totals": _totals(cycle),
+        "explore": _in_explore(cycle, connection, links, metric),
         "read": f"compared with the totals of {moment(cycle.read_at, zone)}",
         "agrees": cycle.agrees,
         "verdict": "Agrees to the cent" if cycle.agrees else f"Differs by {signed(cycle.difference)}",
@@ -67,6 +75,53 @@ def cycle_panel(cycle: Reconciliation, zone: ZoneInfo, *, whole: bool) -> Json:
         "rows": [_row(line, cycle, zone) for line in shown],
         "has_more": agreeing > 0 and not whole,
     }
+
+
+def _metric(cycle: Reconciliation) -> str:
+    """Return what is compared: usage value where the provider states it of anybody, else spend."""
+    stated = any(line.provider_usage_value is not None for line in cycle.lines)
+    return "usage_value" if stated else "spend"
+
+
+def _columns(metric: str) -> list[Json]:
+    name = METRICS[metric].label.lower()
+    return [
+        {"key": "person", "label": "Person"},
+        {"key": "theirs", "label": f"Provider's {name}", "numeric": True},
+        {"key": "ours", "label": f"Finora's {name}", "numeric": True},
+        {"key": "difference", "label": "Difference", "numeric": True, "keep": True},
+        {"key": "causes", "label": "Why"},
+    ]
+
+
+def _totals(cycle: Reconciliation) -> Json:
+    return {
+        "person": f"All {plural(len(cycle.lines), 'person', 'people')}",
+        "theirs": usd_display(sum(_theirs(line) for line in cycle.lines)),
+        "ours": usd_display(sum(_ours(line) for line in cycle.lines)),
+        "difference": signed(cycle.difference),
+    }
+
+
+def _theirs(line: ReconciledLine) -> int:
+    return line.provider_spend if line.provider_usage_value is None else line.provider_usage_value
+
+
+def _ours(line: ReconciledLine) -> int:
+    return line.spend if line.provider_usage_value is None else line.usage_value
+
+
+def _in_explore(cycle: Reconciliation, connection: str, links: Links, metric: str) -> str:
+    """Return the address of what was compared, to the millisecond: a cycle begins at a time of day."""
+    query = replace(
+        links.defaults,
+        metrics=(metric,),
+        dimensions=("person",),
+        filters=(equal("connection", connection),),
+        period=Period.absolute(cycle.cycle_start, cycle.read_at),
+        compare=None,
+    )
+    return links.explore(View(query=query))
 
 
 def signed(nano: int) -> str:
@@ -79,8 +134,6 @@ def signed(nano: int) -> str:
 
 
 def _row(line: ReconciledLine, cycle: Reconciliation, zone: ZoneInfo) -> Json:
-    by_value = line.provider_usage_value is not None
-    theirs = line.provider_usage_value if line.provider_usage_value is not None else line.provider_spend
     causes = [_part(part, zone) for part in line.parts]
     for each in causes:
         if each["colour"] == "other" and not line.listed:
@@ -91,8 +144,8 @@ def _row(line: ReconciledLine, cycle: Reconciliation, zone: ZoneInfo) -> Json:
         "bar": _bar(line.parts),
         "cells": {
             "person": line.name,
-            "theirs": usd_display(theirs) if line.listed else None,
-            "ours": usd_display(line.usage_value if by_value else line.spend),
+            "theirs": usd_display(_theirs(line)) if line.listed else None,
+            "ours": usd_display(_ours(line)),
             "difference": signed(line.difference),
         },
     }
