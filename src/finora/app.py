@@ -53,6 +53,8 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
         description="What a company spends on AI tools, to the event and to the cent.",
         openapi_url="/api/openapi.json",
         docs_url=None,
+        # Behind a proxy, an address that Starlette makes up leads elsewhere, with whatever token was sent along.
+        redirect_slashes=False,
         redoc_url=None,
     )
     gate = Gate(workspace, operator_token)

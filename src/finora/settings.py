@@ -127,6 +127,12 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _token(text: str) -> str:
+    if not text.isascii() or not text.isprintable():
+        raise ValueError("an API token is wanted, as Settings → Account showed it once")
+    return text
+
+
 def _issuer(text: str) -> str:
     """Read `google`, `microsoft:<tenant>`, or the address of any other issuer."""
     name, _, tenant = text.partition(":")
@@ -232,7 +238,9 @@ FIELDS: tuple[Setting, ...] = (
     Setting(
         "url", _address, "For commands: a Finora elsewhere that they reach. Default: the data directory's"
     ),
-    Setting("token", str, "For commands: an API token of the Finora elsewhere. Default: none", secret=True),
+    Setting(
+        "token", _token, "For commands: an API token of the Finora elsewhere. Default: none", secret=True
+    ),
 )
 
 

@@ -57,6 +57,8 @@ def test_who_spent_the_most_is_answered_with_the_person_and_the_figure(finora: R
         "why did spend change last month",
         "who spent more than $10 in october",
         "average cost per event",
+        "average spend per person",
+        "average spend per person last month",
     ],
 )
 def test_the_query_gives_the_very_result(finora: Running, question: str) -> None:

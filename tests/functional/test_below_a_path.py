@@ -101,6 +101,19 @@ def test_the_palette_leads_below_the_path_and_the_api_speaks_as_always(below: Ru
     assert f"]({BELOW}/docs/" in below.client().get(f"{BELOW}/llms.txt").text
 
 
+@pytest.mark.parametrize("address", ["/api/v1/me/", "/mcp/", "/explore/", "/docs/"])
+def test_a_slash_too_many_sends_nobody_elsewhere_with_their_token(below: Running, address: str) -> None:
+    for prefix in (BELOW, ""):
+        answer = below.admin.post(f"{prefix}{address}", json={})
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
+def test_a_part_of_a_page_whose_session_ended_leads_to_our_own_door(below: Running) -> None:
+    answer = below.client({"hx-request-type": "partial"}).get(f"{BELOW}/explore")
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, f"{BELOW}/sign-in")
+
+
 def test_another_path_that_begins_alike_is_not_ours(below: Running) -> None:
     assert below.admin.get(f"{BELOW}x/explore").status_code == 404
 

@@ -382,6 +382,9 @@ def test_the_documentation_and_the_catalogue_can_be_read(acme: Running) -> None:
         ("ask_finora", {"question": "spend? " * 200}, "at most 600 characters"),
         ("ask_finora", {"question": "and?", "previous": {"metrics": 1}}, "metrics must be a list"),
         ("get_subscriptions", {"start": "soon"}, "get_subscriptions takes: "),
+        ("get_subscriptions", {"end": "9999-12-31"}, "2000 to 2100"),
+        ("get_subscriptions", {"start": "9999-12-31"}, "2000 to 2100"),
+        ("get_subscriptions", {"start": "0001-01-01"}, "2000 to 2100"),
         ("no_such_tool", {}, "There is no tool “no_such_tool”. There are: ask_finora"),
     ],
 )

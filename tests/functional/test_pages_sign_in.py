@@ -152,6 +152,8 @@ def test_over_tls_no_neighbour_of_the_domain_can_plant_a_cookie(tmp_path: Path) 
             "/", headers={"cookie": f"{SESSION_COOKIE}={token}"}, follow_redirects=False
         )
         assert planted.headers["location"].startswith("/sign-in")
+        said = visitor.http.get("/sign-in", headers={"cookie": "finora_word=sessions_ended~Call%20555"})
+        assert "Call 555" not in said.text
 
 
 def test_signing_out_ends_the_session_on_the_server(owner: Visitor) -> None:

@@ -128,6 +128,38 @@ def test_what_answers_in_time_is_not_touched(finora: Running) -> None:
     assert len(finora.admin.get("/api/v1/export?format=csv&period=all").content) > 10_000
 
 
+def test_a_body_that_never_comes_costs_nothing_and_keeps_nobody_waiting() -> None:
+    """Else a thousand such connections, which anybody may open, keep a processor busy for as long as they like."""
+    asked: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, _send: Send) -> None:
+        asked.append(scope["method"])
+        if scope["method"] == "POST":
+            await receive()
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(_message: Message) -> None: ...
+
+    async def story() -> None:
+        limit = TimeLimit(app, seconds=0, file_seconds=0)
+        await asyncio.wait_for(
+            limit({"type": "http", "method": "GET", "path": "/healthz", "headers": []}, never, send), 5
+        )
+        waiting = asyncio.create_task(
+            limit({"type": "http", "method": "POST", "path": "/mcp", "headers": []}, never, send)
+        )
+        await asyncio.sleep(0.3)
+        others = [task for task in asyncio.all_tasks() if task not in {waiting, asyncio.current_task()}]
+        assert others == []
+        waiting.cancel()
+
+    asyncio.run(story())
+    assert asked == ["GET", "POST"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "ends"),
     [("POST", "/api/v1/connections", False), ("DELETE", "/people/x", False), ("GET", "/events", True)],

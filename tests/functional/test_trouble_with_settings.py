@@ -45,6 +45,14 @@ def test_a_port_that_is_none_is_refused(value: str) -> None:
         load_settings({"FINORA_PORT": value})
 
 
+@pytest.mark.parametrize("value", ["fin_ä", "fin_a\nb"])
+def test_a_token_that_no_request_could_carry_is_refused_without_being_shown(value: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        load_settings({"FINORA_TOKEN": value})
+    assert "FINORA_TOKEN" in refusal.value.message
+    assert value not in refusal.value.message
+
+
 @pytest.mark.parametrize("value", ["", " "])
 def test_an_empty_setting_is_none(value: str) -> None:
     assert load_settings({"FINORA_PORT": value}).port == Settings().port

@@ -21,6 +21,12 @@ Act = Annotated[
 By = Annotated[str | None, Query(max_length=320, description="Only acts of this user, by address or id.")]
 
 _LARGEST_ID = 2**63 - 1
+_FILES = {
+    FORMATS["csv"]: {"schema": {"type": "string"}},
+    FORMATS["json"]: {
+        "schema": {"type": "array", "items": {"$ref": "#/components/schemas/AuditEntryDocument"}}
+    },
+}
 
 
 @router.get("")
@@ -44,7 +50,7 @@ def entries(
 @router.get(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"description": "A file.", "content": {kind: {} for kind in FORMATS.values()}}},
+    responses={200: {"description": "A file.", "content": _FILES}},
 )
 def export(
     *,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -36,22 +37,30 @@ router = APIRouter(tags=["Operating"])
 
 
 @router.get("/healthz", response_class=PlainTextResponse)
-def healthz() -> str:
+async def healthz() -> str:
     """Say that the process answers."""
     return "ok"
 
 
 @router.get("/readyz", response_class=PlainTextResponse)
-def readyz(workspace: TheWorkspace, response: Response) -> str:
-    """Say whether the databases answer."""
+async def readyz(request: Request, response: Response) -> str:
+    """Say whether the databases answer.
+
+    They are asked in a thread of another pool than that of questions, which may all be at work.
+    """
+    workspace: Workspace = request.app.state.workspace
     try:
-        workspace.connections.all()
-        workspace.store.revisions(0, limit=1)  # unlike most of what it says, never remembered, but read
+        await asyncio.to_thread(_read_something, workspace)
     except Exception:  # noqa: BLE001 - whatever it is, the answer is the same, and only the log says more
         _LOG.exception("The databases do not answer")
         response.status_code = 503
         return "The databases do not answer."
     return "ready"
+
+
+def _read_something(workspace: Workspace) -> None:
+    workspace.connections.all()
+    workspace.store.revisions(0, limit=1)  # unlike most of what it says, never remembered, but read
 
 
 @router.get("/api/v1/operator")

@@ -60,7 +60,7 @@ class TimeLimit:
         is_file = scope["path"] == _FILES
         question = _Question(receive, self._file_seconds if is_file else self._seconds, is_file=is_file)
         if scope["method"] != "POST":
-            await question.begin()
+            question.begin()
         try:
             with waiting(question.patience):
                 await self._app(scope, question.receive, send)
@@ -69,46 +69,54 @@ class TimeLimit:
 
 
 class _Question:
-    """A request that is being answered: takes what comes from who asked, and notices when they leave."""
+    """A request that is being answered: takes what comes from who asked, and notices when they leave.
+
+    Its time begins when it is whole, or at once where it has no body to wait for.
+    """
 
     def __init__(self, receive: Receive, seconds: int, *, is_file: bool) -> None:
         self.patience = Patience()
         self._receive = receive
-        self._first: Message | None = None
+        self._seconds = seconds
+        self._ahead: asyncio.Task[Message] | None = None
         self._left = asyncio.Event()
-        self._told = False
+        self._whole = False
         setting = "FINORA_EXPORT_SECONDS" if is_file else "FINORA_QUERY_SECONDS"
-        over = TookTooLong(
+        self._over = TookTooLong(
             f"It was not done within {seconds} seconds, which {setting} allows. Ask for a shorter period, for fewer values "
             "or without words to search for."
         )
-        self._tasks = [asyncio.create_task(self._end_after(seconds, over))]
+        self._tasks: list[asyncio.Task[None]] = []
 
-    async def begin(self) -> None:
-        """Take the request's only message, which comes at once where it has no body."""
-        self._first = await self._take()
+    def begin(self) -> None:
+        """Let the time run, and read the one message ahead that a request without a body is made of."""
+        self._tasks.append(asyncio.create_task(self._end_after(self._seconds, self._over)))
+        self._ahead = asyncio.create_task(self._take())
 
     async def receive(self) -> Message:
         """Return the next message to the application."""
-        if self._first is not None:
-            message, self._first = self._first, None
-            return message
-        if self._told:
+        if self._ahead is not None:
+            ahead, self._ahead = self._ahead, None
+            return await ahead
+        if self._whole:
             await self._left.wait()
             return {"type": "http.disconnect"}
         return await self._take()
 
     async def close(self) -> None:
         """Watch no longer."""
-        for task in self._tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        for task in (*self._tasks, self._ahead):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     async def _take(self) -> Message:
         message = await self._receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            self._told = True
+        if message["type"] == "http.request" and not message.get("more_body") and not self._whole:
+            self._whole = True
+            if not self._tasks:
+                self._tasks.append(asyncio.create_task(self._end_after(self._seconds, self._over)))
             self._tasks.append(asyncio.create_task(self._watch()))
         return message
 
@@ -119,9 +127,11 @@ class _Question:
 
     async def _end_after(self, seconds: int, reason: FinoraError) -> None:
         await asyncio.sleep(seconds)
-        while True:
-            self.patience.end(reason)
+        self.patience.end(reason)
+        # What had just begun may have missed it; what begins from now on sees it by itself.
+        while self.patience.is_busy:
             await asyncio.sleep(_AGAIN_SECONDS)
+            self.patience.end(reason)
 
 
 def _asks(scope: Scope) -> bool:

@@ -166,6 +166,12 @@ def _share(draft: Draft) -> None:
 
 def _average(draft: Draft) -> None:
     averaged = draft.take(Cue.AVERAGE)
+    if (averaged or draft.per) and draft.metrics == ["spend_per_person"]:
+        # An average already; divided further, it is spend by people and by whatever else.
+        draft.metrics, draft.per = ["spend"], [("person", 1), *draft.per]
+        if draft.interval:
+            draft.per.append((draft.interval.value, 1))
+            draft.interval = None
     if averaged and not draft.per:
         if draft.interval:
             draft.per.append((draft.interval.value, 1))

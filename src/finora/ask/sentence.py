@@ -208,6 +208,8 @@ class Teller:
 
     def _average(self, found: Understanding, result: SpendResult) -> str:
         metric = found.query.metrics[0]
+        if metric == "spend_per_person" and not {"spend", "people"} <= set(found.query.metrics):
+            return self._total(found, result)
         if metric == "spend_per_person":
             people = result.value(result.totals, "people")
             spent = result.value(result.totals, "spend")

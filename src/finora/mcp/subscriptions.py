@@ -12,6 +12,7 @@ from finora.mcp import lines
 from finora.mcp.pages import Cursor, more, page_of
 from finora.mcp.tool import Arguments, InvalidArguments, Reply, Tool
 from finora.subscriptions.accrual import next_month
+from finora.subscriptions.reading import read_day
 from finora.values.money import usd_text
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ def answer(asker: Asker, asked: SubscriptionArguments) -> Reply:
 
 def _period(kept: Subscriptions, asked: SubscriptionArguments) -> tuple[date, date]:
     """Return a period of days: this month where nothing is said, else up to the end of the start's month or from it on."""
+    for day in (asked.start, asked.end):
+        try:
+            read_day(day.isoformat()) if day else None
+        except ValueError as problem:
+            raise InvalidArguments(f"A day {problem}.") from None
     start = asked.start or kept.today.replace(day=1)
     end = asked.end or next_month(max(start, kept.today))
     if end <= start:

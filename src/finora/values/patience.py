@@ -35,6 +35,11 @@ class Patience:
             for stop in self._stops:
                 stop()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way that can be stopped."""
+        return bool(self._stops)
+
     def check(self) -> None:
         """Raise the reason if it has ended."""
         if self._reason is not None:

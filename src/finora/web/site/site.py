@@ -128,7 +128,7 @@ class Site:
         connections = content.get("connections")
         if connections is None:
             connections = self.workspace.connections.all()
-        told = said(cookies.word_left(visit.request))
+        told = said(cookies.word_left(visit.request, secure=self.gate.secure))
         standing = standing_notices(
             connections,
             self.workspace.notices.open(),
@@ -165,7 +165,7 @@ class Site:
         **content: Any,  # noqa: ANN401 - what each template asks for
     ) -> Response:
         """Return a page for somebody who is not signed in."""
-        told = said(cookies.word_left(request))
+        told = said(cookies.word_left(request, secure=self.gate.secure))
         response = self.rendered(
             request,
             template,

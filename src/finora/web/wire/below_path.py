@@ -34,6 +34,8 @@ _REWRITTEN: Final = {
     "application/json": re.compile(rb'(?P<before>"href": ?")/(?!/)'),
     "text/markdown": _IN_MARKDOWN,
 }
+_LEADING: Final = ("location", "hx-redirect", "hx-location", "hx-push-url", "hx-replace-url")
+"""Headers that hold an address."""
 _PALETTE: Final = "/palette"
 
 
@@ -95,9 +97,10 @@ class _Outward:
 
     async def _begin(self, message: Message) -> None:
         headers = MutableHeaders(scope=message)
-        location = headers.get("location", "")
-        if location.startswith("/") and not location.startswith("//"):
-            headers["location"] = f"{self._path}{location}"
+        for name in _LEADING:
+            address = headers.get(name, "")
+            if address.startswith("/") and not address.startswith("//"):
+                headers[name] = f"{self._path}{address}"
         self._pattern = _pattern_for(headers, self._asked)
         if self._pattern is None:
             await self._send(message)

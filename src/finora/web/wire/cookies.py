@@ -92,9 +92,12 @@ def leave_word(response: Response, code: str, *about: str, secure: bool) -> None
     remember(response, _WORD_COOKIE, text, _MINUTE, secure=secure)
 
 
-def word_left(request: Request) -> list[str]:
-    """Return the word that the page before left; nothing if none did."""
-    text = read(request, _WORD_COOKIE)
+def word_left(request: Request, *, secure: bool) -> list[str]:
+    """Return the word that the page before left; nothing if none did.
+
+    Over TLS only the name counts that no neighbour of the domain can plant: what is in it is shown as Finora's own words.
+    """
+    text = request.cookies.get(cookie_name(_WORD_COOKIE, secure=secure), "")
     return [unquote(part) for part in text.split("~")] if text else []
 
 
