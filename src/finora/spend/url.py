@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from finora.spend.query import Filter, InvalidQuery, Order, SpendQuery
+from finora.spend.query import CHANGE, Filter, InvalidQuery, Order, SpendQuery
 from finora.spend.request import comparison_named, interval_named, moment, operator_named
 from finora.values.period import Period, midnight, utc_text
 from finora.values.text import quoted
@@ -61,7 +61,8 @@ def query_from_url(parameters: Iterable[tuple[str, str]], defaults: SpendQuery =
             query = replace(query, period=_fixed(dict(known), query.zone))
         except (InvalidQuery, ValueError) as problem:
             problems.append(f"The dates were left out: {problem}")
-    if "sort" not in named and all(each.by in (*query.metrics, *query.dimensions) for each in defaults.order):
+    sortable = {*query.metrics, *query.dimensions, *([CHANGE] if query.compare else [])}
+    if "sort" not in named and all(each.by in sortable for each in defaults.order):
         query = replace(query, order=defaults.order)
     return UrlQuery(query, tuple(problems))
 

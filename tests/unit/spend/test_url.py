@@ -81,6 +81,13 @@ def test_parameters_in_any_order_mean_the_same() -> None:
     assert query_from_url(asked).problems == ()
 
 
+def test_a_page_that_sorts_by_change_by_itself_does_so_without_saying_it() -> None:
+    page = SpendQuery(compare=Comparison.PREVIOUS, dimensions=("model",), order=(Order("change"),))
+    assert query_to_url(page, page) == []
+    assert query_from_url([], page).query == page
+    assert query_from_url([("compare", "none")], page).query.order == ()
+
+
 def test_a_page_that_sorts_by_what_the_address_no_longer_measures_falls_back_to_the_leading_metric() -> None:
     page = SpendQuery(metrics=("spend", "people"), order=(Order("people"),))
     assert opened("metric=events", page) == UrlQuery(SpendQuery(metrics=("events",)))
