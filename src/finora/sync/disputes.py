@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from finora.spend.store import SURELY_COUNTED
 from finora.sync.causes import Cause, Clue, Clues, Part, explained
@@ -41,16 +41,45 @@ class Whereabouts(NamedTuple):
         return bool(self.members) and person not in self.members and person not in self.service_accounts
 
 
-def is_by_spend(row: ReconciledMember) -> bool:
+class Compared(Protocol):
+    """A member's figures in a cycle, the provider's and Finora's, in nano-USD."""
+
+    @property
+    def provider_spend(self) -> int:
+        """The provider's spend."""
+
+    @property
+    def provider_usage_value(self) -> int | None:
+        """The provider's usage value; none where it does not state any."""
+
+    @property
+    def spend(self) -> int:
+        """Finora's spend."""
+
+    @property
+    def usage_value(self) -> int:
+        """Finora's usage value."""
+
+
+def is_by_spend(figures: Compared) -> bool:
     """Return whether spend is compared, because the provider does not state usage value."""
-    return row.provider_usage_value is None
+    return figures.provider_usage_value is None
 
 
-def difference(row: ReconciledMember) -> int:
+def theirs(figures: Compared) -> int:
+    """Return the provider's figure that is compared: usage value where it states that, else spend."""
+    stated = figures.provider_usage_value
+    return figures.provider_spend if stated is None else stated
+
+
+def ours(figures: Compared) -> int:
+    """Return Finora's figure of what the provider's is compared by."""
+    return figures.spend if is_by_spend(figures) else figures.usage_value
+
+
+def difference(figures: Compared) -> int:
     """Return Finora's figure less the provider's, in nano-USD."""
-    if row.provider_usage_value is None:
-        return row.spend - row.provider_spend
-    return row.usage_value - row.provider_usage_value
+    return ours(figures) - theirs(figures)
 
 
 def explain(

@@ -24,6 +24,8 @@ from finora.sync.disputes import (
     difference,
     explain,
     is_by_spend,
+    ours,
+    theirs,
     to_milliseconds,
 )
 from finora.sync.models import ReconciledMember
@@ -68,11 +70,19 @@ class ReconciledLine:
     parts: tuple[Part, ...]
 
     @property
+    def theirs(self) -> int:
+        """The provider's figure that is compared: usage value where it states that, else spend."""
+        return theirs(self)
+
+    @property
+    def ours(self) -> int:
+        """Finora's figure that is compared with it."""
+        return ours(self)
+
+    @property
     def difference(self) -> int:
-        """Finora's figure less the provider's: usage value where the provider states it, else spend."""
-        if self.provider_usage_value is not None:
-            return self.usage_value - self.provider_usage_value
-        return self.spend - self.provider_spend
+        """Finora's figure less the provider's."""
+        return difference(self)
 
     @property
     def cause(self) -> str:
@@ -211,7 +221,7 @@ class Reconciler:
         ours = self._figures(connection, known.cycle_start, known.read_at)
         for row in rows:
             _label, row.spend, row.usage_value = ours.pop(row.person, ("", 0, 0))
-        by_value = any(row.provider_usage_value is not None for row in rows)
+        by_value = not all(is_by_spend(row) for row in rows)
         rows += [
             ReconciledMember(
                 id=new_id(),

@@ -97,18 +97,10 @@ def _columns(metric: str) -> list[Json]:
 def _totals(cycle: Reconciliation) -> Json:
     return {
         "person": f"All {plural(len(cycle.lines), 'person', 'people')}",
-        "theirs": usd_display(sum(_theirs(line) for line in cycle.lines)),
-        "ours": usd_display(sum(_ours(line) for line in cycle.lines)),
+        "theirs": usd_display(sum(line.theirs for line in cycle.lines)),
+        "ours": usd_display(sum(line.ours for line in cycle.lines)),
         "difference": signed(cycle.difference),
     }
-
-
-def _theirs(line: ReconciledLine) -> int:
-    return line.provider_spend if line.provider_usage_value is None else line.provider_usage_value
-
-
-def _ours(line: ReconciledLine) -> int:
-    return line.spend if line.provider_usage_value is None else line.usage_value
 
 
 def _in_explore(cycle: Reconciliation, connection: str, links: Links, metric: str) -> str:
@@ -144,8 +136,8 @@ def _row(line: ReconciledLine, cycle: Reconciliation, zone: ZoneInfo) -> Json:
         "bar": _bar(line.parts),
         "cells": {
             "person": line.name,
-            "theirs": usd_display(_theirs(line)) if line.listed else None,
-            "ours": usd_display(_ours(line)),
+            "theirs": usd_display(line.theirs) if line.listed else None,
+            "ours": usd_display(line.ours),
             "difference": signed(line.difference),
         },
     }
