@@ -18,7 +18,7 @@ import pytest
 
 from finora.api.export import safe_in_spreadsheets
 from finora.storage.events import DuckDBEventStore
-from finora.storage.events.store import _Snapshot
+from finora.storage.events.duckdb.store import _Snapshot
 from support.running import eventually
 
 if TYPE_CHECKING:

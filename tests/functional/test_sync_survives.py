@@ -220,7 +220,7 @@ import itertools, os, sys
 from pathlib import Path
 from finora.connections.upkeep import Upkeep
 from finora.settings import Settings
-from finora.storage.events import rollup
+from finora.storage.events.duckdb import rollup
 from finora.sync import HeldEvents, SyncRuns
 from finora.workspace import open_workspace
 

@@ -14,7 +14,7 @@ import pytest
 from finora.api.time_limit import TimeLimit
 from finora.errors import FinoraError
 from finora.simulator import small
-from finora.storage.events.store import DuckDBEventStore, _Snapshot
+from finora.storage.events.duckdb.store import DuckDBEventStore, _Snapshot
 from finora.values.patience import Patience, present_patience, waiting
 from support.running import running
 

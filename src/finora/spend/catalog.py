@@ -436,34 +436,6 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
     {dimension.name: dimension for dimension in _DIMENSIONS}
 )
 
-ROLLUP_KEYS = (
-    "connection",
-    "person",
-    "service_account",
-    "model",
-    "kind",
-    "billing",
-    "event_type",
-    "basis",
-    "chargeable",
-    "max_mode",
-    "headless",
-)
-"""Columns by which the roll-up keeps events apart, besides the day."""
-
-ROLLUP_SUMS = (
-    "cost",
-    "fee",
-    "list_cost",
-    "discount",
-    "input_tokens",
-    "output_tokens",
-    "cache_write_tokens",
-    "cache_read_tokens",
-    "requests",
-)
-"""Columns the roll-up sums, besides the counts `events` and `unpriced`."""
-
 
 def label_of(dimension: Dimension, key: str) -> str:
     """Return what people call a value of a dimension that is labelled without a table."""

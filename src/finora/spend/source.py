@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from finora.spend.catalog import NO_EVENT, ROLLUP_SUMS
+from finora.spend.catalog import NO_EVENT
+from finora.spend.rollups import SUMS, cheapest
 from finora.values.interval import DAY_MS, HOUR_MS, Offset, day_from_number, local_day, offsets
 from finora.values.period import Span, from_ms, midnight, to_ms
 
@@ -43,7 +44,7 @@ class Source:
 
 
 _NO_EVENT = {
-    **dict.fromkeys((*ROLLUP_SUMS, "events", "unpriced", "service_account"), "0"),
+    **dict.fromkeys((*SUMS, "events", "unpriced", "service_account"), "0"),
     **dict.fromkeys(("billing", "basis", "max_mode", "headless", "hour"), str(NO_EVENT)),
     **dict.fromkeys(("conversation", "cloud_agent", "automation"), "NULL"),
     "chargeable": "false",
@@ -53,13 +54,13 @@ _NO_EVENT = {
 
 def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
     """Return the source as a subquery, adding its bound values."""
-    branches = []
+    branches, rollup = [], cheapest(source.columns).table
     for place, reach in enumerate(source.reaches):
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
         if source.events and reach.days:
             values.extend(reach.days)
             selected = _selected(source.columns, told | {"weekday": "(day + 3) % 7"})
-            branches.append(f"SELECT {selected} FROM daily WHERE day >= ? AND day < ?")
+            branches.append(f"SELECT {selected} FROM {rollup} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
             selected = _selected(source.columns, told | _of_events(edge, zone, dialect))

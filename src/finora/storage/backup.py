@@ -24,8 +24,8 @@ import finora
 from finora.errors import StorageError
 from finora.spend.store import Tally
 from finora.storage import data_dir
-from finora.storage.events import opening
-from finora.storage.events.errors import troubles_told
+from finora.storage.events.duckdb import opening
+from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.ledger import sqlite
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from sqlalchemy import event
 from finora.ask import service as ask_service
 from finora.ask.lexicon import Lexicon
 from finora.providers.cursor import read
-from finora.storage.events import opening
-from finora.storage.events import store as store_module
+from finora.storage.events.duckdb import opening
+from finora.storage.events.duckdb import store as store_module
 from finora.storage.ledger import base, sqlite
 from finora.storage.ledger import engine as engine_module
 from finora.storage.ledger import ledger as ledger_module

@@ -1,6 +1,11 @@
 """The event store: every event, on DuckDB."""
 
-from finora.storage.events.errors import EventsBusy, EventsDamaged, EventsTooNew, EventsUnusable
-from finora.storage.events.store import DuckDBEventStore
+from finora.storage.events.duckdb import (
+    DuckDBEventStore,
+    EventsBusy,
+    EventsDamaged,
+    EventsTooNew,
+    EventsUnusable,
+)
 
 __all__ = ["DuckDBEventStore", "EventsBusy", "EventsDamaged", "EventsTooNew", "EventsUnusable"]

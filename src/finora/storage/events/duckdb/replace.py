@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 
 from finora.spend.event import IDENTITY
 from finora.spend.store import Missing, Tally, WindowChange
-from finora.storage.events.packing import pack
-from finora.storage.events.schema import EVENT_COLUMNS, NAME_TABLES
+from finora.storage.events.duckdb.packing import pack
+from finora.storage.events.duckdb.schema import EVENT_COLUMNS, NAME_TABLES
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from finora.spend.store import WindowRead
-    from finora.storage.events.names import Names
+    from finora.storage.events.duckdb.names import Names
 
 _FIGURES = ("cost", "fee", "list_cost", "discount", "chargeable", "kind", "billing", "requests")
 _TYPING = ("event_type", "basis", "apportioned")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finora.storage.events.schema import NAME_TABLES, PLAN
+from finora.storage.events.duckdb.schema import NAME_TABLES, PLAN
 
 if TYPE_CHECKING:
     import duckdb

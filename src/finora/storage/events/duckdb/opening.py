@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from finora.storage.events.errors import (
+from finora.storage.events.duckdb.errors import (
     EventsDamaged,
     EventsTooNew,
     EventsUnusable,
     damaged,
     troubles_told,
 )
-from finora.storage.events.packing import view
-from finora.storage.events.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
-from finora.storage.events.upgrades import packed_table, upgrade
+from finora.storage.events.duckdb.packing import view
+from finora.storage.events.duckdb.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
+from finora.storage.events.duckdb.upgrades import packed_table, upgrade
 
 if TYPE_CHECKING:
     from pathlib import Path

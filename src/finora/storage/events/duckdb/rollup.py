@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.catalog import ROLLUP_KEYS, ROLLUP_SUMS
+from finora.spend.rollups import ROLLUPS, SUMS
 from finora.spend.source import local_ms
 from finora.values.interval import DAY_MS, day_from_number, local_day, offsets
 from finora.values.period import Span, from_ms, midnight
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     import duckdb
 
-_KEYS = ", ".join(ROLLUP_KEYS)
-_SUMS = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT)" for name in ROLLUP_SUMS)
+_KEYS = ", ".join(ROLLUPS[0].keys)
+_SUMS = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT)" for name in SUMS)
 
 
 def refresh(

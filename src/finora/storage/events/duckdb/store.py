@@ -13,14 +13,14 @@ import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
 from finora.spend.store import Actor, Revision, Tally, WindowChange
-from finora.storage.events import coverage, flat_charges, rollup
-from finora.storage.events.dialect import DuckDBDialect
-from finora.storage.events.errors import troubles_told
-from finora.storage.events.evidence import evidence
-from finora.storage.events.names import Names
-from finora.storage.events.opening import connect
-from finora.storage.events.replace import Replacement
-from finora.storage.events.schema import FLAT_CONNECTION
+from finora.storage.events.duckdb import coverage, flat_charges, rollup
+from finora.storage.events.duckdb.dialect import DuckDBDialect
+from finora.storage.events.duckdb.errors import troubles_told
+from finora.storage.events.duckdb.evidence import evidence
+from finora.storage.events.duckdb.names import Names
+from finora.storage.events.duckdb.opening import connect
+from finora.storage.events.duckdb.replace import Replacement
+from finora.storage.events.duckdb.schema import FLAT_CONNECTION
 from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from finora.spend.catalog import SUBSCRIPTION
 from finora.spend.model_name import key_of
-from finora.storage.events.schema import FLAT_CONNECTION, PLAN
+from finora.storage.events.duckdb.schema import FLAT_CONNECTION, PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from finora.spend.store import FlatRate
-    from finora.storage.events.names import Names
+    from finora.storage.events.duckdb.names import Names
 
 _LABEL = "Subscription"
 _COLUMNS = "day, connection, person, model, kind, event_type, amount"

@@ -11,7 +11,7 @@ merged, and `found_empty` those that held nothing when they were read first and 
 
 from __future__ import annotations
 
-from finora.spend.catalog import ROLLUP_KEYS, ROLLUP_SUMS
+from finora.spend.rollups import ROLLUPS, SUMS
 
 SCHEMA_VERSION = 2
 """Counted up with every change of the tables; `upgrades` leads there from each former one."""
@@ -61,8 +61,8 @@ NAME_TABLES = {
 
 _TALLY = "{0}_events BIGINT NOT NULL, {0}_spend BIGINT NOT NULL, {0}_usage_value BIGINT NOT NULL"
 
-_DAILY_KEYS = ", ".join(f"{name} {EVENT_COLUMNS[name]}" for name in ROLLUP_KEYS)
-_DAILY_SUMS = ", ".join(f"{name} BIGINT NOT NULL" for name in ROLLUP_SUMS)
+_DAILY_KEYS = ", ".join(f"{name} {EVENT_COLUMNS[name]}" for name in ROLLUPS[0].keys)
+_DAILY_SUMS = ", ".join(f"{name} BIGINT NOT NULL" for name in SUMS)
 
 FLAT_CONNECTION = 32_768
 """What is added to a connection's number where flat charges are of it: their provider is another."""

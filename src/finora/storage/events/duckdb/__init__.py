@@ -1,0 +1,6 @@
+"""The event store on DuckDB: one file, one process."""
+
+from finora.storage.events.duckdb.errors import EventsBusy, EventsDamaged, EventsTooNew, EventsUnusable
+from finora.storage.events.duckdb.store import DuckDBEventStore
+
+__all__ = ["DuckDBEventStore", "EventsBusy", "EventsDamaged", "EventsTooNew", "EventsUnusable"]
