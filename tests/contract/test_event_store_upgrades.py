@@ -1,8 +1,8 @@
 """Event stores of every former version are brought up to date with all that was in them, wholly or not at all.
 
 `tests/data/event_store` has what stores held that the code of former commits wrote, named after the first that wrote its kind: events in a
-plain table (5f32ea2), packed (b2e183a), with request units as tenths (589be75), with windows found empty (d678b83), and with flat
-charges (b17f256). All of them call themselves version 1.
+plain table (5f32ea2), packed (b2e183a), with request units as tenths (589be75), with windows found empty (d678b83), with flat
+charges (b17f256), and version 2, with one roll-up (12157fa). All others call themselves version 1.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from finora.spend.rollups import ROLLUPS
 from finora.spend.sql import Statement
 from finora.spend.store import Tally
 from finora.storage.events.duckdb import DuckDBEventStore, EventsUnusable, upgrades
@@ -58,6 +59,15 @@ def told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
         return {name: reader.fetch(Statement(sql)) for name, sql in questions.items()}
 
 
+def of_roll_ups(store: DuckDBEventStore) -> dict[str, tuple[object, ...]]:
+    """Return what each roll-up sums up to."""
+    with store.snapshot() as reader:
+        return {
+            each.table: reader.fetch(Statement(f"SELECT sum(cost), sum(events) FROM {each.table}"))[0]
+            for each in ROLLUPS
+        }
+
+
 _AMOUNTS = "SELECT ts, ordinal, cost, fee, list_cost, discount, requests, conversation, extra, run FROM events ORDER BY 1, 2"
 
 
@@ -81,6 +91,7 @@ def test_a_store_of_any_former_version_is_brought_up_to_date_with_all_that_was_i
     assert store.covered(1) == [Span.from_ms(START, START + 2 * DAY)]
     (revision,) = store.revisions(1)
     assert (revision.change.revised, revision.change.added) == (1, 1)
+    assert of_roll_ups(store) == {each.table: (22_010_043_018, 7) for each in ROLLUPS}
     before = told(store)
     assert [row[2:4] for row in before["events"]] == [
         ("ana@acme.test", "Ana"),
@@ -122,13 +133,15 @@ def test_a_store_that_was_brought_up_to_date_reads_on(script: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("commit", "breaking"),
     [
-        ("5f32ea2", "packed_table"),
-        ("5f32ea2", "view"),
-        ("b2e183a", "packed_table"),
-        ("b2e183a", "view"),
-        ("589be75", "_columns"),
-        ("d678b83", "_columns"),
-        ("b17f256", "_columns"),
+        ("5f32ea2", "packed_tables"),
+        ("5f32ea2", "views"),
+        ("b2e183a", "packed_tables"),
+        ("b2e183a", "views"),
+        ("589be75", "pack"),
+        ("d678b83", "rollup_tables"),
+        ("b17f256", "views"),
+        ("12157fa", "pack"),
+        ("12157fa", "views"),
     ],
 )
 def test_an_upgrade_that_fails_leaves_all_as_it_was(
@@ -162,7 +175,7 @@ def test_a_power_cut_during_an_upgrade_leaves_all_as_it_was(
         raise PowerCut
 
     with monkeypatch.context() as patched:
-        patched.setattr(upgrades, "view", cut)
+        patched.setattr(upgrades, "views", cut)
         with pytest.raises(PowerCut):
             DuckDBEventStore(path, ZONE)
     assert contents(path) == before

@@ -84,7 +84,7 @@ def test_queries_while_windows_are_replaced_see_one_state(tmp_path: Path) -> Non
     for thread in threads:
         thread.start()
     written, end = 0, time.monotonic() + SECONDS
-    while time.monotonic() < end and not problems:
+    while (time.monotonic() < end or written <= 4) and not problems:
         written += 1
         # Settled nowhere: what the provider no longer returns is withdrawn, so that sums go down as well as up.
         store.replace_window(read(0, 60, settled_days=200, run=written), table(states[written % 4]))
@@ -94,5 +94,4 @@ def test_queries_while_windows_are_replaced_see_one_state(tmp_path: Path) -> Non
     store.close()
     if problems:
         raise problems[0]
-    assert written > 4
     assert min(looked) > 4

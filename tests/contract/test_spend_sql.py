@@ -13,7 +13,8 @@ import pytest
 
 from finora.spend.plan import Moment, Plan, make_plan
 from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
-from finora.spend.sql import count_statement, course_statement, ranking_statement
+from finora.spend.rollups import ROLLUPS
+from finora.spend.sql import count_statement, counting_statement, course_statement, ranking_statement
 from finora.values.interval import Interval
 from finora.values.period import Period
 
@@ -36,6 +37,11 @@ Part: TypeAlias = "Callable[[Plan, Dialect], Statement]"
 def chosen(*groups: tuple[object, ...]) -> Part:
     """Return what writes the course of some groups."""
     return lambda plan, dialect: course_statement(plan, dialect, list(groups))
+
+
+def counted(metric: str, *groups: tuple[object, ...]) -> Part:
+    """Return what writes the counting of a metric over some groups."""
+    return lambda plan, dialect: counting_statement(plan, dialect, list(groups), metric)
 
 
 course = chosen()
@@ -97,6 +103,35 @@ CASES: dict[str, tuple[SpendQuery, Part]] = {
     ),
     "part_days_at_both_ends": (ask(period=fixed("2026-11-01T10:00", "2026-11-15T11:30")), course),
     "filters_of_every_kind": (ask(filters=FILTERS), course),
+    "people": (ask(metrics=("people",)), counted("people")),
+    "people_of_models_compared_by_month": (
+        ask(
+            dimensions=("model",),
+            interval=Interval.MONTH,
+            metrics=("spend", "people"),
+            compare=Comparison.PREVIOUS,
+        ),
+        counted("people", (3,), (7,)),
+    ),
+    "people_of_teams_using_a_model": (
+        ask(
+            dimensions=("team",),
+            metrics=("people",),
+            filters=(Filter(Operator.CONTAINS, "model", ("opus",)),),
+        ),
+        counted("people", ("platform",), ("data",)),
+    ),
+    "conversations_by_day": (
+        ask(metrics=("conversations",), interval=Interval.DAY),
+        counted("conversations"),
+    ),
+    "weekdays_and_hours_of_a_model": (
+        ask(
+            dimensions=("weekday", "hour"),
+            filters=(Filter(Operator.IS, "model", ("gpt-5",)),),
+        ),
+        ranking_statement,
+    ),
     "spend_per_person": (ask(metrics=("spend_per_person",), dimensions=("vendor",)), ranking_statement),
     "what_grew_most": (
         ask(
@@ -166,34 +201,62 @@ def test_every_golden_file_belongs_to_a_query() -> None:
     assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
 
 
-ROLL_UP, EVENTS = {"daily"}, {"events"}
+EVENTS = "events"
+BY_MODEL, BY_PERSON, HOURLY, FINEST = "daily_models", "daily_people", "hourly", "daily"
 
 
 @pytest.mark.parametrize(
     ("query", "tables"),
     [
-        (ask(), ROLL_UP),
-        (ask(period=Period("today")), ROLL_UP),
-        (ask(period=Period("all"), dimensions=("weekday", "team"), interval=Interval.MONTH), ROLL_UP),
-        (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00")), ROLL_UP),
-        (ask(period=fixed("2026-10-31T22:59:59.999", "2026-11-30T23:00")), ROLL_UP | EVENTS),
-        (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00:00.001")), ROLL_UP | EVENTS),
-        (ask(period=fixed("2026-11-18T08:00", "2026-11-18T09:00")), EVENTS),
-        (ask(period=fixed("2026-11-18T08:00", "2026-11-19T09:00")), EVENTS),  # no whole day
-        (ask(period=fixed("2026-11-17T08:00", "2026-11-19T09:00")), ROLL_UP | EVENTS),
-        (ask(timezone="UTC"), EVENTS),
-        (ask(interval=Interval.HOUR), EVENTS),
-        (ask(dimensions=("hour",)), EVENTS),
-        (ask(metrics=("spend", "conversations")), EVENTS),
-        (ask(filters=(Filter(Operator.IS, "automation", ("none",)),)), EVENTS),
-        (ask(filters=FILTERS[:3]), ROLL_UP),
+        (ask(), {BY_MODEL}),
+        (ask(period=Period("today")), {BY_MODEL}),
+        (ask(period=Period("all"), dimensions=("weekday", "vendor"), interval=Interval.MONTH), {BY_MODEL}),
+        (ask(dimensions=("weekday", "team")), {BY_PERSON}),
+        (ask(dimensions=("person", "billing")), {BY_PERSON}),
+        (ask(dimensions=("person", "model")), {FINEST}),
+        (ask(dimensions=("team",), filters=(Filter(Operator.IS, "model", ("gpt-5",)),)), {FINEST}),
+        (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00")), {BY_MODEL}),
+        (ask(period=fixed("2026-10-31T22:59:59.999", "2026-11-30T23:00")), {BY_MODEL, EVENTS}),
+        (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00:00.001")), {BY_MODEL, EVENTS}),
+        (ask(period=fixed("2026-11-18T08:00", "2026-11-18T09:00")), {EVENTS}),
+        (ask(period=fixed("2026-11-18T08:00", "2026-11-19T09:00")), {EVENTS}),  # no whole day
+        (ask(period=fixed("2026-11-17T08:00", "2026-11-19T09:00")), {BY_MODEL, EVENTS}),
+        (ask(timezone="UTC"), {EVENTS}),
+        (ask(interval=Interval.HOUR), {EVENTS}),
+        (ask(dimensions=("hour",)), {HOURLY}),
+        (ask(dimensions=("hour", "team")), {EVENTS}),
+        (ask(metrics=("spend", "conversations")), {BY_MODEL}),
+        (ask(filters=(Filter(Operator.IS, "automation", ("none",)),)), {EVENTS}),
+        (ask(filters=FILTERS[:3]), {BY_PERSON}),
     ],
 )
-def test_the_roll_up_is_read_where_it_is_exact_and_only_there(
+def test_the_smallest_roll_up_that_is_exact_is_read(
     query: SpendQuery, tables: set[str], store: DuckDBEventStore
 ) -> None:
-    sql = course(make_plan(query, MOMENT), store.dialect).sql
-    assert {name for name in ("daily", "events") if f"FROM {name} " in sql} == tables
+    assert tables_of(ranking_statement if query.dimensions else course, query, store) == tables
+
+
+@pytest.mark.parametrize(
+    ("query", "metric", "tables"),
+    [
+        (ask(metrics=("people",), dimensions=("model",)), "people", {BY_MODEL}),
+        (ask(metrics=("people",), dimensions=("team",)), "people", {BY_PERSON}),
+        (ask(metrics=("people",), dimensions=("team", "model")), "people", {FINEST}),
+        (ask(metrics=("people",), dimensions=("hour",)), "people", {EVENTS}),
+        (ask(metrics=("conversations",)), "conversations", {EVENTS}),
+    ],
+)
+def test_people_are_counted_from_sets_where_there_are_any(
+    query: SpendQuery, metric: str, tables: set[str], store: DuckDBEventStore
+) -> None:
+    groups = [tuple(0 for _ in query.dimensions)] if query.dimensions else []
+    assert tables_of(counted(metric, *groups), query, store) == tables
+
+
+def tables_of(part: Part, query: SpendQuery, store: DuckDBEventStore) -> set[str]:
+    """Return what a statement reads events from."""
+    sql = part(make_plan(query, MOMENT), store.dialect).sql
+    return {name for name in (EVENTS, *(each.table for each in ROLLUPS)) if f"FROM {name} " in sql}
 
 
 def test_as_much_time_of_the_period_before_is_read_from_whole_days_and_one_edge(
@@ -201,4 +264,4 @@ def test_as_much_time_of_the_period_before_is_read_from_whole_days_and_one_edge(
 ) -> None:
     plan = make_plan(ask(period=Period("mtd"), compare=Comparison.PREVIOUS), MOMENT)
     sql = course(plan, store.dialect).sql
-    assert (sql.count("FROM daily "), sql.count("FROM events ")) == (2, 1)
+    assert (sql.count("FROM daily_models "), sql.count("FROM events ")) == (2, 1)

@@ -1,8 +1,8 @@
 """The catalogue: each dimension and each metric, declared once.
 
 Expressions are SQL over a source named ``e``, which is either the events or an exact roll-up of them: sums are the
-same over both, because a roll-up carries every column a declared sum reads. A dimension that only events carry says
-so with ``raw``; asking for it makes the plan read events.
+same over both, because a roll-up carries every column a declared sum reads. What no roll-up has a column of is read
+from the events. A dimension whose values are ids of single runs, so that there are very many, says so with ``raw``.
 
 Where a metric says so with ``charges``, the source also holds the flat charges of subscriptions, a row for each day and
 seat. They have an amount in ``e.flat``, which no event has, and zero in every column that a sum over events reads.
@@ -10,6 +10,7 @@ seat. They have an amount in ``e.flat``, which no event has, and zero in every c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -80,9 +81,9 @@ class Dimension:
 class Metric:
     """Something that can be measured.
 
-    `expression` is an aggregate; `additive` says that a total is the sum of its groups. `ratio` divides the first
-    named metric by the second instead of having an expression. `events` and `charges` say what it is measured of:
-    events, flat charges of subscriptions, or both.
+    It is one of three: a sum, by its `expression`; how many different ones of a column `counts` there are; or the first
+    metric of a `ratio` divided by the second. `events` and `charges` say what a sum is measured of: events, flat charges
+    of subscriptions, or both.
     """
 
     name: str
@@ -90,11 +91,15 @@ class Metric:
     definition: str
     unit: Unit
     expression: str = ""
-    additive: bool = True
-    raw: bool = False
+    counts: str = ""
     ratio: tuple[str, str] | None = None
     events: bool = True
     charges: bool = False
+
+    @property
+    def additive(self) -> bool:
+        """Whether a total is the sum of its groups."""
+        return bool(self.expression)
 
 
 def _sum(column: str, when: str = "") -> str:
@@ -159,8 +164,7 @@ _METRICS = (
         label="People",
         unit=Unit.COUNT,
         definition="How many different people (or accounts) caused events; unattributed events count nobody.",
-        expression="count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)",
-        additive=False,
+        counts="e.person",
     ),
     Metric(
         name="tokens",
@@ -209,9 +213,7 @@ _METRICS = (
         label="Conversations",
         unit=Unit.COUNT,
         definition="How many different conversations the events belong to.",
-        expression="count(DISTINCT e.conversation)",
-        additive=False,
-        raw=True,
+        counts="e.conversation",
     ),
     Metric(
         name="unpriced_events",
@@ -225,7 +227,6 @@ _METRICS = (
         label="Spend per person",
         unit=Unit.USD,
         definition="Spend divided by the number of people who caused events.",
-        additive=False,
         ratio=("spend", "people"),
     ),
     Metric(
@@ -419,7 +420,6 @@ _DIMENSIONS = (
         column="e.hour",
         codes={hour: f"{hour:02d}" for hour in range(24)},
         labels={f"{hour:02d}": f"{hour:02d}:00" for hour in range(24)},
-        raw=True,
     ),
     Dimension(
         name="weekday",
@@ -435,6 +435,11 @@ _DIMENSIONS = (
 DIMENSIONS: Mapping[str, Dimension] = MappingProxyType(
     {dimension.name: dimension for dimension in _DIMENSIONS}
 )
+
+
+def columns_in(*texts: str) -> list[str]:
+    """Return the columns of the source that expressions speak of, in order."""
+    return sorted({name for text in texts for name in re.findall(r"\be\.(\w+)", text)})
 
 
 def label_of(dimension: Dimension, key: str) -> str:

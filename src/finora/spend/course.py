@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Figures: TypeAlias = "tuple[int, ...]"
 Place: TypeAlias = "int | None"
@@ -31,8 +31,18 @@ class Course:
         self._nothing = (0,) * width
 
     @classmethod
-    def of_rows(cls, rows: Iterable[tuple[object, ...]], width: int) -> Course:
-        """Return what the rows of a course statement say."""
+    def of_sums(cls, rows: Iterable[tuple[object, ...]], width: int) -> Course:
+        """Return what the rows of a course statement say, with the sums of its parts: whole spans, and all groups."""
+        figures: dict[Key, Figures] = {}
+        for row in rows:
+            compared, place, bucket = cast("tuple[int, int | None, int | None]", row[:3])
+            figures[compared, OTHER if place is None else place, bucket] = figures_of(row[3:])
+        figures |= _summed(figures, lambda key: (key[0], key[1], ALL))
+        return cls(figures | _summed(figures, lambda key: (key[0], ALL, key[2])), width)
+
+    @classmethod
+    def of_counts(cls, rows: Iterable[tuple[object, ...]]) -> Course:
+        """Return what the rows of a counting statement say; they tell each level by itself."""
         figures: dict[Key, Figures] = {}
         for row in rows:
             compared, place, all_places, bucket, all_buckets = cast(
@@ -40,13 +50,16 @@ class Course:
             )
             where = ALL if all_places else OTHER if place is None else place
             figures[compared, where, ALL if all_buckets else bucket] = figures_of(row[5:])
-        return cls(figures, width)
+        return cls(figures, 1)
 
-    def completed(self) -> Course:
-        """Return the course with the sums of its parts: whole spans, and all groups together."""
-        figures = self._figures
-        figures = _summed(figures, lambda key: (key[0], key[1], ALL)) | figures
-        return Course(_summed(figures, lambda key: (key[0], ALL, key[2])) | figures, len(self._nothing))
+    @classmethod
+    def joined(cls, courses: Sequence[Course], complete: Callable[[Figures], Figures], width: int) -> Course:
+        """Return courses side by side, the figures at each place completed to so many."""
+        keys = {key: None for course in courses for key in course._figures}  # noqa: SLF001 - its own kind
+        return cls(
+            {key: complete(tuple(each for course in courses for each in course.at(*key))) for key in keys},
+            width,
+        )
 
     def at(self, compared: int, place: Place, bucket: int | None = ALL) -> Figures:
         """Return the figures at a place."""

@@ -16,3 +16,16 @@ class Dialect(Protocol):
 
     def holds(self, text: str) -> str:
         """Return a condition with one place: the text contains the bound value, whatever their case."""
+
+    @property
+    def keeps_sets(self) -> bool:
+        """Whether roll-ups that can say so keep who caused their events, as sets; the rest matters only then."""
+
+    def gathered(self, member: str) -> str:
+        """Return the aggregate that makes a set of small numbers."""
+
+    def united(self, sets: str) -> str:
+        """Return the aggregate that unites sets."""
+
+    def size(self, members: str) -> str:
+        """Return how many are in a set."""

@@ -80,9 +80,9 @@ EVENT_SCHEMA = pa.schema(
         pa.field("max_mode", pa.bool_()),
         pa.field("headless", pa.bool_()),
         pa.field("token_based", pa.bool_()),
-        pa.field("conversation", pa.string()),  # null outside conversations
-        pa.field("cloud_agent", pa.string()),  # null outside cloud agents
-        pa.field("automation", pa.string()),  # null outside automations
+        pa.field("conversation", pa.string()),  # null outside conversations, never empty
+        pa.field("cloud_agent", pa.string()),  # likewise
+        pa.field("automation", pa.string()),  # likewise
         pa.field(
             "extra", pa.string()
         ),  # fields Finora does not know, as a JSON object; null where there are none

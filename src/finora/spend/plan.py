@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import Comparison, InvalidQuery, Order, SpendQuery
+from finora.spend.catalog import METRICS
+from finora.spend.query import CHANGE, Comparison, InvalidQuery, Order, SpendQuery
 from finora.values.interval import Interval, bucket_starts, day_from_number, local_day
 from finora.values.period import Span, midnight
 
@@ -52,15 +52,27 @@ class Reach:
     """Where a span is read from.
 
     Attributes:
-        days: Whole days, whose events the roll-up tells.
+        span: All of it.
+        days: Whole days, whose events a roll-up tells where one has all that is asked for.
         edges: What is left, which only the events tell.
         charged: The days whose flat charges count: those that begin within the span. A day that the zone skipped begins
             with the day after it.
     """
 
+    span: Span
     days: tuple[int, int] | None
     edges: tuple[Span, ...]
     charged: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def of_events(cls, span: Span) -> Reach:
+        """Return how a span is read from the events alone."""
+        return cls(span, None, (span,))
+
+    @property
+    def by_events(self) -> Reach:
+        """The same from the events alone."""
+        return replace(self, days=None, edges=(self.span,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +117,27 @@ class Plan:
         return bucket_starts(self.compared, query.interval, query.zone)
 
     @property
-    def additive(self) -> bool:
-        """Whether all that is measured adds up over groups and buckets."""
-        return all(METRICS[name].additive for name in self.query.metrics)
+    def sums(self) -> tuple[str, ...]:
+        """What adds up over groups and buckets, of what is asked for or needed for it."""
+        return tuple(name for name in self._measured if METRICS[name].expression)
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """What does not add up, because each is counted once however often it is met."""
+        return tuple(name for name in self._measured if METRICS[name].counts)
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """What has to be known of a group to find its place: all sums, and whatever else it is sorted by."""
+        by = {self.query.metrics[0] if each.by == CHANGE else each.by for each in self.query.order}
+        return (*self.sums, *(name for name in self.query.metrics if name in by and name not in self.sums))
+
+    @property
+    def _measured(self) -> tuple[str, ...]:
+        """The metrics asked for, each ratio by its parts."""
+        return tuple(
+            dict.fromkeys(part for name in self.query.metrics for part in METRICS[name].ratio or (name,))
+        )
 
     @property
     def events(self) -> bool:
@@ -132,7 +162,7 @@ def make_plan(query: SpendQuery, moment: Moment, scope: tuple[Filter, ...] = ())
         InvalidQuery: The interval cuts the period into more buckets than anyone can read.
     """
     span = query.period.resolve(moment.now, query.zone, moment.earliest)
-    plan = Plan(query=query, moment=moment, span=span, reach=Reach(None, (span,)), scope=scope)
+    plan = Plan(query=query, moment=moment, span=span, reach=Reach.of_events(span), scope=scope)
     for step in _STEPS:
         plan = step(plan)
     return plan
@@ -169,9 +199,10 @@ def _order(plan: Plan) -> Plan:
 
 def _reach(plan: Plan) -> Plan:
     if _needs_events(plan):
-        reach = Reach(None, (plan.span,))
         return replace(
-            plan, reach=reach, compared_reach=Reach(None, (plan.compared,)) if plan.compared else None
+            plan,
+            reach=Reach.of_events(plan.span),
+            compared_reach=Reach.of_events(plan.compared) if plan.compared else None,
         )
     zone = plan.query.zone
     return replace(
@@ -182,13 +213,8 @@ def _reach(plan: Plan) -> Plan:
 
 
 def _needs_events(plan: Plan) -> bool:
-    query = plan.query
-    if query.timezone != plan.moment.rollup_zone or query.interval is Interval.HOUR:
-        return True
-    dimensions = {*query.dimensions, *(each.dimension for each in plan.filters)}
-    return any(DIMENSIONS[name].raw for name in dimensions) or any(
-        METRICS[name].raw for name in query.metrics
-    )
+    """Return whether the roll-ups' days are not those asked for; what else they lack is told by each statement."""
+    return plan.query.timezone != plan.moment.rollup_zone or plan.query.interval is Interval.HOUR
 
 
 def _charged(plan: Plan) -> Plan:
@@ -228,13 +254,13 @@ def _split(span: Span, zone: ZoneInfo) -> Reach:
         first += 1
         first_midnight = midnight_of(first, zone)
     if first >= last:
-        return Reach(None, (span,))
+        return Reach.of_events(span)
     edges = []
     if span.start < first_midnight:
         edges.append(Span(span.start, first_midnight))
     if last_midnight < span.end:
         edges.append(Span(last_midnight, span.end))
-    return Reach((first, last), tuple(edges))
+    return Reach(span, (first, last), tuple(edges))
 
 
 def midnight_of(day: int, zone: ZoneInfo) -> datetime:

@@ -1,8 +1,9 @@
 """The roll-ups: tables in which a store keeps the events of each day summed, so that questions need not read them all.
 
-A roll-up keeps events apart by the workspace's day and its `keys`, and sums the rest. It is exact for every question that
-asks for none but its columns. The first has all keys; the others have fewer, and so fewer rows. Which of them answers is
-decided from the columns a statement speaks of (`cheapest`), and nowhere else.
+A roll-up keeps events apart by the workspace's day and its `keys`, and sums the rest; one key may stand in several rows of a
+day, which have to be added up. It is exact for every question that speaks of none but its columns. The finest keeps all that
+repeats; the others leave out what makes most rows, and so have fewer by far. Which of them answers is decided from the
+columns a statement speaks of (`cheapest`), and nowhere else.
 """
 
 from __future__ import annotations
@@ -25,42 +26,59 @@ SUMS = (
     "requests",
 )
 """Columns that every roll-up sums, besides the counts `events` and `unpriced`."""
+DERIVED = frozenset({*SUMS, "events", "unpriced", "day", "weekday"})
+"""Columns that every roll-up tells."""
+PEOPLE = ("block", "members")
+"""Columns of sets of people: which block of `BLOCK` people by number a set is of, and who of them is in it."""
+BLOCK = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """A table of sums by `day` and by `keys`."""
+    """A table of sums by `day` and by `keys`.
+
+    With `people` it also says who caused the events it sums, as sets (`PEOPLE`), where the engine can keep sets.
+    """
 
     table: str
     keys: tuple[str, ...]
+    people: bool = False
 
     def tells(self, columns: Iterable[str]) -> bool:
-        """Return whether no column is asked for that only a finer roll-up keeps apart."""
-        return not ({*ROLLUPS[0].keys} - {*self.keys}).intersection(columns)
+        """Return whether all columns are those of this roll-up."""
+        return DERIVED.union(self.keys).issuperset(columns)
 
 
-ROLLUPS = (
-    Rollup(
-        "daily",
-        (
-            "connection",
-            "person",
-            "service_account",
-            "model",
-            "kind",
-            "billing",
-            "event_type",
-            "basis",
-            "chargeable",
-            "max_mode",
-            "headless",
-        ),
+FINEST = Rollup(
+    "daily",
+    (
+        "connection",
+        "person",
+        "service_account",
+        "model",
+        "kind",
+        "billing",
+        "event_type",
+        "basis",
+        "chargeable",
+        "max_mode",
+        "headless",
     ),
 )
-"""From the finest, which all others are made from, to the coarsest."""
+"""What the others are made from, but for the hours."""
+HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "event_type", "chargeable"))
+BY_PERSON = Rollup("daily_people", ("connection", "person", "service_account", "billing", "chargeable"))
+BY_MODEL = Rollup(
+    "daily_models",
+    tuple(key for key in FINEST.keys if key not in {"person", "service_account"}),
+    people=True,
+)
+
+ROLLUPS = (FINEST, HOURLY, BY_PERSON, BY_MODEL)
+"""All, those with the fewest rows last."""
 
 
-def cheapest(columns: Iterable[str]) -> Rollup:
-    """Return the roll-up with the fewest rows that tells all columns."""
-    wanted = tuple(columns)
-    return next(each for each in reversed(ROLLUPS) if each.tells(wanted))
+def cheapest(columns: Iterable[str]) -> Rollup | None:
+    """Return the roll-up with the fewest rows that tells all columns; none where only single events do."""
+    wanted = frozenset(columns)
+    return next((each for each in reversed(ROLLUPS) if each.tells(wanted)), None)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from finora.spend.catalog import NO_EVENT
-from finora.spend.rollups import SUMS, cheapest
+from finora.spend.rollups import BLOCK, PEOPLE, SUMS, Rollup
 from finora.values.interval import DAY_MS, HOUR_MS, Offset, day_from_number, local_day, offsets
 from finora.values.period import Span, from_ms, midnight, to_ms
 
@@ -31,12 +31,14 @@ class Source:
     """What is read.
 
     Attributes:
+        rollup: What whole days are read from; none where only the events tell all columns.
         reaches: The span's reach, and that of the span compared with where both are read.
         columns: What the statement needs of it, by name and in order.
         events: Whether events are read.
         charges: Whether flat charges are read.
     """
 
+    rollup: Rollup | None
     reaches: Sequence[Reach]
     columns: Sequence[str]
     events: bool = True
@@ -54,22 +56,33 @@ _NO_EVENT = {
 
 def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
     """Return the source as a subquery, adding its bound values."""
-    branches, rollup = [], cheapest(source.columns).table
-    for place, reach in enumerate(source.reaches):
+    branches = []
+    for place, whole in enumerate(source.reaches):
+        reach = whole if source.rollup else whole.by_events
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
-        if source.events and reach.days:
+        if source.events and source.rollup and reach.days:
             values.extend(reach.days)
             selected = _selected(source.columns, told | {"weekday": "(day + 3) % 7"})
-            branches.append(f"SELECT {selected} FROM {rollup} WHERE day >= ? AND day < ?")
+            branches.append(f"SELECT {selected} FROM {source.rollup.table} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
-            selected = _selected(source.columns, told | _of_events(edge, zone, dialect))
-            branches.append(f"SELECT {selected} FROM events WHERE ts >= ? AND ts < ?")
+            branches.append(_edge(source.columns, told | _of_events(edge, zone, dialect), dialect))
         if source.charges:
             values.extend(reach.charged)
             selected = _selected(source.columns, told | _of_charges(reach.charged, zone))
             branches.append(f"SELECT {selected} FROM flat_charges WHERE day >= ? AND day < ?")
     return "(\n    " + "\n    UNION ALL ".join(branches) + "\n  )"
+
+
+def _edge(columns: Sequence[str], expressions: dict[str, str], dialect: Dialect) -> str:
+    """Return the branch that reads single events, each for itself or with all people of equal ones as a set."""
+    within = "FROM events WHERE ts >= ? AND ts < ?"
+    if not {*PEOPLE}.intersection(columns):
+        return f"SELECT {_selected(columns, expressions)} {within}"
+    sets = {"block": dialect.whole("person", BLOCK), "members": dialect.gathered(f"person % {BLOCK}")}
+    apart = [expressions.get(name, name) for name in columns if name not in {*PEOPLE, COMPARED}]
+    grouping = ", ".join([*apart, sets["block"]])
+    return f"SELECT {_selected(columns, expressions | sets)} {within} AND person <> 0 GROUP BY {grouping}"
 
 
 def _selected(columns: Sequence[str], expressions: dict[str, str]) -> str:

@@ -1,42 +1,41 @@
-"""The only place that writes analytical SQL.
+"""The only place that writes analytical SQL, with `source`, `where` and `grouping` that write its parts.
 
-An answer takes two statements at most. The *ranking* names the groups that are asked for, in order, and how many there
-are. The *course* then tells of each of these groups, of all others as one, and of all together, what they were in each
-bucket of the span and of the span compared with. Figures that add up are read once, by group and bucket, and added up
-by whoever reads them; those that do not (people counted once) are asked for at each level.
+An answer takes a few statements. The *ranking* names the groups that are asked for, in order, and how many there are. The
+*course* then tells of each of these groups, and of all others as one, what they came to in each bucket of the span and of
+the span compared with; sums of these are left to whoever reads them. What does not add up, as people who are counted once,
+takes a *counting* of its own, which tells each level by itself.
 
-Both have the shape::
+All have the shape::
 
     WITH facts AS (SELECT <groups>, <metrics> FROM <source> e <joins> WHERE <filters> GROUP BY <groups>)
     SELECT … FROM facts …
 
-The source is the union of the roll-up's whole days and the events of the edges, with the same columns from both, and of
-the flat charges where they are measured.
+The source is the union of a roll-up's whole days and the events of the edges, with the same columns from both, and of
+the flat charges where they are measured. Which roll-up is read follows from the columns the statement speaks of.
 Values are always bound, in the order of their places in the text; names come from the catalogue alone.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from finora.spend.catalog import DIMENSIONS, METRICS, Dimension
+from finora.spend.catalog import METRICS, columns_in
+from finora.spend.grouping import dimensions_of, group_expression, joined_lookups, joined_places, levels_of
 from finora.spend.query import CHANGE
+from finora.spend.rollups import cheapest
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
-from finora.values.interval import HOUR_MS, Interval
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from collections.abc import Sequence
 
+    from finora.spend.catalog import Dimension
     from finora.spend.dialect import Dialect
+    from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
-    from finora.values.period import Span
-
-Groups: TypeAlias = "list[tuple[object, ...]]"
-"""Groups by the values they are grouped by."""
+    from finora.spend.rollups import Rollup
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """The parts of a grouped reading beside its metrics and filters.
+    """The parts of a grouped reading beside its filters.
 
     Attributes:
-        columns: What is selected of the groups.
+        columns: What is selected.
         joins: What is joined to the source.
         grouping: What stands after GROUP BY.
         compared: Whether the span compared with is read, too.
+        events: Whether events are read.
+        charges: Whether flat charges are read.
+        only: A condition besides the filters.
         values: Bound in the joins.
     """
 
@@ -63,18 +65,21 @@ class _Facts:
     joins: str
     grouping: str
     compared: bool = False
+    events: bool = True
+    charges: bool = False
+    only: str = ""
     values: tuple[object, ...] = ()
 
 
 def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
     """Return the statement that lists the groups asked for, in order.
 
-    A row has for each dimension what is grouped by, key and label; then the metrics; then how many groups there are.
-    By change, groups are listed too that were only in the span compared with.
+    A row has for each dimension what is grouped by, key and label; then the metrics that are ranked; then how many groups
+    there are. By change, groups are listed too that were only in the span compared with.
     """
-    read = "moved" if plan.query.ranks_change else "facts"
+    read = _grouped_by(plan)
     columns, lookups = [], []
-    for place, dimension in enumerate(_dimensions(plan)):
+    for place, dimension in enumerate(dimensions_of(plan)):
         lookup = dimension.lookup
         if lookup is None:
             columns += [f"g{place}", "NULL", "NULL"]
@@ -83,7 +88,7 @@ def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
         else:
             columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
             lookups.append(f"\nLEFT JOIN {lookup.table} k{place} ON k{place}.id = {read}.g{place}")
-    columns += [*_measured(plan), "count(*) OVER ()"]
+    columns += [*_numbered(plan.ranked), "count(*) OVER ()"]
     sql, values = _by_group(plan, dialect)
     return Statement(
         f"{sql}\nSELECT {', '.join(columns)}\nFROM {read}{''.join(lookups)}"
@@ -95,82 +100,123 @@ def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
 def count_statement(plan: Plan, dialect: Dialect) -> Statement:
     """Return the statement that counts the groups."""
     sql, values = _by_group(plan, dialect)
-    read = "moved" if plan.query.ranks_change else "facts"
-    return Statement(f"{sql}\nSELECT count(*)\nFROM {read}", values)
+    return Statement(f"{sql}\nSELECT count(*)\nFROM {_grouped_by(plan)}", values)
 
 
 def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
-    """Return the statement that tells how the chosen groups, all others and all together went.
+    """Return the statement that tells how the sums of the chosen groups, and of all others as one, went.
 
-    A row has: whether it is of the span compared with; the place of a chosen group, or none for all others; whether it
-    is of all groups; the bucket; whether it is of all buckets; then the metrics. Where all metrics add up there are
-    rows of the finest level only.
+    A row has: whether it is of the span compared with; the place of a chosen group, or none for all others; the bucket,
+    none where there is but one; then the sums.
 
     Args:
         plan: What is asked.
         dialect: The engine's.
         chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
     """
-    dimensions = _dimensions(plan)
-    join, values = _places(dimensions, chosen)
-    levels = {"place": "c.place"} if chosen else {}
-    if plan.query.interval:
-        levels["bucket"] = _bucket(plan.query.interval, plan, dialect)
-    columns, told = [], ["0"]
-    if plan.compared:
-        columns, told = [f"e.{COMPARED} AS {COMPARED}"], [COMPARED]
-    for name in ("place", "bucket"):
-        if name not in levels:
-            told += ["NULL", "1"]
-            continue
-        whole = "0" if plan.additive else f"grouping({levels[name]})"
-        columns += [f"{levels[name]} AS {name}", f"{whole} AS all_{name}s"]
-        told += [name, f"all_{name}s"]
+    dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
+    joins, values = _placed(dimensions, chosen)
     facts = _Facts(
-        columns=columns,
-        joins=_joins(dimensions) + join,
-        grouping=_levels(
-            [f"e.{COMPARED}"] if plan.compared else [], list(levels.values()), additive=plan.additive
-        ),
+        columns=[f"{expression} AS {name}" for name, expression in levels.items()]
+        + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
+        joins=joins,
+        grouping=", ".join(levels.values()),
         compared=plan.compared is not None,
+        events=plan.events,
+        charges=plan.charges,
         values=values,
     )
     sql, bound = _write(plan, dialect, facts)
-    told += _measured(plan)
-    return Statement(f"{sql}\nSELECT {', '.join(told)}\nFROM facts", bound)
+    told = [_told(levels, name) for name in (COMPARED, "place", "bucket")]
+    return Statement(f"{sql}\nSELECT {', '.join(told + _numbered(plan.sums))}\nFROM facts", bound)
 
 
-def group_expression(dimension: Dimension, place: int) -> str:
-    """Return what events are grouped by; `place` numbers the join of a shared lookup."""
-    if dimension.lookup and dimension.lookup.shared:
-        return f"j{place}.{dimension.lookup.key}"
-    if dimension.lookup or dimension.codes:
-        return dimension.column
-    return dimension.text
+def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str) -> Statement:
+    """Return the statement that counts something once, at each level of the course.
+
+    A row has: whether it is of the span compared with; the place of a chosen group, or none for all others; whether it is
+    of all groups; the bucket; whether it is of all buckets; then the count.
+
+    The facts have each that is counted once for the finest level, or, where a roll-up keeps people as sets, the sets of
+    each block of people, which are united at each level and their sizes added up over the blocks.
+
+    Args:
+        plan: What is asked.
+        dialect: The engine's.
+        chosen: As of the course.
+        metric: What is counted.
+    """
+    dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
+    joins, values = _placed(dimensions, chosen)
+    counted = METRICS[metric].counts
+    as_sets = _keeps_sets(plan, dialect, [*levels.values(), joins], counted)
+    columns = [f"{expression} AS {name}" for name, expression in levels.items()]
+    facts = _Facts(
+        columns=[*columns, "e.block AS block", f"{dialect.united('e.members')} AS members"]
+        if as_sets
+        else [*columns, f"{counted} AS counted"],
+        joins=joins,
+        grouping=", ".join([*levels.values(), "e.block" if as_sets else counted]),
+        compared=plan.compared is not None,
+        only="" if as_sets else _something(counted),
+        values=values,
+    )
+    sql, bound = _write(plan, dialect, facts)
+    optional = [name for name in ("place", "bucket") if name in levels]
+    fixed = [COMPARED] if plan.compared else []
+    told = [_told(levels, COMPARED)]
+    for name in ("place", "bucket"):
+        told += [name, f"grouping({name})"] if name in optional else ["NULL", "1"]
+    if not as_sets:
+        return Statement(
+            f"{sql}\nSELECT {', '.join(told)}, count(DISTINCT counted)\nFROM facts{_by_levels(fixed, optional)}",
+            bound,
+        )
+    named = [f"{expression} AS t{number}" for number, expression in enumerate(told)]
+    united = dialect.size(dialect.united("members"))
+    return Statement(
+        f"{sql}, blocks AS (\n  SELECT {', '.join(named)}, {united} AS counted\n  FROM facts"
+        f"{_by_levels([*fixed, 'block'], optional)}\n)\nSELECT t0, t1, t2, t3, t4, coalesce(sum(counted), 0)\nFROM blocks"
+        "\nGROUP BY t0, t1, t2, t3, t4",
+        bound,
+    )
 
 
-def hour_shift(span: Span, zone: ZoneInfo) -> int:
-    """Return the milliseconds by which a zone's hours begin before those of UTC when a span begins."""
-    offset = span.start.astimezone(zone).utcoffset()
-    return int(offset.total_seconds() * 1000) % HOUR_MS if offset else 0
+def _placed(dimensions: list[Dimension], chosen: Groups) -> tuple[str, tuple[object, ...]]:
+    """Return the joins that tell each event its group's place, and the values bound in them; none where none is chosen."""
+    join, values = joined_places(dimensions, chosen)
+    return (joined_lookups(dimensions) + join if chosen else ""), values
+
+
+def _keeps_sets(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> bool:
+    """Return whether people can be counted from the sets that a roll-up keeps of them."""
+    if counted != "e.person" or not dialect.keeps_sets or plan.reach.days is None:
+        return False
+    filters = [write_filter(each, dialect, []) for each in plan.filters]
+    rollup = cheapest(set(columns_in(*texts, *filters)) - {COMPARED})
+    return rollup is not None and rollup.people
+
+
+def _something(counted: str) -> str:
+    """Return the condition that there is something to count: nobody is nobody, and no conversation is none."""
+    return f"{counted} <> 0" if counted == "e.person" else f"{counted} IS NOT NULL"
 
 
 def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[object, ...]]:
     """Return the common head of a statement, and the values bound in it."""
     conditions_values: list[object] = []
     conditions = [write_filter(each, dialect, conditions_values) for each in plan.filters]
+    conditions += [facts.only] if facts.only else []
     where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
-    measures = [
-        f"{_measure(name, dialect, beside_charges=plan.charges)} AS m{place}"
-        for place, name in enumerate(plan.query.metrics)
-    ]
-    columns = ", ".join(facts.columns + measures)
+    columns = ", ".join(facts.columns)
     reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
+    needed = columns_in(columns, facts.joins, facts.grouping, where)
     source = Source(
+        rollup=_rollup(needed),
         reaches=[reach for reach in reaches if reach is not None],
-        columns=_needed(columns, facts.joins, facts.grouping, where),
-        events=plan.events,
-        charges=plan.charges,
+        columns=needed,
+        events=facts.events,
+        charges=facts.charges,
     )
     values: list[object] = []
     read = write_source(source, plan.query.zone, dialect, values)
@@ -181,19 +227,20 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     )
 
 
-def _needed(*texts: str) -> list[str]:
-    """Return the columns of the source that texts speak of."""
-    return sorted({name for text in texts for name in re.findall(r"\be\.(\w+)", text)})
+def _rollup(columns: list[str]) -> Rollup | None:
+    """Return the roll-up that tells columns; what tells spans apart and flat charges are no columns of any."""
+    return cheapest({*columns} - {COMPARED, "flat", "block", "members"})
 
 
-def _dimensions(plan: Plan) -> list[Dimension]:
-    return [DIMENSIONS[name] for name in plan.query.dimensions]
+def _grouped_by(plan: Plan) -> str:
+    """Return what has a row for each group."""
+    return "moved" if plan.query.ranks_change else "facts"
 
 
 def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     """Return the head of a statement about groups; by change it is `moved` that has a row for each, else `facts`."""
     columns, keys, labels = [], [], []
-    dimensions = _dimensions(plan)
+    dimensions = dimensions_of(plan)
     for place, dimension in enumerate(dimensions):
         keys.append(group_expression(dimension, place))
         columns.append(f"{keys[-1]} AS g{place}")
@@ -202,11 +249,17 @@ def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
             labels.append(f"min(l{place}) AS l{place}")
     by_change = plan.query.ranks_change
     side = [f"e.{COMPARED}"] if by_change else []
+    measures = [
+        f"{_measure(name, dialect, beside_charges=plan.charges)} AS m{place}"
+        for place, name in enumerate(plan.ranked)
+    ]
     facts = _Facts(
-        columns=[*columns, *(f"{each} AS {COMPARED}" for each in side)],
-        joins=_joins(dimensions),
+        columns=[*columns, *(f"{each} AS {COMPARED}" for each in side), *measures],
+        joins=joined_lookups(dimensions),
         grouping=", ".join(keys + side),
         compared=by_change,
+        events=plan.events,
+        charges=plan.charges,
     )
     sql, values = _write(plan, dialect, facts)
     return (f"{sql}, {_moved(plan, labels)}" if by_change else sql), values
@@ -215,12 +268,13 @@ def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
 def _moved(plan: Plan, labels: list[str]) -> str:
     """Return each group with its figures now, and how the leading one changed."""
     groups = [f"g{place}" for place in range(len(plan.query.dimensions))]
-    measures = [_on_side(measure, 0) for measure in _measured(plan)]
+    names = _numbered(plan.ranked)
+    leading = f"m{plan.ranked.index(plan.query.metrics[0])}"
     columns = [
         *groups,
         *labels,
-        *(f"{now} AS {measure}" for now, measure in zip(measures, _measured(plan), strict=True)),
-        f"{measures[0]} - {_on_side('m0', 1)} AS {CHANGE}",
+        *(f"{_on_side(name, 0)} AS {name}" for name in names),
+        f"{_on_side(leading, 0)} - {_on_side(leading, 1)} AS {CHANGE}",
     ]
     return f"moved AS (\n  SELECT {', '.join(columns)}\n  FROM facts\n  GROUP BY {', '.join(groups)}\n)"
 
@@ -229,77 +283,48 @@ def _on_side(measure: str, compared: int) -> str:
     return f"coalesce(sum({measure}) FILTER (WHERE {COMPARED} = {compared}), 0)"
 
 
-def _levels(fixed: list[str], optional: list[str], *, additive: bool) -> str:
-    """Return the levels to group by: the finest alone, or each with and without what is optional."""
-    if additive or not optional:
-        return ", ".join(fixed + optional)
+def _told(levels: dict[str, str], name: str) -> str:
+    """Return a level's column, or what stands for it where there is but one."""
+    return name if name in levels else "0" if name == COMPARED else "NULL"
+
+
+def _by_levels(fixed: Sequence[str], optional: Sequence[str]) -> str:
+    """Return the grouping by each level with and without what is optional."""
+    if not optional:
+        return f"\n  GROUP BY {', '.join(fixed)}" if fixed else ""
     sets = [
-        fixed + list(kept) for count in range(len(optional), -1, -1) for kept in combinations(optional, count)
+        [*fixed, *kept] for count in range(len(optional), -1, -1) for kept in combinations(optional, count)
     ]
-    return f"GROUPING SETS ({', '.join('(' + ', '.join(each) + ')' for each in sets)})"
-
-
-def _places(dimensions: list[Dimension], chosen: Groups) -> tuple[str, tuple[object, ...]]:
-    """Return the join that tells each event its group's place among the chosen, and the values bound in it."""
-    if not chosen:
-        return "", ()
-    names = [f"k{place}" for place in range(len(dimensions))]
-    rows = ", ".join(f"({'?, ' * len(names)}{number})" for number in range(len(chosen)))
-    match = " AND ".join(
-        f"c.{name} = {group_expression(dimension, place)}"
-        for place, (name, dimension) in enumerate(zip(names, dimensions, strict=True))
-    )
-    join = f"\n  LEFT JOIN (VALUES {rows}) c({', '.join(names)}, place) ON {match}"
-    return join, tuple(value for group in chosen for value in group)
-
-
-def _joins(dimensions: list[Dimension]) -> str:
-    return "".join(
-        f"\n  JOIN {dimension.lookup.table} j{place} ON j{place}.id = {dimension.column}"
-        for place, dimension in enumerate(dimensions)
-        if dimension.lookup and dimension.lookup.shared
-    )
+    return f"\n  GROUP BY GROUPING SETS ({', '.join('(' + ', '.join(each) + ')' for each in sets)})"
 
 
 def _measure(name: str, dialect: Dialect, *, beside_charges: bool) -> str:
+    """Return a metric of a group, whatever it is."""
     metric = METRICS[name]
     if metric.ratio:
         dividend, divisor = (_measure(each, dialect, beside_charges=beside_charges) for each in metric.ratio)
         return f"CASE WHEN {divisor} = 0 THEN 0 ELSE {dialect.whole(dividend, divisor)} END"
+    if not metric.counts:
+        return metric.expression
     # Flat charges add nothing to a sum over events, but who holds a seat did not cause an event by that.
-    told_apart = beside_charges and metric.events and not metric.additive
-    return f"{metric.expression} FILTER (WHERE e.flat IS NULL)" if told_apart else metric.expression
+    caused = " AND e.flat IS NULL" if beside_charges else ""
+    return f"count(DISTINCT CASE WHEN {_something(metric.counts)}{caused} THEN {metric.counts} END)"
 
 
-def _measured(plan: Plan) -> list[str]:
-    return [f"m{place}" for place in range(len(plan.query.metrics))]
-
-
-def _bucket(interval: Interval, plan: Plan, dialect: Dialect) -> str:
-    match interval:
-        case Interval.HOUR:
-            shift = str(hour_shift(plan.span, plan.query.zone))
-            if plan.compared and (before := str(hour_shift(plan.compared, plan.query.zone))) != shift:
-                shift = f"CASE e.{COMPARED} WHEN 1 THEN {before} ELSE {shift} END"
-            return dialect.whole(f"(e.ts + {shift})", HOUR_MS)
-        case Interval.WEEK:
-            return dialect.whole("(e.day + 3)", 7)
-        case Interval.MONTH:
-            return dialect.month_index("e.day")
-        case Interval.DAY:
-            return "e.day"
+def _numbered(metrics: tuple[str, ...]) -> list[str]:
+    return [f"m{place}" for place in range(len(metrics))]
 
 
 def _order(plan: Plan) -> list[str]:
-    query, dimensions = plan.query, _dimensions(plan)
+    query, dimensions = plan.query, dimensions_of(plan)
     parts = []
     for each in query.order:
         direction = "DESC" if each.descending else "ASC"
         if each.by == CHANGE:
             parts.append(f"{CHANGE} {direction}")
             continue
-        if each.by in query.metrics:
-            parts.append(f"m{query.metrics.index(each.by)} {direction}")
+        if each.by in plan.ranked:
+            parts.append(f"m{plan.ranked.index(each.by)} {direction}")
             continue
         place = query.dimensions.index(each.by)
         lookup = dimensions[place].lookup

@@ -1,4 +1,4 @@
-"""The parts of one answer, from the two statements over its plan."""
+"""The parts of one answer, from the few statements over its plan."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from finora.spend.catalog import DIMENSIONS, Dimension, label_of
-from finora.spend.course import ALL, OTHER, Course, figures_of
+from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
+from finora.spend.course import ALL, OTHER, Course
+from finora.spend.grouping import Groups, hour_shift
 from finora.spend.plan import midnight_of
 from finora.spend.query import InvalidQuery
 from finora.spend.result import Group
-from finora.spend.sql import (
-    Groups,
-    count_statement,
-    course_statement,
-    hour_shift,
-    ranking_statement,
-)
+from finora.spend.sql import count_statement, counting_statement, course_statement, ranking_statement
 from finora.values.interval import HOUR_MS, Interval
 from finora.values.period import from_ms, midnight
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from finora.spend.course import Figures, Key, Place
+    from finora.spend.course import Figures, Place
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
     from finora.spend.store import Reader
@@ -73,7 +68,6 @@ class View:
         return tuple(
             self._group(
                 place,
-                figures_of(row[self._depth : self._depth + self._width]),
                 keys=tuple(
                     _key(dimension, row[3 * number], row[3 * number + 1])
                     for number, dimension in enumerate(self._dimensions)
@@ -92,19 +86,16 @@ class View:
         if not self._dimensions or (rest == 0 and not self._plan.compared):
             return None
         place = OTHER if self._rows else ALL
-        group = self._group(
-            place, self._course.at(0, place), keys=("other",), labels=("Other",), members=rest
-        )
+        group = self._group(place, keys=("other",), labels=("Other",), members=rest)
         return group if rest or any(group.previous or ()) else None
 
     def totals(self) -> Group:
         """Return all groups as one."""
-        return self._group(ALL, self._course.at(0, ALL))
+        return self._group(ALL)
 
     def _group(
         self,
         place: Place,
-        values: Figures,
         *,
         keys: tuple[str, ...] = (),
         labels: tuple[str, ...] = (),
@@ -114,7 +105,7 @@ class View:
         return Group(
             keys=keys,
             labels=labels,
-            values=values,
+            values=self._course.at(0, place),
             previous=self._course.at(1, place) if compared else None,
             series=self._series.get(place, ()),
             previous_series=self._previous_series.get(place, ()),
@@ -130,17 +121,37 @@ class View:
 
     @cached_property
     def _course(self) -> Course:
+        """What all that was asked for came to: sums, counts, and the ratios of these."""
         plan = self._plan
-        if self._rows and plan.additive and len(self._rows) == self.group_count and not self._needs_course:
-            ranked: dict[Key, Figures] = {
-                (0, place, ALL): figures_of(row[self._depth : self._depth + self._width])
+        parts = [self._sums] if plan.sums else []
+        parts += [self._counted(name) for name in plan.counts]
+        places = {name: place for place, name in enumerate((*plan.sums, *plan.counts))}
+
+        def complete(figures: Figures) -> Figures:
+            return tuple(_figure(name, figures, places) for name in plan.query.metrics)
+
+        return Course.joined(parts, complete, self._width)
+
+    @cached_property
+    def _sums(self) -> Course:
+        plan = self._plan
+        if self._rows and len(self._rows) == self.group_count and not self._needs_course:
+            # All groups were ranked, and there is nothing to tell of them but what that took.
+            ranked = (
+                (0, place, ALL, *row[self._depth : self._depth + len(plan.sums)])
                 for place, row in enumerate(self._rows)
-            }
-            return Course(ranked, self._width).completed()
-        chosen: Groups = [tuple(row[0 : self._depth : 3]) for row in self._rows]
-        rows = self._reader.fetch(course_statement(plan, self._dialect, chosen))
-        course = Course.of_rows(rows, self._width)
-        return course.completed() if plan.additive else course
+            )
+            return Course.of_sums(ranked, len(plan.sums))
+        rows = self._reader.fetch(course_statement(plan, self._dialect, self._chosen))
+        return Course.of_sums(rows, len(plan.sums))
+
+    def _counted(self, metric: str) -> Course:
+        statement = counting_statement(self._plan, self._dialect, self._chosen, metric)
+        return Course.of_counts(self._reader.fetch(statement))
+
+    @property
+    def _chosen(self) -> Groups:
+        return [tuple(row[0 : self._depth : 3]) for row in self._rows]
 
     @property
     def _needs_course(self) -> bool:
@@ -185,6 +196,15 @@ class View:
                 return midnight(date(year, month + 1, 1), zone)
             case _:
                 return midnight_of(bucket, zone)
+
+
+def _figure(name: str, figures: Figures, places: dict[str, int]) -> int:
+    """Return a metric's figure from those of all sums and counts; a ratio's is cut to the whole, and zero of nothing."""
+    ratio = METRICS[name].ratio
+    if ratio is None:
+        return figures[places[name]]
+    dividend, divisor = (figures[places[each]] for each in ratio)
+    return dividend // divisor if divisor else 0
 
 
 def _key(dimension: Dimension, raw: object, key: object) -> str:

@@ -1,13 +1,13 @@
 WITH facts AS (
-  SELECT e.compared AS compared, c.place AS place, grouping(c.place) AS all_places, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, grouping((year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)) AS all_buckets, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0, count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END) AS m1
+  SELECT e.compared AS compared, c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, model, person FROM events WHERE ts >= ? AND ts < ?
+    SELECT chargeable, 0 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, model FROM events WHERE ts >= ? AND ts < ?
   ) e
   LEFT JOIN (VALUES (?, 0), (?, 1)) c(k0, place) ON c.k0 = e.model
-  GROUP BY GROUPING SETS ((e.compared, c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)), (e.compared, c.place), (e.compared, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)), (e.compared))
+  GROUP BY e.compared, c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)
 )
-SELECT compared, place, all_places, bucket, all_buckets, m0, m1
+SELECT compared, place, bucket, m0
 FROM facts
 -- (20748, 20776, 20720, 20747, 1792533600000, 1792593000000, 3, 7)

@@ -1,5 +1,5 @@
 WITH facts AS (
-  SELECT c.place AS place, 0 AS all_places, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, 0 AS all_buckets, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
     SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
@@ -7,6 +7,6 @@ WITH facts AS (
   LEFT JOIN (VALUES (?, ?, 0), (?, ?, 1)) c(k0, k1, place) ON c.k0 = j0.team AND c.k1 = e.model
   GROUP BY c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)
 )
-SELECT 0, place, all_places, bucket, all_buckets, m0
+SELECT 0, place, bucket, m0
 FROM facts
 -- (20748, 20776, 'platform', 3, 'data', 7)

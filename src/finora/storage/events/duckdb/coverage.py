@@ -24,6 +24,14 @@ def covered_within(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> list[
     return cursor.execute(sql, (start, end, read.connection, end, start)).fetchall()
 
 
+def covered_near(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> list[tuple[int, int]]:
+    """Return the stretches that were read and touch a window."""
+    return cursor.execute(
+        "SELECT start_ms, end_ms FROM covered WHERE connection = ? AND start_ms <= ? AND end_ms >= ?",
+        (read.connection, read.window.end_ms, read.window.start_ms),
+    ).fetchall()
+
+
 def cover(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> None:
     """Note that a window was read."""
     start, end = read.window.start_ms, read.window.end_ms

@@ -1,56 +1,116 @@
-"""How an event's figures rest on disk: as what is left over from a good guess, which is mostly nothing.
+"""How events and their finest roll-up rest on disk: figures as what is left over from a good guess, which is mostly nothing.
 
 The engine packs small numbers into few bits, so a column that is nearly always zero costs nearly nothing. Three of an
-event's figures can nearly always be told shorter:
+event's figures can nearly always be told shorter, and so can their sums where the events of a row are of one model:
 
 * the list cost is the price without the fee and before the discount;
 * the fee, where there is one, is 250 nano-USD a token (0.25 USD a million, Cursor's token rate);
 * request units have one decimal, so that in millionths they are whole hundred thousands.
 
-The guess needs not be right for the figure to be exact: the columns that end in `_rest` hold what it missed. The view
-`events` gives the amounts back, so that nobody else has to know.
+The guess needs not be right for the figure to be exact: the columns that end in `_rest` hold what it missed. And the ids of
+the run that an event belongs to (conversation, cloud agent, automation) nearly always come together, so that they rest
+as one text, of which the engine keeps each different one once in a stretch of events. The views `events` and `daily` give
+all of it back, so that nobody else has to know.
 """
 
 from __future__ import annotations
 
-from finora.storage.events.duckdb.schema import EVENT_COLUMNS
+from typing import TYPE_CHECKING
 
+from finora.spend.rollups import FINEST
+from finora.storage.events.duckdb.schema import EVENT_COLUMNS, rollup_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EVENTS, DAILY = "packed_events", "packed_daily"
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
-_PACKED = {
+_PACKED: dict[str, dict[str, str]] = {
     "fee": {"fee_any": "BOOLEAN NOT NULL", "fee_rest": "BIGINT NOT NULL"},
     "list_cost": {"list_rest": "BIGINT NOT NULL"},
     "requests": {"request_tenths": "BIGINT NOT NULL", "request_rest": "BIGINT NOT NULL"},
+    "conversation": {"ids": "VARCHAR"},
+    "cloud_agent": {},
+    "automation": {},
 }
+_IDS = ("conversation", "cloud_agent", "automation")
+_BETWEEN, _ESCAPE = "chr(31)", "chr(30)"
+"""What stands between the ids of a text; no id holds it but after the other, which stands for both."""
+
+
+def _joined() -> str:
+    """Return the ids of an event as one text; without an id, none."""
+    parts = [
+        f"replace(replace({name}, {_ESCAPE}, {_ESCAPE} || '0'), {_BETWEEN}, {_ESCAPE} || '1')"
+        for name in _IDS
+    ]
+    whole = f" || {_BETWEEN} || ".join(f"coalesce({part}, '')" for part in parts)
+    return f"CASE WHEN coalesce({', '.join(_IDS[1:])}) IS NULL THEN {parts[0]} ELSE {whole} END"
+
+
+def _part(place: int) -> str:
+    """Return one of the ids from the text."""
+    part = f"split_part(ids, {_BETWEEN}, {place})"
+    return f"nullif(replace(replace({part}, {_ESCAPE} || '1', {_BETWEEN}), {_ESCAPE} || '0', {_ESCAPE}), '')"
+
+
 _PACK = {
     "fee_any": "fee <> 0",
     "fee_rest": f"CASE WHEN fee = 0 THEN 0 ELSE fee - {_GUESSED_FEE} END",
     "list_rest": "list_cost - discount + fee - coalesce(cost, 0)",
     "request_tenths": "requests // 100000",
     "request_rest": "requests % 100000",
+    "ids": _joined(),
 }
 _FEE = f"CASE WHEN fee_any THEN fee_rest + {_GUESSED_FEE} ELSE 0 END"
 _UNPACK = {
     "fee": _FEE,
     "list_cost": f"list_rest + discount - ({_FEE}) + coalesce(cost, 0)",
     "requests": "request_tenths * 100000 + request_rest",
+    **{name: _part(place) for place, name in enumerate(_IDS, 1)},
 }
 
 
-def packed_columns() -> dict[str, str]:
-    """Return the columns of the table `packed_events` with their types."""
-    columns: dict[str, str] = {}
-    for name, kind in EVENT_COLUMNS.items():
-        columns |= _PACKED.get(name, {name: kind})
-    return columns
+def packed_tables() -> tuple[str, ...]:
+    """Return the statements that make the tables where events and their finest roll-up rest."""
+    return _table(EVENTS, EVENT_COLUMNS), _table(DAILY, rollup_columns(FINEST))
 
 
 def pack(table: str) -> str:
     """Return the statement that puts a table's events, with the columns of the view, where events rest."""
-    columns = ", ".join(f"{_PACK[name]} AS {name}" if name in _PACK else name for name in packed_columns())
-    return f"INSERT INTO packed_events SELECT {columns} FROM {table}"
+    return _pack(EVENTS, EVENT_COLUMNS, table)
 
 
-def view() -> str:
-    """Return the statement that makes the view `events`: the events as they came, and their place as `rid`."""
-    columns = ", ".join(f"{_UNPACK[name]} AS {name}" if name in _UNPACK else name for name in EVENT_COLUMNS)
-    return f"CREATE VIEW events AS SELECT {columns}, rowid AS rid FROM packed_events"
+def pack_daily(table: str) -> str:
+    """Return the statement that puts a table's rows of the finest roll-up where they rest."""
+    return _pack(DAILY, rollup_columns(FINEST), table)
+
+
+def views() -> tuple[str, ...]:
+    """Return the statements that make the views; the one of events also has their place, as `rid`."""
+    events, daily = (_unpacked(columns) for columns in (EVENT_COLUMNS, rollup_columns(FINEST)))
+    return (
+        f"CREATE VIEW events AS SELECT {events}, rowid AS rid FROM {EVENTS}",
+        f"CREATE VIEW {FINEST.table} AS SELECT {daily} FROM {DAILY}",
+    )
+
+
+def _packed(columns: Mapping[str, str]) -> dict[str, str]:
+    packed: dict[str, str] = {}
+    for name, kind in columns.items():
+        packed |= _PACKED.get(name, {name: kind})
+    return packed
+
+
+def _table(name: str, columns: Mapping[str, str]) -> str:
+    described = ", ".join(f"{column} {kind}" for column, kind in _packed(columns).items())
+    return f"CREATE TABLE {name} ({described})"
+
+
+def _pack(target: str, columns: Mapping[str, str], source: str) -> str:
+    selected = ", ".join(f"{_PACK[name]} AS {name}" if name in _PACK else name for name in _packed(columns))
+    return f"INSERT INTO {target} SELECT {selected} FROM {source}"
+
+
+def _unpacked(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{_UNPACK[name]} AS {name}" if name in _UNPACK else name for name in columns)

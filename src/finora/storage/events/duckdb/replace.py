@@ -54,11 +54,13 @@ class Outcome:
     Attributes:
         change: What changed in the window.
         revision: What changed in those parts of it that had been read before; none where nothing did.
-        stretches: The stretches of milliseconds whose roll-up has to be made anew.
+        filled: Whether events were put where there were none, and nothing else.
+        stretches: Where not, the stretches of milliseconds whose roll-ups have to be made anew.
     """
 
     change: WindowChange
     revision: WindowChange | None = None
+    filled: bool = False
     stretches: Sequence[tuple[int, int]] = ()
 
 
@@ -116,7 +118,7 @@ class Replacement:
         change = WindowChange(before=Tally(), after=_tally_of(events), added=fresh.num_rows)
         after = self._tally(self._known)
         late = WindowChange(before=Tally(), after=after, added=after.events)
-        return Outcome(change=change, revision=late if late.changed else None, stretches=[self._bounds[1:]])
+        return Outcome(change=change, revision=late if late.changed else None, filled=True)
 
     def _numbered(self, events: pa.Table) -> pa.Table:
         """Return the events with numbers for names, in the order of the table's columns."""

@@ -1,22 +1,43 @@
-"""The roll-up: each day's events summed by all dimensions that repeat, exact and kept in the events' own transaction."""
+"""The roll-ups: each day's events summed, exactly and in the events' own transaction.
+
+The finest roll-up and that of hours are made from the events, the others from the finest. A day that changed is summed
+anew; what is added to a day that is not read whole yet is only summed for itself, and lies beside the rest until the day
+is complete, so that reading a day in many pieces does not sum it as many times.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import ROLLUPS, SUMS
+from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, ROLLUPS, SUMS
 from finora.spend.source import local_ms
-from finora.values.interval import DAY_MS, day_from_number, local_day, offsets
-from finora.values.period import Span, from_ms, midnight
+from finora.storage.events.duckdb.packing import DAILY, pack_daily
+from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, local_day, offsets
+from finora.values.period import Span, from_ms, midnight, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     import duckdb
 
-_KEYS = ", ".join(ROLLUPS[0].keys)
-_SUMS = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT)" for name in SUMS)
+    from finora.spend.rollups import Rollup
+
+TABLES = tuple(DAILY if each is FINEST else each.table for each in ROLLUPS)
+"""Where roll-ups rest."""
+_COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
+_ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
+_SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
+_MEMBERS = f"person // {BLOCK} AS block, bitstring_agg(person % {BLOCK}, 0, {BLOCK - 1}) FILTER (WHERE person <> 0) AS members"
+_FRESH = "fresh_daily"
+
+
+class _Piece(NamedTuple):
+    """A stretch of time whose events are summed, and whether that takes the place of what was summed of its days."""
+
+    span: Span
+    days: tuple[int, int]
+    anew: bool
 
 
 def refresh(
@@ -24,36 +45,113 @@ def refresh(
 ) -> None:
     """Sum anew the days that touch the stretches of milliseconds."""
     for first, last in _days(stretches, zone):
-        span = Span(midnight(day_from_number(first), zone), midnight(day_from_number(last), zone))
-        cursor.execute(
-            "DELETE FROM daily WHERE connection = ? AND day >= ? AND day < ?", (connection, first, last)
-        ).fetchall()
-        _insert(
-            cursor,
-            span,
-            zone,
-            "connection = ? AND ts >= ? AND ts < ?",
-            (connection, span.start_ms, span.end_ms),
-        )
+        _sum(cursor, connection, zone, _Piece(_span_of(first, last, zone), (first, last), anew=True))
+
+
+def extend(
+    cursor: duckdb.DuckDBPyConnection,
+    connection: int,
+    zone: ZoneInfo,
+    window: tuple[int, int],
+    covered: Sequence[tuple[int, int]],
+) -> None:
+    """Sum the events of a window in which there were none before.
+
+    Args:
+        cursor: An open transaction.
+        connection: Whose events they are.
+        zone: Whose days count.
+        window: The window.
+        covered: The stretches that were read, the window among them; a day within one of them is complete.
+    """
+    for piece in _pieces(window, zone, covered):
+        _sum(cursor, connection, zone, piece)
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
     """Sum all days anew, as after a change of the workspace's zone."""
-    cursor.execute("DELETE FROM daily").fetchall()
+    for table in TABLES:
+        cursor.execute(f"DELETE FROM {table}").fetchall()
     ((first, last),) = cursor.execute("SELECT min(ts), max(ts) FROM events").fetchall()
-    if first is not None:
-        _insert(cursor, Span.from_ms(first, last + 1), zone, "true", ())
+    if first is None:
+        return
+    connections = cursor.execute("SELECT DISTINCT connection FROM events ORDER BY 1").fetchall()
+    for (connection,) in connections:
+        # A month at a time: to sum all at once takes memory by the number of rows.
+        for days in _months(local_day(from_ms(first), zone), local_day(from_ms(last), zone) + 1):
+            _sum(cursor, connection, zone, _Piece(_span_of(*days, zone), days, anew=False))
 
 
-def _insert(
-    cursor: duckdb.DuckDBPyConnection, span: Span, zone: ZoneInfo, where: str, values: tuple[int, ...]
+def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, piece: _Piece) -> None:
+    if piece.anew:
+        for table in TABLES:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?",
+                (connection, *piece.days),
+            ).fetchall()
+    bounds = (connection, piece.span.start_ms, piece.span.end_ms)
+    local = local_ms(offsets(piece.span, zone))
+    day = f"CAST({local} // {DAY_MS} AS INTEGER) AS day"
+    _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS", FINEST, day, bounds)
+    cursor.execute(pack_daily(_FRESH)).fetchall()
+    hour = f"CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
+    _from_events(cursor, f"INSERT INTO {HOURLY.table}", HOURLY, day, bounds, hour=hour)
+    for rollup in (BY_PERSON, BY_MODEL):
+        keys = f"day, {', '.join(rollup.keys)}{', ' + _MEMBERS if rollup.people else ''}"
+        cursor.execute(
+            f"INSERT INTO {rollup.table} SELECT {keys}, {_ADDED_UP} FROM {_FRESH} GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
+
+
+def _from_events(
+    cursor: duckdb.DuckDBPyConnection,
+    into: str,
+    rollup: Rollup,
+    day: str,
+    bounds: tuple[int, int, int],
+    *,
+    hour: str = "",
 ) -> None:
-    day = f"CAST({local_ms(offsets(span, zone))} // {DAY_MS} AS INTEGER)"
+    keys = ", ".join(hour if key == "hour" else key for key in rollup.keys)
     cursor.execute(
-        f"INSERT INTO daily SELECT {day} AS day, {_KEYS}, {_SUMS}, count(*), count(*) FILTER (WHERE cost IS NULL) "
-        f"FROM events WHERE {where} GROUP BY ALL ORDER BY ALL",
-        values,
+        f"{into} SELECT {day}, {keys}, {_SUMMED}, {_COUNTED} FROM events "
+        "WHERE connection = ? AND ts >= ? AND ts < ? GROUP BY ALL ORDER BY ALL",
+        bounds,
     ).fetchall()
+
+
+def _pieces(window: tuple[int, int], zone: ZoneInfo, covered: Sequence[tuple[int, int]]) -> Iterator[_Piece]:
+    """Yield a window's days: those that are complete now in whole, of the others what the window has of them."""
+    ((first, last),) = _days([window], zone)
+    bounds = {day: _bounds_of(day, zone) for day in range(first, last)}
+    complete = [day for day, each in bounds.items() if _within(each, covered)]
+    if complete:
+        days = (complete[0], complete[-1] + 1)  # one run, as the window lies within one stretch
+        yield _Piece(_span_of(*days, zone), days, anew=True)
+    for day in sorted({*range(first, last)} - {*complete}):
+        part = Span.from_ms(max(bounds[day][0], window[0]), min(bounds[day][1], window[1]))
+        yield _Piece(part, (day, day + 1), anew=False)
+
+
+def _within(bounds: tuple[int, int], covered: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= bounds[0] and bounds[1] <= end for start, end in covered)
+
+
+def _bounds_of(day: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Return where a day begins and ends, in milliseconds; a day that the zone skipped ends where it begins."""
+    first, last = (to_ms(midnight(day_from_number(each), zone)) for each in (day, day + 1))
+    return first, last
+
+
+def _span_of(first: int, last: int, zone: ZoneInfo) -> Span:
+    return Span(midnight(day_from_number(first), zone), midnight(day_from_number(last), zone))
+
+
+def _months(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield days in runs of about a month."""
+    for start in range(first, last, 30):
+        yield start, min(start + 30, last)
 
 
 def _days(stretches: Iterable[tuple[int, int]], zone: ZoneInfo) -> list[tuple[int, int]]:

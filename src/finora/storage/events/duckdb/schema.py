@@ -2,8 +2,8 @@
 
 `packed_events` holds one row an event and `events` is the view of it that everyone reads (see `packing`);
 `(connection, ts, ordinal)` names an event for good, and `run` is the sync run that read it first. Names that repeat are
-numbers into small tables, where row 0 stands for “none”. `daily` is the exact roll-up of `events` by the workspace's
-days. `reads` has a row for each window whose read changed something; where the window had been read before, that is a
+numbers into small tables, where row 0 stands for “none”. `daily` and the other tables of `spend.rollups` sum `events`
+exactly by the workspace's days. `reads` has a row for each window whose read changed something; where the window had been read before, that is a
 revision, and `revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far,
 merged, and `found_empty` those that held nothing when they were read first and are not believed to be empty yet.
 `flat_charges` holds what subscriptions cost by day and seat (see `flat_charges`).
@@ -11,9 +11,14 @@ merged, and `found_empty` those that held nothing when they were read first and 
 
 from __future__ import annotations
 
-from finora.spend.rollups import ROLLUPS, SUMS
+from typing import TYPE_CHECKING
 
-SCHEMA_VERSION = 2
+from finora.spend.rollups import FINEST, ROLLUPS, SUMS
+
+if TYPE_CHECKING:
+    from finora.spend.rollups import Rollup
+
+SCHEMA_VERSION = 3
 """Counted up with every change of the tables; `upgrades` leads there from each former one."""
 
 _NAME_COLUMNS = "id UINTEGER NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL"
@@ -61,8 +66,27 @@ NAME_TABLES = {
 
 _TALLY = "{0}_events BIGINT NOT NULL, {0}_spend BIGINT NOT NULL, {0}_usage_value BIGINT NOT NULL"
 
-_DAILY_KEYS = ", ".join(f"{name} {EVENT_COLUMNS[name]}" for name in ROLLUPS[0].keys)
-_DAILY_SUMS = ", ".join(f"{name} BIGINT NOT NULL" for name in SUMS)
+
+def rollup_columns(rollup: Rollup) -> dict[str, str]:
+    """Return a roll-up's columns with their types."""
+    kinds = EVENT_COLUMNS | {"hour": "UTINYINT NOT NULL"}
+    people = {"block": "USMALLINT NOT NULL", "members": "BIT"} if rollup.people else {}
+    return {
+        "day": "INTEGER NOT NULL",
+        **{name: kinds[name] for name in rollup.keys},
+        **people,
+        **dict.fromkeys((*SUMS, "events", "unpriced"), "BIGINT NOT NULL"),
+    }
+
+
+def rollup_tables() -> tuple[str, ...]:
+    """Return the statements that make the tables of roll-ups, but for the finest, which rests packed."""
+    return tuple(
+        f"CREATE TABLE {each.table} ({', '.join(f'{name} {kind}' for name, kind in rollup_columns(each).items())})"
+        for each in ROLLUPS
+        if each is not FINEST
+    )
+
 
 FLAT_CONNECTION = 32_768
 """What is added to a connection's number where flat charges are of it: their provider is another."""
@@ -81,7 +105,6 @@ FOUND_EMPTY = (
 
 TABLES = (
     "CREATE TABLE meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL)",
-    f"CREATE TABLE daily (day INTEGER NOT NULL, {_DAILY_KEYS}, {_DAILY_SUMS}, events BIGINT NOT NULL, unpriced BIGINT NOT NULL)",
     f"CREATE TABLE persons ({_NAME_COLUMNS}, team VARCHAR NOT NULL, team_label VARCHAR NOT NULL)",
     f"CREATE TABLE service_accounts ({_NAME_COLUMNS})",
     (

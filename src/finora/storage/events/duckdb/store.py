@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
+from finora.spend.rollups import BY_MODEL
 from finora.spend.store import Actor, Revision, Tally, WindowChange
 from finora.storage.events.duckdb import coverage, flat_charges, rollup
 from finora.storage.events.duckdb.dialect import DuckDBDialect
@@ -19,7 +20,7 @@ from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.evidence import evidence
 from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
-from finora.storage.events.duckdb.replace import Replacement
+from finora.storage.events.duckdb.replace import Outcome, Replacement
 from finora.storage.events.duckdb.schema import FLAT_CONNECTION
 from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
@@ -37,7 +38,7 @@ _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
   CASE WHEN p.id <> 0 AND bool_and(d.service_account <> 0) THEN max(s.label) ELSE '' END, max(d.last_day)
 FROM persons p
-LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM daily GROUP BY ALL) d ON d.person = p.id
+LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM daily_people GROUP BY ALL) d ON d.person = p.id
 LEFT JOIN service_accounts s ON s.id = d.service_account
 GROUP BY p.id, p.key, p.label, p.team, p.team_label
 ORDER BY 1"""
@@ -79,9 +80,9 @@ class DuckDBEventStore:
             read_id = self._next_read(cursor)
             known = coverage.covered_within(cursor, read)
             outcome = Replacement(cursor, read, read_id, self._names, known).run(events)
-            rollup.refresh(cursor, read.connection, ZoneInfo(self.zone), outcome.stretches)
             if events.num_rows or coverage.believed_empty(cursor, read):
                 coverage.cover(cursor, read)
+            self._sum(cursor, read, outcome)
             self._name_for_now(cursor, read.connection)
             if outcome.revision is not None:
                 self._record(cursor, read_id, read, outcome.revision, revision=True)
@@ -136,7 +137,14 @@ class DuckDBEventStore:
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""
         with self._transaction() as cursor:
-            for table in ("packed_events", "daily", "reads", "revised_events", "covered", "found_empty"):
+            for table in (
+                "packed_events",
+                *rollup.TABLES,
+                "reads",
+                "revised_events",
+                "covered",
+                "found_empty",
+            ):
                 cursor.execute(f"DELETE FROM {table} WHERE connection = ?", (connection,)).fetchall()
             cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
         self.checkpoint()
@@ -230,7 +238,7 @@ class DuckDBEventStore:
         where = "" if connection is None else f" WHERE connection = {int(connection)}"
         ((events, spend, value),) = self._recall(
             "SELECT coalesce(sum(events), 0), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), "
-            f"coalesce(sum(cost), 0) FROM daily{where}"
+            f"coalesce(sum(cost), 0) FROM {BY_MODEL.table}{where}"
         )
         return Tally(
             events=int(cast("int", events)),
@@ -332,6 +340,15 @@ class DuckDBEventStore:
                     "UPDATE models SET (label, vendor, vendor_label, family, family_label) = (?, ?, ?, ?, ?) WHERE key = ?",
                     (*described, key),
                 ).fetchall()
+
+    def _sum(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead, outcome: Outcome) -> None:
+        """Bring the roll-ups up to date."""
+        zone = ZoneInfo(self.zone)
+        if outcome.filled:
+            window = (read.window.start_ms, read.window.end_ms)
+            rollup.extend(cursor, read.connection, zone, window, coverage.covered_near(cursor, read))
+        else:
+            rollup.refresh(cursor, read.connection, zone, outcome.stretches)
 
     def _next_read(self, cursor: duckdb.DuckDBPyConnection) -> int:
         ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM reads").fetchall()

@@ -6,23 +6,25 @@ What a file lacks is told from its tables as well as from its version, for the f
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import duckdb
 
+from finora.storage.events.duckdb import rollup
 from finora.storage.events.duckdb.errors import EventsUnusable, troubles_told
-from finora.storage.events.duckdb.packing import pack, packed_columns, view
-from finora.storage.events.duckdb.schema import EVENT_COLUMNS, FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION
+from finora.storage.events.duckdb.packing import EVENTS, pack, packed_tables, views
+from finora.storage.events.duckdb.schema import (
+    EVENT_COLUMNS,
+    FLAT_CHARGES,
+    FOUND_EMPTY,
+    SCHEMA_VERSION,
+    rollup_tables,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FORMER = "former_events"
-
-
-def packed_table() -> str:
-    """Return the statement that makes the table where events rest."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in packed_columns().items())
-    return f"CREATE TABLE packed_events ({columns})"
 
 
 def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -36,10 +38,8 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         with troubles_told(path), database.cursor() as cursor:
             cursor.begin()
             tables = _names(cursor, "duckdb_tables")
-            if "events" in tables:
-                _pack_plain_events(cursor)
-            elif "request_tenths" not in _columns(cursor, "packed_events"):
-                _pack_anew(cursor)
+            if "daily" in tables:
+                _pack_anew(cursor, tables)
             for name, statement in (("found_empty", FOUND_EMPTY), ("flat_charges", FLAT_CHARGES)):
                 if name not in tables:
                     cursor.execute(statement).fetchall()
@@ -54,33 +54,26 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         ) from problem
 
 
-def _pack_plain_events(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Let events rest packed that are in a table as they came."""
-    cursor.execute(f"ALTER TABLE events RENAME TO {_FORMER}").fetchall()
-    _move(cursor)
-    cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
-
-
-def _pack_anew(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Pack events whose request units rest as they came."""
+def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
+    """Let events rest as they do now that are in a table as they came, or packed in a former way, and sum them anew."""
     columns = ", ".join(EVENT_COLUMNS)
-    cursor.execute(f"CREATE TEMP TABLE {_FORMER} AS SELECT {columns} FROM events").fetchall()
-    cursor.execute("DROP VIEW events").fetchall()
-    cursor.execute("DROP TABLE packed_events").fetchall()
-    _move(cursor)
-    cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
-
-
-def _move(cursor: duckdb.DuckDBPyConnection) -> None:
-    cursor.execute(packed_table()).fetchall()
+    if "events" in tables:
+        cursor.execute(f"ALTER TABLE events RENAME TO {_FORMER}").fetchall()
+    else:
+        cursor.execute(f"CREATE TEMP TABLE {_FORMER} AS SELECT {columns} FROM events").fetchall()
+        cursor.execute("DROP VIEW events").fetchall()
+        cursor.execute(f"DROP TABLE {EVENTS}").fetchall()
+    cursor.execute("DROP TABLE daily").fetchall()
+    for statement in (*packed_tables(), *rollup_tables()):
+        cursor.execute(statement).fetchall()
     cursor.execute(f"{pack(_FORMER)} ORDER BY rowid").fetchall()
-    cursor.execute(view()).fetchall()
+    cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
+    for statement in views():
+        cursor.execute(statement).fetchall()
+    zone = cursor.execute("SELECT value FROM meta WHERE key = 'zone'").fetchall()
+    if zone:
+        rollup.rebuild(cursor, ZoneInfo(zone[0][0]))
 
 
 def _names(cursor: duckdb.DuckDBPyConnection, source: str) -> set[str]:
     return {name for (name,) in cursor.execute(f"SELECT table_name FROM {source}()").fetchall()}
-
-
-def _columns(cursor: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    found = cursor.execute("SELECT column_name FROM duckdb_columns() WHERE table_name = ?", (table,))
-    return {name for (name,) in found.fetchall()}

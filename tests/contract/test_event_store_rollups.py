@@ -1,0 +1,130 @@
+"""The contract of every event store: roll-ups sum the events exactly, in however many pieces these were read."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finora.spend.rollups import ROLLUPS, SUMS
+from finora.spend.sql import Statement
+from finora.storage.events import DuckDBEventStore
+from support.events import DAY, NOW, T0, event, read, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from support.events import Row
+
+HOUR = DAY // 24
+PEOPLE = ("ana@acme.test", "bo@acme.test", None)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> list[Row]:
+    """Draw events of three days."""
+    return [
+        event(
+            T0 + hour * HOUR + number,
+            draw(st.sampled_from(PEOPLE)),
+            draw(st.none() | st.integers(-5, 10**12)),
+            model=draw(st.sampled_from(["gpt-5", "claude-opus-5"])),
+            fee=draw(st.integers(0, 10**9)),
+            list_cost=draw(st.integers(0, 10**12)),
+            requests=draw(st.integers(0, 10**7)),
+            input_tokens=draw(st.integers(0, 10**6)),
+        )
+        for number, hour in enumerate(draw(st.lists(st.integers(0, 71), max_size=25)))
+    ]
+
+
+@settings(max_examples=25)
+@given(rows=events(), cuts=st.sets(st.integers(1, 71), max_size=6), newest_first=st.booleans())
+def test_sums_are_the_same_in_however_many_pieces_days_are_read(
+    rows: list[Row], cuts: set[int], *, newest_first: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("stores")
+    pieces = sorted({0, 72, *cuts})
+    windows = list(pairwise(pieces))
+    whole, cut = (DuckDBEventStore(folder / f"{uuid4()}.duckdb", "Asia/Kolkata") for _ in range(2))
+    whole.replace_window(read(0, 3, now=NOW), table(rows))
+    for first, last in reversed(windows) if newest_first else windows:
+        within = [row for row in rows if first <= (row["ts"] - T0) // HOUR < last]
+        cut.replace_window(read(first / 24, last / 24, now=NOW), table(within))
+    assert _told(cut) == _told(whole)
+    cut.close()
+    whole.close()
+
+
+def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of each roll-up, added up by their keys and with names for numbers."""
+    sums = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in (*SUMS, "events", "unpriced"))
+    with store.snapshot() as reader:
+        told = {}
+        for rollup in ROLLUPS:
+            keys = ", ".join(
+                {"person": "p.key", "model": "m.key"}.get(key, f"r.{key}")
+                for key in rollup.keys
+                if key not in {"kind", "event_type"}
+            )
+            person = "JOIN persons p ON p.id = r.person" if "person" in rollup.keys else ""
+            model = "JOIN models m ON m.id = r.model" if "model" in rollup.keys else ""
+            told[rollup.table] = reader.fetch(
+                Statement(
+                    f"SELECT r.day, {keys}, {sums} FROM {rollup.table} r {person} {model} GROUP BY ALL ORDER BY ALL"
+                )
+            )
+        return told
+
+
+ids = (
+    st.none()
+    | st.text(min_size=1, max_size=4)
+    | st.sampled_from(["\x1f", "\x1e", "\x1e0", "a\x1fb", "\x1e1\x1f"])
+)
+
+
+@settings(max_examples=30)
+@given(rows=st.lists(st.tuples(ids, ids, ids), min_size=1, max_size=6))
+def test_ids_come_back_as_they_were_whatever_is_in_them(
+    rows: list[tuple[str | None, str | None, str | None]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = DuckDBEventStore(tmp_path_factory.mktemp("stores") / "events.duckdb")
+    store.replace_window(
+        read(0, 1, now=NOW),
+        table(
+            [
+                event(T0 + number, conversation=one, cloud_agent=two, automation=three)
+                for number, (one, two, three) in enumerate(rows)
+            ]
+        ),
+    )
+    with store.snapshot() as reader:
+        found = reader.fetch(
+            Statement("SELECT conversation, cloud_agent, automation FROM events ORDER BY ts, ordinal")
+        )
+    assert found == rows
+    store.close()
+
+
+def test_a_person_is_in_the_sets_of_the_models_they_used_and_in_no_other(tmp_path: Path) -> None:
+    store = DuckDBEventStore(tmp_path / "events.duckdb")
+    crowd = [event(T0 + number, f"p{number}@acme.test", model="gpt-5") for number in range(1030)]
+    few = [
+        event(T0 + DAY + number, f"p{1029 - number}@acme.test", model="claude-opus-5") for number in range(3)
+    ]
+    store.replace_window(read(0, 2, now=NOW), table([*crowd, *few, event(T0, None, model="claude-opus-5")]))
+    with store.snapshot() as reader:
+        found = reader.fetch(
+            Statement(
+                "SELECT key, sum(size) FROM (SELECT m.key, r.block, bit_count(bit_or(r.members)) AS size FROM daily_models r "
+                "JOIN models m ON m.id = r.model GROUP BY ALL) GROUP BY ALL ORDER BY ALL"
+            )
+        )
+    assert found == [("claude-opus-5", 3), ("gpt-5", 1030)]
+    store.close()
