@@ -8,20 +8,25 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
-import pyarrow as pa
 
 from bench.table import Measured
+from finora.providers.base import ReadOptions, WindowTooLarge
+from finora.providers.cursor import CURSOR
 from finora.providers.cursor.event_type import with_types
-from finora.providers.cursor.normalise import PAGE_SCHEMA, normalise
-from finora.providers.cursor.payloads import decode_page
+from finora.providers.cursor.read import WindowReader
 from finora.simulator import bench as simulated
 from finora.simulator import serve_in_thread
 from finora.spend.store import WindowRead
 from finora.storage.events import DuckDBEventStore
+from finora.sync.windows import TOO_MANY, Stride
 from finora.values.period import Span, from_ms
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _EVENTS = 400_000
 _RUNS = 5
@@ -69,42 +74,48 @@ def _ingest(windows: list[Pages]) -> float:
 def fill(store: DuckDBEventStore, windows: list[Pages]) -> None:
     """Decode, normalise and store windows."""
     for window in windows:
-        batches = [normalise(decode_page(body)).events for body in window.bodies]
-        events = with_types(pa.Table.from_batches(batches, PAGE_SCHEMA), {})
-        now = window.span.end + timedelta(days=365)
-        read = WindowRead(connection=1, run=1, window=window.span, read_at=now, settled_before=now)
-        store.replace_window(read, events)
+        _store(store, window, _read(window))
+
+
+def _read(window: Pages) -> pa.Table:
+    """Return a window's events, read as a sync reads them."""
+    answers = iter(window.bodies)
+    reader = WindowReader(lambda _path, _body: next(answers), window.span, ReadOptions())
+    events, _held = reader.read()
+    return with_types(events, {})
+
+
+def _store(store: DuckDBEventStore, window: Pages, events: pa.Table) -> None:
+    now = window.span.end + timedelta(days=365)
+    read = WindowRead(connection=1, run=1, window=window.span, read_at=now, settled_before=now)
+    store.replace_window(read, events)
 
 
 def received(events: int) -> list[Pages]:
-    """Return what a simulated Cursor answers about so many events."""
+    """Return what a simulated Cursor answers about so many events, in the windows that a sync would ask for."""
     simulation = simulated(events)
     times = simulation.truth.events.ts
-    windows, bodies, newest = [], [], int(times[-1]) + 1
+    start, end = from_ms(int(times[0])), from_ms(int(times[-1]) + 1)
+    stride = Stride(CURSOR.habits.longest_window)
+    received: list[Pages] = []
     with (
         serve_in_thread(simulation) as served,
         httpx.Client(base_url=served.base_url, auth=(simulation.key, "")) as client,
     ):
-        month = 30 * 86_400_000
-        for end in range(newest, int(times[0]), -month):
-            number = 1
-            while True:
-                body = {"startDate": end - month, "endDate": end - 1, "page": number, "pageSize": 1000}
-                answer = client.post("/teams/filtered-usage-events", json=body)
-                page = json.loads(answer.content)
-                if page["usageEvents"]:
-                    bodies.append(answer.content)
-                last = not page["pagination"]["hasNextPage"]
-                if bodies and (len(bodies) == _WINDOW_PAGES or last):
-                    windows.append(_window(bodies))
-                    bodies = []
-                if last:
-                    break
-                number += 1
-    return windows
+        while end > start:
+            window = stride.window(start, end)
+            bodies: list[bytes] = []
 
+            def post(path: str, body: object, bodies: list[bytes] = bodies) -> bytes:
+                bodies.append(client.post(path, json=body).content)
+                return bodies[-1]
 
-def _window(bodies: list[bytes]) -> Pages:
-    newest = int(json.loads(bodies[0])["usageEvents"][0]["timestamp"])
-    oldest = int(json.loads(bodies[-1])["usageEvents"][-1]["timestamp"])
-    return Pages(tuple(bodies), Span(from_ms(oldest), from_ms(newest + 1)))
+            try:
+                found, _held = WindowReader(post, window, ReadOptions(too_many=TOO_MANY)).read()
+            except WindowTooLarge as large:
+                stride.cut(window, large.events)
+                continue
+            received.append(Pages(tuple(bodies), window))
+            stride.learn(window, found.num_rows)
+            end = window.start
+    return received

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,17 @@ def test_a_second_read_of_the_same_changes_nothing(store: DuckDBEventStore) -> N
     assert not change.changed
     assert stored(store, "*") == before
     assert store.revisions(1) == []
+
+
+def test_names_are_not_mixed_up_between_pages_that_number_them_differently(store: DuckDBEventStore) -> None:
+    people = (None, "ana@acme.test", "ben@acme.test", "cem@acme.test", "ana@acme.test", None, "unattributed")
+    pages = [table([event(T0 + place, person, place)]) for place, person in enumerate(people)]
+    store.replace_window(read(0, 1), pa.concat_tables(pages))
+    with store.snapshot() as reader:
+        found = reader.fetch(
+            Statement("SELECT ts, p.key FROM events JOIN persons p ON p.id = person ORDER BY ts")
+        )
+    assert found == [(T0 + place, person or "unattributed") for place, person in enumerate(people)]
 
 
 def test_a_revised_cost_replaces_the_old_one_and_is_recorded(store: DuckDBEventStore) -> None:

@@ -173,6 +173,48 @@ def test_float_noise_does_not_move_a_price(steps: int, noise: float) -> None:
     assert event["cost"] == steps * 250
 
 
+amounts = st.none() | st.integers(0, 900_000) | st.integers(0, 10**10).map(lambda steps: steps * 0.000025)
+counts = st.integers(0, 2_000_000_000)
+figures = st.fixed_dictionaries(
+    {
+        "chargedCents": amounts,
+        "cursorTokenFee": amounts,
+        "requestsCosts": amounts,
+        "tokenUsage": st.none()
+        | st.fixed_dictionaries(
+            {"totalCents": amounts, "discountPercentOff": st.none() | st.integers(0, 100)},
+            optional={
+                "inputTokens": counts,
+                "outputTokens": counts,
+                "cacheWriteTokens": counts,
+                "cacheReadTokens": counts,
+            },
+        ),
+    }
+)
+
+
+@given(st.lists(figures, min_size=1, max_size=6))
+def test_each_figure_of_each_event_is_its_own_whatever_else_is_on_the_page(
+    changes: list[dict[str, Any]],
+) -> None:
+    """All amounts of a page are rounded as one column; one taken for its neighbour would be somebody else's money."""
+    for sent, row in zip(changes, typed(*(usage_event(**each) for each in changes)), strict=True):
+        used = sent["tokenUsage"] or {}
+        list_cost, percent = exact_nanos(used.get("totalCents") or 0), used.get("discountPercentOff") or 0
+        assert row["cost"] == (None if sent["chargedCents"] is None else exact_nanos(sent["chargedCents"]))
+        assert (row["fee"], row["list_cost"]) == (exact_nanos(sent["cursorTokenFee"] or 0), list_cost)
+        assert row["discount"] == (list_cost * percent + 50) // 100
+        assert row["requests"] == round((sent["requestsCosts"] or 0) * 1e6)
+        for ours, theirs in (
+            ("input", "input"),
+            ("output", "output"),
+            ("cache_write", "cacheWrite"),
+            ("cache_read", "cacheRead"),
+        ):
+            assert row[f"{ours}_tokens"] == used.get(f"{theirs}Tokens", 0)
+
+
 doubtful = st.one_of(
     st.fixed_dictionaries({"chargedCents": st.floats(-1e9, -1e-6) | st.floats(1_000_001, 1e9)}),
     st.fixed_dictionaries({"cursorTokenFee": st.floats(-1e9, -1e-6) | st.floats(1_000_001, 1e9)}),

@@ -79,6 +79,8 @@ CONTRADICTIONS: dict[str, Sequence[bytes]] = {
     "times rose from page to page": (page(*at(5), total=2, more=True), page(*at(0), total=2, number=2)),
     "an event before the window": (page(*at(0, 1001)),),
     "an event after the window": (page(*at(-1, 0)),),
+    "a doubtful event after the window": (page(usage_event(timestamp=str(TS + 1), chargedCents=-1), *at(0)),),
+    "a time that rose among events without one": (page(*at(5), usage_event(timestamp="soon"), *at(0)),),
     "an answer broke off": (GOOD[:-7],),
     "an answer was nothing": (b"",),
     "pages went on after the total": (page(*at(0), total=1, more=True), page(*at(5), total=1, number=2)),

@@ -12,5 +12,7 @@ def known_as(value: object, longest: int) -> str:
     """Return a name, an address or an id without control characters, and no longer than it may be; empty for none."""
     if value is None:
         return ""
-    text = "".join(character for character in str(value) if character.isprintable())
+    text = str(value)
+    if not text.isprintable():  # looked at once before each character is: every page names everybody again
+        text = "".join(character for character in text if character.isprintable())
     return text.strip()[:longest]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _NO_IDS = frozenset({"null", "undefined", ""})
 
+_TOKENS = ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens")
 _UNTYPED = ("event_type", "basis", "apportioned")
 PAGE_SCHEMA = pa.schema([member for member in EVENT_SCHEMA if member.name not in _UNTYPED])
 """The columns of a page: those of an event before its type is told."""
@@ -37,10 +38,11 @@ PAGE_SCHEMA = pa.schema([member for member in EVENT_SCHEMA if member.name not in
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A page's events as columns (`PAGE_SCHEMA`), and those held aside."""
+    """A page's events as columns (`PAGE_SCHEMA`), those held aside, and the times of both where they have one."""
 
     events: pa.RecordBatch
     held: tuple[HeldEvent, ...]
+    times: NDArray[np.int64]
 
 
 def normalise(page: UsagePage, accepted: frozenset[str] = frozenset()) -> Normalised:
@@ -54,7 +56,9 @@ def normalise(page: UsagePage, accepted: frozenset[str] = frozenset()) -> Normal
     rows = _Rows(page.events, page.extras)
     try:
         figures = Figures.of(rows.events)
+        times = figures.ts
     except (ValueError, OverflowError):
+        times = np.array([ts for event in rows.events if (ts := time_of(event)) is not None], np.int64)
         rows, broken = _storable(rows)
         held += broken
         figures = Figures.of(rows.events)
@@ -65,7 +69,7 @@ def normalise(page: UsagePage, accepted: frozenset[str] = frozenset()) -> Normal
         held += refused.values()
         rows = rows.at([place for place in range(len(rows.events)) if place not in refused])
         figures = Figures.of(rows.events)
-    return Normalised(_columns(rows.events, rows.extras, figures), tuple(held))
+    return Normalised(_columns(rows.events, rows.extras, figures), tuple(held), times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,8 @@ def _columns(
     billing = np.array([billing_class(name) for name in kinds.dictionary.to_pylist()], np.uint8)[
         kinds.indices.to_numpy()
     ]
-    list_cost = _nanos(figures.list_cost)
+    cost, list_cost, fee = nanos_from_cents(figures.amounts[:3].ravel()).reshape(3, -1)
+    discount, requests = figures.amounts[3:]
     columns: dict[str, pa.Array | NDArray[np.generic]] = {
         "ts": figures.ts,
         "person": _cleaned(_dictionary([event.user_email for event in events]), address),
@@ -137,15 +142,12 @@ def _columns(
         "billing": billing,
         "chargeable": _chargeable(events, billing),
         # `chargedCents` already contains the fee; where Cursor gave none, there is no price.
-        "cost": pa.array(_nanos(figures.charged), mask=np.isnan(figures.charged)),
-        "fee": _nanos(figures.fee),
+        "cost": pa.array(cost, mask=figures.unpriced),
+        "fee": fee,
         "list_cost": list_cost,
-        "discount": _discounts(list_cost, figures.discount_percent),
-        "input_tokens": figures.input_tokens,
-        "output_tokens": figures.output_tokens,
-        "cache_write_tokens": figures.cache_write_tokens,
-        "cache_read_tokens": figures.cache_read_tokens,
-        "requests": np.rint(np.nan_to_num(figures.requests) * 1e6).astype(np.int64),
+        "discount": _discounts(list_cost, discount),
+        **dict(zip(_TOKENS, figures.tokens, strict=True)),
+        "requests": np.rint(requests * 1e6).astype(np.int64),
         "max_mode": np.array([event.max_mode for event in events], np.bool_),
         "headless": np.array([event.is_headless for event in events], np.bool_),
         "token_based": np.array([event.is_token_based_call for event in events], np.bool_),
@@ -186,13 +188,11 @@ def _ids(texts: list[str | None]) -> pa.Array:
     return pa.array(texts, pa.string())
 
 
-def _nanos(cents: NDArray[np.float64]) -> NDArray[np.int64]:
-    return nanos_from_cents(np.nan_to_num(cents))
-
-
 def _discounts(list_cost: NDArray[np.int64], percent: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return what the discount took off the list cost, in whole nano-USD, half up."""
-    millionths = np.rint(np.nan_to_num(percent) * 1e4).astype(np.int64)
+    if not percent.any():
+        return np.zeros_like(list_cost)
+    millionths = np.rint(percent * 1e4).astype(np.int64)
     return (list_cost // 1_000_000) * millionths + (
         (list_cost % 1_000_000) * millionths + 500_000
     ) // 1_000_000

@@ -13,13 +13,15 @@ import msgspec
 import pyarrow as pa
 
 from finora.providers.base import HeldEvent, WindowTooLarge
-from finora.providers.cursor.figures import time_of
 from finora.providers.cursor.normalise import PAGE_SCHEMA, normalise
 from finora.providers.cursor.payloads import UsagePage, decode_page
 from finora.providers.errors import InconsistentRead, UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from finora.providers.base import ReadOptions
     from finora.values.period import Span
@@ -76,8 +78,8 @@ class WindowReader:
         while total is None or rows < total:
             page = self._page(number)
             total = self._agreed(page, total, rows)
-            oldest = self._ordered(page, oldest)
             normal = normalise(page, self._options.accepted)
+            oldest = self._ordered(normal.times, oldest)
             batches.append(normal.events)
             held += normal.held
             rows += page.rows
@@ -86,7 +88,7 @@ class WindowReader:
             self._options.on_page(rows)
         if page.pagination.has_next_page:
             self._confirm_end(number, total)
-        return pa.Table.from_batches(batches, PAGE_SCHEMA), tuple(held)
+        return pa.Table.from_batches(batches, PAGE_SCHEMA).combine_chunks(), tuple(held)
 
     def _page(self, number: int) -> UsagePage:
         body = {
@@ -128,21 +130,20 @@ class WindowReader:
         if page.rows or page.total != total:
             raise _Contradiction(f"more pages followed after the total of {total}")
 
-    def _ordered(self, page: UsagePage, newest: int) -> int:
-        """Return the page's oldest time; times must lie inside the window and must not rise."""
-        first = self._window.start_ms
-        for event in page.events:
-            ts = time_of(event)
-            if ts is None:
-                continue  # it will be held aside
-            if not first <= ts < self._window.end_ms:
-                raise _Contradiction("an event lay outside the window")
-            if ts > newest:
-                raise _Contradiction("the events were not in order")
-            newest = ts
-        return newest
+    def _ordered(self, times: NDArray[np.int64], newest: int) -> int:
+        """Return a page's oldest time; times must lie inside the window and must not rise."""
+        if not len(times):
+            return newest
+        if times.min() < self._window.start_ms or times.max() >= self._window.end_ms:
+            raise _Contradiction("an event lay outside the window")
+        if times[0] > newest or (times[1:] > times[:-1]).any():
+            raise _Contradiction("the events were not in order")
+        return int(times[-1])
 
     def _name_accounts(self, page: UsagePage) -> None:
+        names = [event.service_account_name for event in page.events]
+        if names.count(None) == len(names):
+            return
         for event in page.events:
             if event.service_account_id and event.service_account_name:
                 self.service_accounts.setdefault(event.service_account_id, event.service_account_name)

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from finora.storage.events.duckdb.schema import NAME_TABLES, PLAN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from finora.spend.model_name import ModelRules
@@ -67,25 +69,27 @@ class Names:
         table = NAME_TABLES[column]
         chunks = []
         for chunk in names.chunks:
-            numbers = pa.array(
-                [self.number(cursor, table, name) for name in chunk.dictionary.to_pylist()], pa.uint32()
-            )
+            numbers = pa.array(self._numbers(cursor, table, chunk.dictionary.to_pylist()), pa.uint32())
             chunks.append(pc.fill_null(pc.take(numbers, chunk.indices), 0))
         return pa.chunked_array(chunks, pa.uint32())
 
     def number(self, cursor: duckdb.DuckDBPyConnection, table: str, key: str | None) -> int:
         """Return a name's number, giving it one if it is new."""
-        if key is None:
-            return 0
-        number = self._known[table].get(key) or self._fresh[table].get(key)
-        if number is None:
-            number = len(self._known[table]) + len(self._fresh[table])
-            if key in self._known[table]:  # the “none” row's own key
-                return 0
-            row = (number, *self._row(table, key))
-            cursor.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-            self._fresh[table][key] = number
-        return number
+        return self._numbers(cursor, table, [key])[0]
+
+    def _numbers(
+        self, cursor: duckdb.DuckDBPyConnection, table: str, keys: Sequence[str | None]
+    ) -> list[int]:
+        known, fresh = self._known[table], self._fresh[table]
+        # Row 0 stands for none, and its own key for itself.
+        new = [
+            key for key in dict.fromkeys(keys) if key not in known and key not in fresh and key is not None
+        ]
+        if new:
+            first = len(known) + len(fresh)
+            _insert(cursor, table, first, [self._row(table, key) for key in new])
+            fresh.update(zip(new, range(first, first + len(new)), strict=True))
+        return [0 if key is None else known[key] if key in known else fresh[key] for key in keys]
 
     def _row(self, table: str, key: str) -> tuple[str, ...]:
         if table == "models":
@@ -96,3 +100,19 @@ class Names:
         if table == "event_types":
             return key, _EVENT_TYPE_LABELS.get(key, key)
         return key, key
+
+
+def _insert(
+    cursor: duckdb.DuckDBPyConnection, table: str, first: int, rows: Sequence[tuple[str, ...]]
+) -> None:
+    """Put rows into a table of names, numbered from `first`.
+
+    A first window brings hundreds, and a statement for each would cost as much as all its events.
+    """
+    columns = [pa.array(range(first, first + len(rows)), pa.uint32())]
+    columns += [pa.array(texts, pa.string()) for texts in zip(*rows, strict=True)]
+    cursor.register("fresh_names", pa.table(columns, names=[str(place) for place in range(len(columns))]))
+    try:
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM fresh_names").fetchall()
+    finally:
+        cursor.unregister("fresh_names")

@@ -96,6 +96,9 @@ class Replacement:
         Raises:
             ValueError: An event lies outside the window; it would take the place of another one's.
         """
+        events = (
+            events.combine_chunks()
+        )  # the engine takes one long chunk for half of what forty short ones cost
         times = events["ts"].to_numpy()
         if len(times) and not (self._bounds[1] <= times.min() and times.max() < self._bounds[2]):
             raise ValueError("an event lies outside its window")
