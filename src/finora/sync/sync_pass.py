@@ -51,7 +51,6 @@ class SyncPass:
         self._unreadable: list[InconsistentRead] = []
         self._oldest = self._horizon()
         self._heard = False
-        self._missed = False
         self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self._clock = WatchedClock(shop.clock, self._vigil)
         self.asking = Asking(shop, connection, self._clock, self._reporter.waiting)
@@ -94,7 +93,21 @@ class SyncPass:
             )
         if self._run.start and self._run.end and self._run.start < end:
             todo.append(Span(self._run.start, min(self._run.end, end)))
-        return windows.merged(todo)
+        todo = windows.merged(todo)
+        return [*self._known_day(todo, end), *todo] if self._run.due else todo
+
+    def _known_day(self, todo: list[Span], end: datetime) -> list[Span]:
+        """Return the day of the newest event known, where silence about time never read is about to mean something.
+
+        The provider must first return what it returned before: all that is due may be the quiet days of a team on holiday, and an
+        outage answers as they do.
+        """
+        recently = self._shop.clock.now() - windows.RECENT
+        latest = self._shop.store.latest(self._number)
+        if latest is None or not windows.has_gap(todo, recently, self._shop.store.covered(self._number)):
+            return []
+        day = windows.day_of(latest)
+        return [day] if day.end <= end else []
 
     def _horizon(self) -> datetime:
         return windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
@@ -213,7 +226,6 @@ class SyncPass:
             first = from_ms(int(found.events["ts"].to_numpy().min()))
             self._earliest = min(self._earliest or first, first)
         self._heard = self._heard or found.events.num_rows > 0
-        self._missed = self._missed or change.retained > 0
         self._warnings.of_window(window, found, change)
         return change
 
@@ -225,11 +237,11 @@ class SyncPass:
     def _believe_empty_since(self, window: Span, now: datetime) -> datetime | None:
         """Return when a window that holds nothing must have held nothing as well, to count as read; see `WindowRead`.
 
-        Where this run has heard of no event so far, not even of those that are stored, the provider's silence says nothing.
+        Where this run has heard of no event so far, although some are stored, the provider's silence says nothing.
         """
         if window.start >= now - windows.RECENT:
             return None  # it is read again anyway
-        return _NEVER if self._missed and not self._heard else now - windows.SECOND_LOOK
+        return now - windows.SECOND_LOOK if self._heard or self._earliest is None else _NEVER
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
         done = self._reporter.progress

@@ -81,6 +81,20 @@ def stretches(oldest: datetime, end: datetime, covered: Sequence[Span], again: t
     return merged(wanted)
 
 
+def has_gap(spans: Sequence[Span], until: datetime, covered: Sequence[Span]) -> bool:
+    """Return whether anything in spans, as far as a moment, was never read; `covered` is in order, merged."""
+    return any(
+        span.start < min(span.end, until)
+        and not any(done.start <= span.start and min(span.end, until) <= done.end for done in covered)
+        for span in spans
+    )
+
+
+def day_of(moment: datetime) -> Span:
+    """Return the day of UTC that a moment lies in."""
+    return Span(_midnight(moment), _midnight(moment) + timedelta(days=1))
+
+
 def merged(spans: Sequence[Span]) -> list[Span]:
     """Return spans merged where they meet, newest first."""
     result: list[Span] = []

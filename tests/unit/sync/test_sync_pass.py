@@ -512,6 +512,26 @@ def test_an_outage_that_lasts_for_days_is_not_taken_for_an_empty_past(tmp_path: 
         assert whole(workspace, simulated)
 
 
+def test_an_outage_is_not_taken_for_an_empty_past_because_the_team_was_quiet_of_late(tmp_path: Path) -> None:
+    """A refresh that asks only for quiet times hears nothing, and must not believe it before it hears what it knows."""
+    simulated = simulation(
+        company(3, seats=3, days=60, events=200), faults=Faults(outage_after=6, outage_requests=10_000)
+    )
+    pass_time(simulated, days=60)
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        workspace.schedule.run_due()
+        assert workspace.store.count().events
+        for _ in range(3):
+            pass_time(simulated, hours=23)
+            workspace.schedule.run_due()
+        assert not whole(workspace, simulated)
+        simulated.faults = Faults()
+        pass_time(simulated, hours=1)
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+
+
 # Clocks set wrong
 
 
