@@ -33,7 +33,8 @@ class SyncPass:
     """Reads what a run is to read.
 
     Attributes:
-        deep: Whether all that may still be revised is read again, and not just the last two days.
+        deep: Whether all that may still be revised is read again, and not just the last two days; and whether what lies
+            long before the first event known is read as well, until it is known to be empty.
         asking: The account, and the connection as it is by now.
     """
 
@@ -47,11 +48,11 @@ class SyncPass:
         self._warnings = Warnings(shop, connection)
         self._number = connection.number
         self._earliest = shop.store.earliest(connection.number)
+        self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self._events = 0
         self._unreadable: list[InconsistentRead] = []
         self._oldest = self._horizon()
         self._heard = False
-        self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self._clock = WatchedClock(shop.clock, self._vigil)
         self.asking = Asking(shop, connection, self._clock, self._reporter.waiting)
 
@@ -110,7 +111,9 @@ class SyncPass:
         return [day] if day.end <= end else []
 
     def _horizon(self) -> datetime:
-        return windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
+        """Return how far back to read: all the way once a day, for a team may have paused for long, and then started again."""
+        known = None if self.deep else self._earliest
+        return windows.horizon(self._shop.clock.now(), self._shop.horizon_days, known)
 
     def _read_further_back(self) -> None:
         """Read on where what was found shows that history goes further back than it seemed when the run began.
@@ -273,9 +276,9 @@ class SyncPass:
     def _nothing_before(self, window: Span) -> bool:
         """Return whether so long a time before the first event was empty that there is nothing before it.
 
-        A span that somebody asked for is read to its end in any case.
+        A span that somebody asked for is read to its end in any case, and so is everything once a day.
         """
-        if self._run.start is not None or self._earliest is None:
+        if self.deep or self._run.start is not None or self._earliest is None:
             return False
         return window.start <= self._earliest - windows.ENOUGH_EMPTY
 

@@ -23,9 +23,9 @@ LAG = timedelta(seconds=10)
 RECENT = timedelta(hours=48)
 """What every refresh reads again."""
 DEEP_EVERY = timedelta(days=1)
-"""How often a refresh reads all again that may still be revised."""
+"""How often a refresh reads all again that may still be revised, and looks for events long before the first one known."""
 ENOUGH_EMPTY = timedelta(days=90)
-"""After so long a time without events before the first one it is taken that there are none before."""
+"""How long before the first event known the other refreshes look for more."""
 SECOND_LOOK = timedelta(hours=20)
 """How much later a window that held nothing must hold nothing once more, before it counts as read."""
 WORTH_CATCHING_UP = timedelta(minutes=5)
