@@ -61,8 +61,8 @@ lock: .venv/.everything ## Pin the newest dependencies, with hashes and without 
 advisories: .venv/.everything ## Look the pins up in a copy of an advisory database: ADVISORIES=folder
 	@$(BIN)/python scripts/advisories.py $(ADVISORIES)
 
-simulate: .venv/.everything .venv/.package ## Tell thousands of seeds' stories of trouble; SEEDS=n, or SEED=n for one again
-	@PYTHONPATH=tests $(BIN)/python -m support.chaos $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),1000))
+simulate: .venv/.everything .venv/.package ## Tell thousands of seeds' stories of trouble; SEEDS=n (FROM=n, WORKERS=n), or SEED=n for one again
+	@PYTHONPATH=tests $(BIN)/python -m support.chaos $(if $(SEED),--seed $(SEED),--first $(or $(FROM),0) --seeds $(or $(SEEDS),1000)) $(if $(WORKERS),--workers $(WORKERS))
 
 clean: ## Remove what was built
 	rm -rf .venv frontend/node_modules src/finora/web/static demo-data dist

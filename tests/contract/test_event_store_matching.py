@@ -248,12 +248,15 @@ def test_names_that_are_as_they_were_change_nothing(store: DuckDBEventStore) -> 
     assert store.version() > version
 
 
-def test_the_first_event_is_told_by_connection(store: DuckDBEventStore) -> None:
-    store.replace_window(read(0, 1), table([event(T0 + 5)]))
+def test_the_first_event_and_the_newest_are_told_by_connection(store: DuckDBEventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 7)]))
     store.replace_window(read(0, 1, connection=2), table([event(T0 + 9)]))
     assert store.earliest() == store.earliest(1) == from_ms(T0 + 5)
     assert store.earliest(2) == from_ms(T0 + 9)
     assert store.earliest(3) is None
+    assert store.latest(1) == from_ms(T0 + 7)
+    assert store.latest(2) == from_ms(T0 + 9)
+    assert store.latest(3) is None
 
 
 # Any history

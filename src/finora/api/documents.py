@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from finora.accounts import Role
-from finora.sync.causes import Cause
+from finora.sync.clues import Cause
 
 Usd = Annotated[str, Field(description="An exact amount in USD.", examples=["12.3456"])]
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-20T15:00:00Z"])]

@@ -249,6 +249,9 @@ class EventStore(Protocol):
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
 
+    def latest(self, connection: int) -> datetime | None:
+        """Return the time of a connection's newest event."""
+
     def actors(self) -> list[Actor]:
         """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""
 

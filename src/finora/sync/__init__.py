@@ -1,6 +1,7 @@
 """Syncing: a run is a row with a window and a state, and its windows replace what was stored, exactly."""
 
-from finora.sync.causes import Cause, Part
+from finora.sync.causes import Part
+from finora.sync.clues import Cause
 from finora.sync.held import HeldEvents
 from finora.sync.models import HeldEventRow, Notice, SyncRun
 from finora.sync.notices import Notices

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from finora.spend.store import SURELY_COUNTED
-from finora.sync.causes import Cause, Clue, Clues, Part, explained
+from finora.sync.causes import Part, explained
+from finora.sync.clues import Cause, Clue, Clues
 from finora.sync.windows import RECENT
 from finora.values.period import to_ms
 
@@ -93,43 +94,36 @@ def explain(
         who: Who is a member.
         number: The connection's number, for the ids of events.
     """
-    nameless = sum(difference(row) for row in rows if row.person == UNATTRIBUTED)
+    nameless = max(sum(difference(row) for row in rows if row.person == UNATTRIBUTED), 0)
     events = _by_person(evidence, number)
     found = {}
     for row in sorted(rows, key=lambda row: (difference(row), row.person)):
         gap = difference(row)
         if gap == 0:
             continue
-        structural = _structural(row, gap, max(nameless, 0), who)
-        if structural is not None and gap < 0:
-            nameless += structural.amount
-        rest = gap - (structural.amount if structural else 0)
-        clues = _clues(row, events.get(row.person, ()))
-        found[row.person] = ((structural,) if structural else ()) + explained(rest, clues)
+        whole = _structural(row, gap, who)
+        clues = _clues(row, events.get(row.person, ()), nameless if who.has_left(row.person) else 0)
+        found[row.person] = (whole,) if whole else explained(gap, clues)
+        nameless += sum(
+            min(part.amount, 0) for part in found[row.person] if part.cause is Cause.REMOVED_MEMBER
+        )
     return found
 
 
-def _structural(row: ReconciledMember, gap: int, nameless: int, who: Whereabouts) -> Part | None:
-    """Return what follows from who somebody is, whatever their events are.
-
-    Args:
-        row: The line.
-        gap: Its difference.
-        nameless: How much of what events without a name come to is not yet known to be somebody's.
-        who: Who is a member.
-    """
+def _structural(row: ReconciledMember, gap: int, who: Whereabouts) -> Part | None:
+    """Return what follows from who somebody is, whatever their events are."""
+    if gap < 0:
+        return None
     if row.person == UNATTRIBUTED:
-        return Part(Cause.REMOVED_MEMBER, gap) if gap > 0 else None
-    if gap > 0 and not row.listed:
-        if row.person in who.service_accounts:
-            return Part(Cause.SERVICE_ACCOUNT, gap)
-        return Part(Cause.REMOVED_MEMBER, gap) if who.has_left(row.person) else None
-    if gap < 0 < nameless and who.has_left(row.person):
-        return Part(Cause.REMOVED_MEMBER, -min(-gap, nameless))
-    return None
+        return Part(Cause.REMOVED_MEMBER, gap)
+    if row.listed:
+        return None
+    if row.person in who.service_accounts:
+        return Part(Cause.SERVICE_ACCOUNT, gap)
+    return Part(Cause.REMOVED_MEMBER, gap) if who.has_left(row.person) else None
 
 
-def _clues(row: ReconciledMember, events: Sequence[Event]) -> Clues:
+def _clues(row: ReconciledMember, events: Sequence[Event], nameless: int) -> Clues:
     figure = "spend" if is_by_spend(row) else "usage_value"
     start, end = to_ms(row.cycle_start), to_ms(row.read_at)
     through = to_ms(row.read_through) if row.read_through else start
@@ -145,6 +139,7 @@ def _clues(row: ReconciledMember, events: Sequence[Event]) -> Clues:
         after_start=clues(each for each in inside if each["ts"] < start + to_milliseconds(REACH)),
         before_start=clues((each for each in reversed(events) if each["ts"] < start), -1),
         newest=clues(each for each in reversed(inside) if each["ts"] >= end - to_milliseconds(RECENT)),
+        nameless=nameless,
     )
 
 

@@ -17,7 +17,8 @@ from finora.spend.query import Filter, Operator, SpendQuery
 from finora.spend.service import Spend
 from finora.spend.store import Dispute
 from finora.storage.ledger import new_id
-from finora.sync.causes import Cause, Part
+from finora.sync.causes import Part
+from finora.sync.clues import Cause
 from finora.sync.disputes import (
     REACH,
     Whereabouts,

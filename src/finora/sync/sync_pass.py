@@ -33,7 +33,8 @@ class SyncPass:
     """Reads what a run is to read.
 
     Attributes:
-        deep: Whether all that may still be revised is read again, and not just the last two days.
+        deep: Whether all that may still be revised is read again, and not just the last two days; and whether what lies
+            long before the first event known is read as well, until it is known to be empty.
         asking: The account, and the connection as it is by now.
     """
 
@@ -47,12 +48,11 @@ class SyncPass:
         self._warnings = Warnings(shop, connection)
         self._number = connection.number
         self._earliest = shop.store.earliest(connection.number)
+        self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self._events = 0
         self._unreadable: list[InconsistentRead] = []
         self._oldest = self._horizon()
         self._heard = False
-        self._missed = False
-        self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self._clock = WatchedClock(shop.clock, self._vigil)
         self.asking = Asking(shop, connection, self._clock, self._reporter.waiting)
 
@@ -94,10 +94,26 @@ class SyncPass:
             )
         if self._run.start and self._run.end and self._run.start < end:
             todo.append(Span(self._run.start, min(self._run.end, end)))
-        return windows.merged(todo)
+        todo = windows.merged(todo)
+        return [*self._known_day(todo, end), *todo] if self._run.due else todo
+
+    def _known_day(self, todo: list[Span], end: datetime) -> list[Span]:
+        """Return the day of the newest event known, where silence about time never read is about to mean something.
+
+        The provider must first return what it returned before: all that is due may be the quiet days of a team on holiday, and an
+        outage answers as they do.
+        """
+        recently = self._shop.clock.now() - windows.RECENT
+        latest = self._shop.store.latest(self._number)
+        if latest is None or not windows.has_gap(todo, recently, self._shop.store.covered(self._number)):
+            return []
+        day = windows.day_of(latest)
+        return [day] if day.end <= end else []
 
     def _horizon(self) -> datetime:
-        return windows.horizon(self._shop.clock.now(), self._shop.horizon_days, self._earliest)
+        """Return how far back to read: all the way once a day, for a team may have paused for long, and then started again."""
+        known = None if self.deep else self._earliest
+        return windows.horizon(self._shop.clock.now(), self._shop.horizon_days, known)
 
     def _read_further_back(self) -> None:
         """Read on where what was found shows that history goes further back than it seemed when the run began.
@@ -213,7 +229,6 @@ class SyncPass:
             first = from_ms(int(found.events["ts"].to_numpy().min()))
             self._earliest = min(self._earliest or first, first)
         self._heard = self._heard or found.events.num_rows > 0
-        self._missed = self._missed or change.retained > 0
         self._warnings.of_window(window, found, change)
         return change
 
@@ -225,11 +240,11 @@ class SyncPass:
     def _believe_empty_since(self, window: Span, now: datetime) -> datetime | None:
         """Return when a window that holds nothing must have held nothing as well, to count as read; see `WindowRead`.
 
-        Where this run has heard of no event so far, not even of those that are stored, the provider's silence says nothing.
+        Where this run has heard of no event so far, although some are stored, the provider's silence says nothing.
         """
         if window.start >= now - windows.RECENT:
             return None  # it is read again anyway
-        return _NEVER if self._missed and not self._heard else now - windows.SECOND_LOOK
+        return now - windows.SECOND_LOOK if self._heard or self._earliest is None else _NEVER
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
         done = self._reporter.progress
@@ -261,9 +276,9 @@ class SyncPass:
     def _nothing_before(self, window: Span) -> bool:
         """Return whether so long a time before the first event was empty that there is nothing before it.
 
-        A span that somebody asked for is read to its end in any case.
+        A span that somebody asked for is read to its end in any case, and so is everything once a day.
         """
-        if self._run.start is not None or self._earliest is None:
+        if self.deep or self._run.start is not None or self._earliest is None:
             return False
         return window.start <= self._earliest - windows.ENOUGH_EMPTY
 

@@ -23,9 +23,9 @@ LAG = timedelta(seconds=10)
 RECENT = timedelta(hours=48)
 """What every refresh reads again."""
 DEEP_EVERY = timedelta(days=1)
-"""How often a refresh reads all again that may still be revised."""
+"""How often a refresh reads all again that may still be revised, and looks for events long before the first one known."""
 ENOUGH_EMPTY = timedelta(days=90)
-"""After so long a time without events before the first one it is taken that there are none before."""
+"""How long before the first event known the other refreshes look for more."""
 SECOND_LOOK = timedelta(hours=20)
 """How much later a window that held nothing must hold nothing once more, before it counts as read."""
 WORTH_CATCHING_UP = timedelta(minutes=5)
@@ -79,6 +79,20 @@ def stretches(oldest: datetime, end: datetime, covered: Sequence[Span], again: t
     if position < end:
         wanted.append(Span(position, end))
     return merged(wanted)
+
+
+def has_gap(spans: Sequence[Span], until: datetime, covered: Sequence[Span]) -> bool:
+    """Return whether anything in spans, as far as a moment, was never read; `covered` is in order, merged."""
+    return any(
+        span.start < min(span.end, until)
+        and not any(done.start <= span.start and min(span.end, until) <= done.end for done in covered)
+        for span in spans
+    )
+
+
+def day_of(moment: datetime) -> Span:
+    """Return the day of UTC that a moment lies in."""
+    return Span(_midnight(moment), _midnight(moment) + timedelta(days=1))
 
 
 def merged(spans: Sequence[Span]) -> list[Span]:

@@ -30,6 +30,7 @@ from finora.values.period import Period, Span, from_ms
 from finora.vault import open_vault
 from finora.workspace import Edges, Workspace, _assembled, refuse_strangers
 from support.chaos.baton import together
+from support.chaos.mishaps import Mishaps
 from support.chaos.seams import Lock, WorldClock, instrumented
 from support.chaos.stage import Actor, Crash, Stage, Trouble
 from support.chaos.witness import Witness, day
@@ -91,7 +92,9 @@ class _Story:
         self.stage.folder.mkdir()
         (self.stage.folder / "ledger.sqlite").write_bytes(_empty_ledger())
         self.clock = WorldClock(self.stage, self.simulated.clock)
-        self.witness = Witness(self.simulated, self.stage, self.dice)
+        self.mishaps = Mishaps(seed, self.simulated, self.stage)
+        self.mishaps.replace_key = self._replace_key
+        self.witness = Witness(self.simulated, self.stage, self.dice, self.mishaps)
         self.stage.look = self._look
         self.process: Process | None = None
         self.connections: dict[int, str] = {}
@@ -280,6 +283,17 @@ class _Story:
             self.simulated.remove_member(self.dice.choice(people[1:]).email)
             self.stage.seen["people removed"] += 1
 
+    def _replace_key(self, team: int) -> None:
+        """Enter a team's other key while a sync of it runs."""
+        process = self._running()
+        with self.stage.acting(None), suppress(FinoraError):
+            for each in process.workspace.connections.all():
+                if self.witness.teams.get(each.number) == team:
+                    process.workspace.connections.rotate(
+                        each.id, {"api_key": self.simulated.keys[team].spare}
+                    )
+                    self.stage.seen["keys replaced in a sync"] += 1
+
     # Processes
 
     def _running(self) -> Process:
@@ -357,6 +371,7 @@ class _Story:
     def _settle(self) -> None:
         """Let all calm down, refresh as Finora does by itself, and compare every sum with the truth."""
         self.clock.wrong = timedelta()
+        self.mishaps.calm()
         pass_time(self.simulated, days=9)
         self._act(None)
         self.simulated.settle()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from finora.simulator import Simulation
     from finora.spend.store import EventStore, WindowChange, WindowRead
+    from support.chaos.mishaps import Mishaps
     from support.chaos.stage import Stage
 
 EVENTS = "/teams/filtered-usage-events"
@@ -85,6 +86,7 @@ class Witness(httpx.BaseTransport):
     simulated: Simulation
     stage: Stage
     dice: Random
+    mishaps: Mishaps
     teams: dict[int, int] = field(default_factory=dict)
     doubt: tuple[int, Known] | None = None
 
@@ -100,7 +102,9 @@ class Witness(httpx.BaseTransport):
         """Answer one request; the world goes on meanwhile."""
         self.stage.cross("request")
         self.simulated.clock.advance(self.dice.choice((20, 80, 80, 300, 2_000)))
-        response = self._inner.handle_request(request)
+        if request.url.path == EVENTS and self.stage.current is not None:
+            self.mishaps.lose_key(request, self.teams.values())
+        response = self.mishaps.carry(request, lambda: self._inner.handle_request(request))
         if request.url.path == EVENTS and response.status_code == httpx.codes.OK:
             self._note(request, json.loads(request.content))
         self.stage.cross("answer")

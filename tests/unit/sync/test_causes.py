@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finora.sync.causes import Cause, Clue, Clues, Part, explained
+from finora.sync.causes import Part, explained
+from finora.sync.clues import Cause, Clue, Clues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,3 +116,100 @@ def test_late_events_beyond_the_difference_are_claimed_as_far_as_they_fit() -> N
 
 def test_what_was_taken_back_explains_without_an_event_to_show() -> None:
     assert explained(-300, Clues(revised=(Clue("", -300),))) == (Part(Cause.REVISED, -300),)
+
+
+# Several causes at once
+
+
+def test_what_is_known_is_told_before_what_could_be_inferred() -> None:
+    """Where all calls cost the same, as on a request plan, as many of them lie at every edge."""
+    calls = [400] * 4
+    clues = Clues(
+        late=run_of("late", calls[:2]), after_start=run_of("after", calls), newest=run_of("new", calls)
+    )
+    assert explained(800, clues) == (Part(Cause.LATE, 800, 2, ("late-0", "late-1")),)
+    both = Clues(late=clues.late, revised=run_of("revised", [-150]), after_start=run_of("after", [650, 100]))
+    assert {part.cause: part.amount for part in explained(650, both)} == {
+        Cause.LATE: 800,
+        Cause.REVISED: -150,
+    }
+
+
+@given(amounts, all_clues)
+def test_events_read_later_count_in_full_wherever_that_leaves_nothing(inferred: int, clues: Clues) -> None:
+    """A guess that happens to fit must not take the place of what is known."""
+    known = sum(clue.amount for clue in (*clues.late, *clues.revised))
+    found = {part.cause: part.amount for part in explained(known, clues)}
+    if known:
+        assert set(found) <= {Cause.LATE, Cause.REVISED}
+        assert sum(found.values()) == known
+    exact = explained(
+        known + inferred, Clues(late=clues.late, revised=clues.revised, newest=run_of("n", [inferred]))
+    )
+    if known + inferred:
+        assert sum(part.amount for part in exact) == known + inferred
+
+
+@given(
+    st.permutations(["unbilled", "after", "newest"]),
+    st.integers(2, 3),
+    st.sampled_from([(), (250,), (-750, 1_000)]),
+)
+def test_two_or_three_things_at_once_are_each_told_to_the_nano(
+    order: list[str], count: int, revised: tuple[int, ...]
+) -> None:
+    befell = order[:count]
+    clues = Clues(
+        revised=run_of("revised", revised),
+        unbilled={5: run_of("unbilled", [1_001, 17]), 3: run_of("other", [5_003])},
+        after_start=run_of("after", [20_011, 30_013, 40_017]),
+        before_start=run_of("before", [-70_019, -1_234]),
+        newest=run_of("newest", [200_023, 300_037]),
+    )
+    truth = {
+        "unbilled": Part(Cause.UNBILLED, 1_018, 2, ("unbilled-0", "unbilled-1")),
+        "after": Part(Cause.CYCLE_BOUNDARY, 50_024, 2, ("after-1", "after-0")),
+        "newest": Part(Cause.LATE, 200_023, 1, ("newest-0",)),
+    }
+    expected = {truth[each] for each in befell}
+    if revised:
+        named = sorted(clues.revised, key=lambda clue: -abs(clue.amount))
+        expected.add(Part(Cause.REVISED, sum(revised), len(revised), tuple(clue.event for clue in named)))
+    assert set(explained(sum(part.amount for part in expected), clues)) == expected
+
+
+def test_two_guesses_are_not_told_where_two_others_would_fit_as_well() -> None:
+    calls = Clues(after_start=run_of("after", [400] * 3), newest=run_of("newest", [400] * 3))
+    assert explained(2_000, calls) == ()
+
+
+def test_one_event_is_not_taken_for_two_things() -> None:
+    """A cycle that began an hour ago has its first events among its newest."""
+    event = run_of("event", [900])
+    assert explained(1_800, Clues(after_start=event, newest=event, unbilled={5: event})) == ()
+
+
+# Events that lost their name
+
+
+def test_late_events_of_somebody_who_left_are_late_though_others_of_theirs_have_no_name() -> None:
+    clues = Clues(late=run_of("late", [300]), nameless=5_000)
+    assert explained(-4_700, clues) == (
+        Part(Cause.LATE, 300, 1, ("late-0",)),
+        Part(Cause.REMOVED_MEMBER, -5_000),
+    )
+    assert explained(300, clues) == (Part(Cause.LATE, 300, 1, ("late-0",)),)
+    assert explained(200, clues) == (
+        Part(Cause.LATE, 300, 1, ("late-0",)),
+        Part(Cause.REMOVED_MEMBER, -100),
+    )
+
+
+def test_a_charge_that_fell_is_revised_though_there_are_events_without_a_name() -> None:
+    clues = Clues(revised=run_of("revised", [-400]), nameless=5_000)
+    assert explained(-400, clues) == (Part(Cause.REVISED, -400, 1, ("revised-0",)),)
+
+
+def test_nameless_events_explain_no_more_than_they_come_to() -> None:
+    assert explained(-700, Clues(nameless=600)) == (Part(Cause.REMOVED_MEMBER, -600),)
+    assert explained(700, Clues(nameless=600)) == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from finora.simulator import Faults
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 COMPANY = company(11, seats=4, days=40, events=400)
 ROLLING = company(95, seats=4, days=40, events=2_000)
 """Its cycle ends on Thursday, 19 November, at 16:58; some of its events are under an own key."""
+OWN_KEYS = company(105, seats=4, days=40, events=2_000)
+"""One of its people called on both sides of the cycle's start, and under an own key."""
 DAY_BEFORE = datetime(2026, 11, 18, 14, tzinfo=UTC)
 NANO_A_CENT = 10_000_000
 
@@ -250,6 +253,39 @@ def test_events_under_the_customers_own_key_are_unbilled_where_the_total_lacks_t
     assert lacking[-1] > 0
 
 
+def test_a_shifted_start_and_own_key_events_are_told_apart_in_one_person(tmp_path: Path) -> None:
+    simulated = simulation(OWN_KEYS, now=DAY_BEFORE)
+    events = simulated.truth.events
+    emails = [email.lower() for email in OWN_KEYS.emails]
+    counted = 0
+
+    def shift_and_leave_out(answer: Answer) -> None:
+        nonlocal counted
+        counted = answer["subscriptionCycleStart"]
+        answer["subscriptionCycleStart"] -= 13 * HOUR_MS
+        for row in simulated.truth.visible(counted):
+            if events.kind[row] == OWN_KEY:
+                (line,) = [
+                    each for each in answer["teamMemberSpend"] if each["email"] == emails[events.actor[row]]
+                ]
+                line["overallSpendCents"] -= int(events.charged_nano[row]) / NANO_A_CENT
+
+    meddler = Meddler(simulated)
+    meddler.rewrites[SPEND] = lambda _body, answer: shift_and_leave_out(answer)
+    with workspace_for(simulated, tmp_path, transport=meddler) as workspace:
+        connection_id = connect(workspace, simulated)
+        workspace.schedule.run_due()
+        (cycle,) = workspace.reconciler.cycles(connection_id)
+    ours = simulated.truth.visible(ms(cycle.cycle_start))
+    own_key = ours[events.kind[ours] == OWN_KEY]
+    moved = ours[(events.ts[ours] < counted) & (events.kind[ours] != OWN_KEY)]
+    assert split(cycle) == {
+        "unbilled": sum_of(simulated, own_key),
+        "cycle_boundary": sum_of(simulated, moved),
+    }
+    assert any(len(line.parts) > 1 for line in cycle.lines), "both befell one person"
+
+
 def test_a_spend_that_holds_what_the_plan_covers_is_told_so(tmp_path: Path) -> None:
     """Until early 2026 `spendCents` was the whole."""
 
@@ -306,8 +342,15 @@ def test_charges_that_changed_after_the_cycles_last_totals_are_revised(tmp_path:
 
 def test_late_and_revised_together_are_told_apart(tmp_path: Path) -> None:
     faults = Faults(seed=3, revised_permille=300, revised_hours=24, late_permille=300, late_hours=12)
-    cycle, _simulated, _stated = over_the_rollover(tmp_path, faults)
-    assert split(cycle).keys() == {"late", "revised"}
+    cycle, simulated, stated = over_the_rollover(tmp_path, faults)
+    counted = simulation(ROLLING, faults=faults, now=cycle.read_at).truth.visible(ms(cycle.cycle_start))
+    within = simulated.truth.visible(ms(cycle.cycle_start), ms(cycle.read_at))
+    late = np.setdiff1d(within, counted)
+    assert split(cycle) == {
+        "late": sum_of(simulated, late),
+        "revised": sum_of(simulated, counted) - stated,
+    }
+    assert any(len(line.parts) > 1 for line in cycle.lines), "both befell one person"
 
 
 def test_an_event_that_was_taken_back_after_the_cycles_last_totals_is_revised(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_refresh_reads_two_days_and_once_a_day_all_that_may_be_revised(
 ) -> None:
     connect(workspace, simulated)
     states(workspace)
-    pass_time(simulated, hours=21)
+    pass_time(simulated, hours=25)
     states(workspace)  # confirms that the time before the first event is empty
 
     def reach() -> float:
@@ -102,7 +102,7 @@ def test_a_refresh_reads_two_days_and_once_a_day_all_that_may_be_revised(
 
     pass_time(simulated, hours=1)
     assert 2 <= reach() <= 3
-    pass_time(simulated, hours=3)
+    pass_time(simulated, hours=24)
     assert 35 <= reach() <= 36
 
 

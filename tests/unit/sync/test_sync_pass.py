@@ -123,22 +123,48 @@ def test_a_finished_run_tells_what_it_did(simulated: Simulation, workspace: Work
     assert run.finished_at is not None
 
 
-def test_history_ends_ninety_days_before_the_first_event_and_is_noted(
+def test_time_before_the_first_event_is_looked_through_twice_and_then_left_alone(
     simulated: Simulation, workspace: Workspace, meddler: Meddler
 ) -> None:
     """Else a young team would ask for a year of nothing at every start."""
     sync(workspace)
     first = int(simulated.truth.events.ts[0])
-    oldest = min(start for start, _end in meddler.windows())
-    assert first - 130 * DAY_MS < oldest <= first - 90 * DAY_MS
+    assert min(start for start, _end in meddler.windows()) <= simulated.clock.now_ms() - 365 * DAY_MS
     assert workspace.connections.all()[0].history_start == from_ms(first)
-    pass_time(simulated, hours=21)
+    meddler.asked.clear()
+    pass_time(simulated, hours=1)
+    sync(workspace)
+    assert min(start for start, _end in meddler.windows()) > first - 91 * DAY_MS
+    pass_time(simulated, hours=24)
     sync(workspace)
     assert len(workspace.store.covered(1)) == 1
     meddler.asked.clear()
     pass_time(simulated, hours=1)
     sync(workspace)
     assert min(start for start, _end in meddler.windows()) >= simulated.clock.now_ms() - 3 * DAY_MS
+
+
+def test_what_a_team_spent_before_a_long_pause_is_read(tmp_path: Path) -> None:
+    """Half a year of quiet is no proof that there was nothing before it."""
+    simulated = simulation(company(3, seats=3, days=10, events=120, after=220))
+    times = simulated.truth.events.ts.tolist()
+    pause = range(times[0] + DAY_MS, times[0] + 150 * DAY_MS)
+    shown = sum(ts not in pause for ts in times)
+    assert pause.stop < times[-1]
+    pass_time(simulated, days=220)
+    meddler = Meddler(simulated)
+
+    def without_pause(_body: dict[str, Any], answer: dict[str, Any]) -> None:
+        answer["usageEvents"] = [
+            each for each in answer["usageEvents"] if int(each["timestamp"]) not in pause
+        ]
+        answer["totalUsageEventsCount"] = len(answer["usageEvents"])
+
+    meddler.rewrites[EVENTS] = without_pause
+    with workspace_for(simulated, tmp_path, transport=meddler) as workspace:
+        connect(workspace, simulated)
+        workspace.schedule.run_due()
+        assert workspace.store.count().events == shown
 
 
 def test_a_first_sync_that_died_early_is_made_good_by_the_next_one_alone(tmp_path: Path) -> None:
@@ -508,6 +534,26 @@ def test_an_outage_that_lasts_for_days_is_not_taken_for_an_empty_past(tmp_path: 
             pass_time(simulated, hours=23)
         assert not whole(workspace, simulated)
         simulated.faults = Faults()
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+
+
+def test_an_outage_is_not_taken_for_an_empty_past_because_the_team_was_quiet_of_late(tmp_path: Path) -> None:
+    """A refresh that asks only for quiet times hears nothing, and must not believe it before it hears what it knows."""
+    simulated = simulation(
+        company(3, seats=3, days=60, events=200), faults=Faults(outage_after=6, outage_requests=10_000)
+    )
+    pass_time(simulated, days=60)
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        workspace.schedule.run_due()
+        assert workspace.store.count().events
+        for _ in range(3):
+            pass_time(simulated, hours=23)
+            workspace.schedule.run_due()
+        assert not whole(workspace, simulated)
+        simulated.faults = Faults()
+        pass_time(simulated, hours=1)
         workspace.schedule.run_due()
         assert whole(workspace, simulated)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finora.sync import windows
-from finora.sync.windows import Stride, closed_end, horizon, is_deep, merged, stretches
+from finora.sync.windows import Stride, closed_end, has_gap, horizon, is_deep, merged, stretches
 from finora.values.period import Span
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ def test_a_refresh_reads_exactly_what_was_never_read_and_what_may_have_changed(
         assert inside(moment, todo) == due
     for newer, older in itertools.pairwise(todo):
         assert older.end < newer.start  # newest first, neither overlapping nor adjoining
+
+
+@given(st.lists(ordered.map(lambda ends: Span(ends[0], ends[-1])), max_size=3), moments, coverage)
+def test_time_never_read_is_noticed_wherever_it_lies(
+    spans: list[Span], until: datetime, covered: list[Span]
+) -> None:
+    hours = [T0 + hour * HOUR for hour in range(60 * 24)]
+    gap = any(inside(hour, spans) and hour < until and not inside(hour, covered) for hour in hours)
+    assert has_gap(spans, until, covered) == gap
 
 
 @given(moments, moments)

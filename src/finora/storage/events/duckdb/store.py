@@ -217,6 +217,11 @@ class DuckDBEventStore:
         ((first,),) = self._recall(f"SELECT min(ts) FROM events{where}")
         return None if first is None else from_ms(cast("int", first))
 
+    def latest(self, connection: int) -> datetime | None:
+        """Return the time of a connection's newest event."""
+        ((last,),) = self._recall(f"SELECT max(ts) FROM events WHERE connection = {int(connection)}")
+        return None if last is None else from_ms(cast("int", last))
+
     def actors(self) -> list[Actor]:
         """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""
         return [
