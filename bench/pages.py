@@ -28,18 +28,16 @@ addEventListener("click", (event) => { began = event.timeStamp; }, {capture: tru
 addEventListener("finora:page", () => {
   const clicked = began;
   requestAnimationFrame(() => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
+    scheduler.postTask(() => {
       document.documentElement.dataset.took = String(performance.now() - clicked);
-    };
-    channel.port2.postMessage(null);
+    }, {priority: "user-blocking"});
   });
 });
 addEventListener("finora:drawn", () => {
   document.documentElement.dataset.drawn = String(performance.now() - began);
 });
 """
-"""Stops in the first task after the frame in which the new page is painted; a chart is drawn in the frame after that."""
+"""Stops in the first task after the frame in which the new page is painted, and so before its chart is drawn for the next."""
 
 _CLICKS = {
     "the stretch of time before": ("/explore?by=model&{dates}", "#step-before"),

@@ -45,8 +45,10 @@ export class Drawing {
     this.#engineFor(chart).setOption(option, { notMerge: true });
   }
 
+  /** Draws anew only what has another size than before: the engine would draw all of it again either way. */
   resize(): void {
-    this.#engine?.resize();
+    const { clientWidth, clientHeight } = this.#host;
+    if (this.#engine && (this.#engine.getWidth() !== clientWidth || this.#engine.getHeight() !== clientHeight)) this.#engine.resize();
     if (!this.#chart || !this.#palette || labelRoom(this.#chart, this.#host.clientWidth) === this.#room) return;
     this.show(this.#chart, this.#palette);
   }

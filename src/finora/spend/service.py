@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextvars import copy_context
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from finora.errors import NotFound
 from finora.spend.listing import (
@@ -26,7 +29,7 @@ from finora.spend.view import View
 from finora.values.interval import day_from_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from datetime import date, datetime
 
     import pyarrow as pa
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from finora.spend.query import SpendQuery
     from finora.spend.store import EventStore
     from finora.values.clock import Clock
+
+_Reached: TypeAlias = "tuple[datetime | None, datetime | None]"
+_MOST_TRIES = 3
+"""How often several queries are asked anew because the data changed meanwhile."""
 
 
 class EventNotFound(NotFound):
@@ -76,15 +83,48 @@ class Spend:
         Raises:
             InvalidQuery: The answer would have more figures than anyone can read.
         """
+        return self._answer(query, own, self._reach)
+
+    def _answer(self, query: SpendQuery, own: str | None, reach: Callable[[], _Reached]) -> SpendResult:
         version = self._store.version()  # before anything is read, so that no older answer is kept under it
         plan = self.plan(query, own=own)
         # What lies between two moments of one minute is the end of the span compared with, and nothing else.
         minute = plan.moment.now.replace(second=0, microsecond=0)
         key = (version, plan.query, plan.scope, plan.span, minute)
-        return self._memory.recall(key, lambda: self._read(plan))
+        return self._memory.recall(key, lambda: self._read(plan, reach))
 
-    def _read(self, plan: Plan) -> SpendResult:
-        read_from, data_through = self._reach()  # first, so that it never claims more than is then read
+    def answers(self, *queries: SpendQuery, own: str | None = None) -> list[SpendResult]:
+        """Return the answers to several queries, which take about as long as the slowest of them.
+
+        They are asked again if the data changed meanwhile, so that one page does not show two states of it; during a
+        sync that never rests, the last try counts.
+
+        Args:
+            queries: The questions.
+            own: The e-mail of a reader who may see their own usage only.
+
+        Raises:
+            InvalidQuery: One of the answers would have more figures than anyone can read.
+        """
+        for _ in range(_MOST_TRIES):
+            version = self._store.version()
+            found = self._at_once(queries, own)
+            if self._store.version() == version:
+                break
+        return found
+
+    def _at_once(self, queries: Sequence[SpendQuery], own: str | None) -> list[SpendResult]:
+        first, *others = queries
+        reach = cache(self._reach)
+        if not others:
+            return [self._answer(first, own, reach)]
+        with ThreadPoolExecutor(len(others), "spend") as pool:
+            # Whoever waits, and for how long, is known from the context.
+            asked = [pool.submit(copy_context().run, self._answer, each, own, reach) for each in others]
+            return [self._answer(first, own, reach), *(each.result() for each in asked)]
+
+    def _read(self, plan: Plan, reach: Callable[[], _Reached]) -> SpendResult:
+        read_from, data_through = reach()  # first, so that it never claims more than is then read
         with self._store.snapshot() as reader:
             view = View(reader, self._store.dialect, plan)
             return SpendResult(
@@ -151,7 +191,7 @@ class Spend:
             self._settle(day_from_number(plan.reach.charged[1]))
         return plan
 
-    def _reach(self) -> tuple[datetime | None, datetime | None]:
+    def _reach(self) -> _Reached:
         read = self._store.connections()
         connected = self._connected() if self._connected else ()
         present = [number for number in read if number in connected]

@@ -16,6 +16,7 @@ What is at its default is left out; where the default is something, `f=`, `by=` 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -123,6 +124,7 @@ def _dates(query: SpendQuery) -> list[tuple[str, str]]:
     return [(name, _moment_text(when, query.zone)) for name, when in bounds]
 
 
+@lru_cache(64)  # a page has some hundred addresses of the same few moments
 def _moment_text(when: datetime, zone: ZoneInfo) -> str:
     day = when.astimezone(zone).date()
     return day.isoformat() if midnight(day, zone) == when else utc_text(when)

@@ -11,17 +11,20 @@ from starlette.responses import JSONResponse, Response
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.rendering import result_to_json
 from finora.spend.result import Group, SpendResult
+from finora.values.interval import Interval
 from finora.values.period import Period
 from finora.web.address import controls
 from finora.web.address.links import Links, TableKind, View, equal, fixed, narrowed, regrouped
 from finora.web.address.show_query import shown
+from finora.web.explore.asking import PageAnswer, whole_query
 from finora.web.explore.choices import ExploreChoices
 from finora.web.explore.files import attached, csv_of
 from finora.web.explore.filters import FilterEditor, chips_of
 from finora.web.explore.matrix import MatrixMaker
-from finora.web.explore.table import TableMaker, Way, measured_metrics
+from finora.web.explore.table import TableMaker, Way
 from finora.web.figures import formats
 from finora.web.figures.charts import Bucket, Drawing, chart_of, read_buckets, series_key
+from finora.web.figures.coverage import Coverage
 from finora.web.figures.headline import Comparing, comparing, summary, tiles
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, Visit
@@ -59,11 +62,12 @@ class Explore:
         entered = editor.entered(request)
         if entered is not None:
             return self._site.go(self._links.explore(view.asking(entered)))
-        result = self._answer(visit, view)
+        result = PageAnswer(self._site.workspace.spend, visit.own).of(view, self._interval(view))
         notices = tuple(
             Told(title="Part of the address was left out", text=problem) for problem in found.problems
         )
         title = self._title(view, result)
+        connections = self._site.workspace.connections.all()
         return self._site.page(
             visit,
             "explore.html",
@@ -71,7 +75,8 @@ class Explore:
             notices=notices,
             view=view,
             result=result,
-            **self._content(visit, view, result),
+            connections=connections,
+            **self._content(visit, view, result, self._site.coverage(connections)),
             editor=editor.model(request, visit.own),
         )
 
@@ -98,16 +103,14 @@ class Explore:
         return replace(view, query=regrouped(view.query, *dimensions))
 
     def _answer(self, visit: Visit, view: View) -> SpendResult:
-        spend = self._site.workspace.spend
-        span = spend.plan(view.query).span
-        asked = replace(
-            view.query, metrics=measured_metrics(view.query), interval=controls.interval_for(view.query, span)
-        )
-        return spend.answer(asked, own=visit.own)
+        asked = whole_query(view, self._interval(view))
+        return self._site.workspace.spend.answer(asked, own=visit.own)
 
-    def _content(self, visit: Visit, view: View, result: SpendResult) -> dict[str, Any]:
+    def _interval(self, view: View) -> Interval:
+        return controls.interval_for(view.query, self._site.workspace.spend.plan(view.query).span)
+
+    def _content(self, visit: Visit, view: View, result: SpendResult, coverage: Coverage) -> dict[str, Any]:
         site, query = self._site, view.query
-        coverage = site.coverage(site.workspace.connections.all())
         compare = comparing(result, coverage)
         buckets = read_buckets(result, coverage, site.zone)
         colours = self._colours(view, result)

@@ -11,7 +11,7 @@ from finora.spend.result import Group, SpendResult
 from finora.web.address.links import Links, View, equal, excluded, narrowed, regrouped, sorted_by
 from finora.web.figures import formats
 from finora.web.figures.charts import series_key, series_label
-from finora.web.figures.headline import HEADLINES, Comparing
+from finora.web.figures.headline import Comparing
 
 BESIDE = ("spend", "events", "tokens", "people")
 """Measured beside the leading metric."""
@@ -31,11 +31,6 @@ _DRILL = {
 """What a value is broken down by next; single events where nothing stands here."""
 _DRILL_ALSO = ("model", "person", "event_type")
 _MOST_WAYS = 3
-
-
-def measured_metrics(query: SpendQuery) -> tuple[str, ...]:
-    """Return what the page needs measured: what was asked for, what stands beside it, and the headline figures."""
-    return tuple(dict.fromkeys((*query.metrics, *BESIDE, *HEADLINES)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,27 +130,34 @@ class Overview:
         return [view for view in views if view.progress is not None]
 
     def _answers(self, query: SpendQuery, own: str | None, *, folded: bool) -> _Answers:
-        spend = self._site.workspace.spend
-        # Apart from the models, whose statements are then of one metric that can be subtracted.
-        headline = spend.answer(replace(query, metrics=(*HEADLINES, _ALSO), dimensions=()), own=own)
-        headline = _together(headline, self._flat(query, own))
-        measure = "total_cost" if folded else measure_of(headline)
+        """Ask all at once for what most periods show, and again for the few in which the plan covered everything."""
+        measure = "total_cost" if folded else "spend"
+        answers = self._measured(query, own, measure)
+        fitting = measure if folded else measure_of(answers.headline)
+        return answers if fitting == measure else self._measured(query, own, fitting)
+
+    def _measured(self, query: SpendQuery, own: str | None, measure: str) -> _Answers:
         short = replace(query, metrics=(measure,))
+        interval = suited_interval(self._site.workspace.spend.plan(query).span)
+        asked = {
+            # Apart from the models, whose statements are then of one metric that can be subtracted.
+            "models": replace(short, interval=interval),
+            "headline": replace(query, metrics=(*HEADLINES, _ALSO), dimensions=()),
+            "types": replace(short, dimensions=_TYPES, compare=None, limit=MAX_ROWS),
+        }
+        if own is None:
+            asked["people"] = replace(short, dimensions=("person",))
+            asked["teams"] = replace(short, dimensions=("team",))
+        if not self._site.workspace.subscriptions.is_empty():  # else nothing need be asked
+            asked["flat"] = replace(query, metrics=("subscription_cost",), dimensions=())
+        found = dict(zip(asked, self._site.workspace.spend.answers(*asked.values(), own=own), strict=True))
         return _Answers(
             measure=measure,
-            headline=headline,
-            models=spend.answer(replace(short, interval=suited_interval(headline.span)), own=own),
-            people=None if own else spend.answer(replace(short, dimensions=("person",))),
-            types=spend.answer(replace(short, dimensions=_TYPES, compare=None, limit=MAX_ROWS), own=own),
-            teams=None if own else spend.answer(replace(short, dimensions=("team",))),
-        )
-
-    def _flat(self, query: SpendQuery, own: str | None) -> SpendResult | None:
-        """Return what subscriptions cost; none where there are none, so that nothing need be asked."""
-        if self._site.workspace.subscriptions.is_empty():
-            return None
-        return self._site.workspace.spend.answer(
-            replace(query, metrics=("subscription_cost",), dimensions=()), own=own
+            headline=_together(found["headline"], found.get("flat")),
+            models=found["models"],
+            people=found.get("people"),
+            types=found["types"],
+            teams=found.get("teams"),
         )
 
     def _content(self, query: SpendQuery, answers: _Answers, coverage: Coverage) -> dict[str, Any]:
