@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finora.storage.events.duckdb.schema import NAME_TABLES, PLAN
+from finora.storage.events.columns import NAME_TABLES, PLAN
+from finora.storage.events.naming import described
 
 if TYPE_CHECKING:
     import duckdb
 
     from finora.spend.model_name import ModelRules
-
-_EVENT_TYPE_LABELS = {
-    "chat": "Chat",
-    "agent": "Agent",
-    "inline_edit": "Inline edit",
-    "bugbot": "Bugbot",
-    "cloud_agent": "Cloud agent",
-    "automation": "Automation",
-    "background": "Background",
-    "tab": "Tab",
-}
 
 
 class Names:
@@ -47,7 +37,7 @@ class Names:
         stored = cursor.execute(
             "SELECT * EXCLUDE (id) FROM models WHERE id <> 0 AND NOT starts_with(key, ?)", (PLAN,)
         ).fetchall()
-        return [now for row in stored if row != (now := self._row("models", row[0]))]
+        return [now for row in stored if row != (now := described(self._rules, "models", row[0]))]
 
     def commit(self) -> None:
         """Keep the numbers given out since the last commit or rollback."""
@@ -82,17 +72,7 @@ class Names:
             number = len(self._known[table]) + len(self._fresh[table])
             if key in self._known[table]:  # the “none” row's own key
                 return 0
-            row = (number, *self._row(table, key))
+            row = (number, *described(self._rules, table, key))
             cursor.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
             self._fresh[table][key] = number
         return number
-
-    def _row(self, table: str, key: str) -> tuple[str, ...]:
-        if table == "models":
-            model = self._rules.describe(key)
-            return key, model.label, model.vendor, model.vendor_label, model.family, model.family_label
-        if table == "persons":
-            return key, key, "none", "No team"
-        if table == "event_types":
-            return key, _EVENT_TYPE_LABELS.get(key, key)
-        return key, key

@@ -13,7 +13,7 @@ The guess needs not be right for the figure to be exact: the columns that end in
 
 from __future__ import annotations
 
-from finora.storage.events.duckdb.schema import EVENT_COLUMNS
+from finora.storage.events.columns import EVENT_COLUMNS
 
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED = {

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from finora.spend.rollups import ROLLUPS, SUMS
 from finora.spend.source import local_ms
-from finora.values.interval import DAY_MS, day_from_number, local_day, offsets
-from finora.values.period import Span, from_ms, midnight
+from finora.storage.events.stretches import days_touched
+from finora.values.interval import DAY_MS, day_from_number, offsets
+from finora.values.period import Span, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ def refresh(
     cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretches: Iterable[tuple[int, int]]
 ) -> None:
     """Sum anew the days that touch the stretches of milliseconds."""
-    for first, last in _days(stretches, zone):
+    for first, last in days_touched(stretches, zone):
         span = Span(midnight(day_from_number(first), zone), midnight(day_from_number(last), zone))
         cursor.execute(
             "DELETE FROM daily WHERE connection = ? AND day >= ? AND day < ?", (connection, first, last)
@@ -54,15 +55,3 @@ def _insert(
         f"FROM events WHERE {where} GROUP BY ALL ORDER BY ALL",
         values,
     ).fetchall()
-
-
-def _days(stretches: Iterable[tuple[int, int]], zone: ZoneInfo) -> list[tuple[int, int]]:
-    """Return the zone's days that touch the stretches, as half-open runs."""
-    runs: list[tuple[int, int]] = []
-    for start, end in sorted(stretches):
-        first, last = local_day(from_ms(start), zone), local_day(from_ms(end - 1), zone) + 1
-        if runs and first <= runs[-1][1]:
-            runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
-        else:
-            runs.append((first, last))
-    return runs

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from finora.storage.events.duckdb.errors import EventsUnusable, troubles_told
+from finora.storage.events.columns import EVENT_COLUMNS
+from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.packing import pack, packed_columns, view
-from finora.storage.events.duckdb.schema import EVENT_COLUMNS, FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION
+from finora.storage.events.duckdb.schema import FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION
+from finora.storage.events.errors import EventsUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
