@@ -16,7 +16,8 @@ import pytest
 from finora.spend.rollups import ROLLUPS
 from finora.spend.sql import Statement
 from finora.spend.store import Tally
-from finora.storage.events.duckdb import DuckDBEventStore, EventsUnusable, upgrades
+from finora.storage.events import DuckDBEventStore, EventsUnusable
+from finora.storage.events.duckdb import upgrades
 from finora.storage.events.duckdb.schema import SCHEMA_VERSION
 from finora.values.period import Span, from_ms
 from support.events import DAY, event, read, table

@@ -1,11 +1,19 @@
-"""The event store: every event, on DuckDB."""
+"""The event store: every event, on DuckDB or ClickHouse."""
 
-from finora.storage.events.duckdb import (
-    DuckDBEventStore,
+from finora.storage.events.duckdb import DuckDBEventStore
+from finora.storage.events.errors import (
     EventsBusy,
     EventsDamaged,
+    EventsTooLarge,
     EventsTooNew,
     EventsUnusable,
 )
 
-__all__ = ["DuckDBEventStore", "EventsBusy", "EventsDamaged", "EventsTooNew", "EventsUnusable"]
+__all__ = [
+    "DuckDBEventStore",
+    "EventsBusy",
+    "EventsDamaged",
+    "EventsTooLarge",
+    "EventsTooNew",
+    "EventsUnusable",
+]

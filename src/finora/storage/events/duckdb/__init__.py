@@ -1,6 +1,5 @@
 """The event store on DuckDB: one file, one process."""
 
-from finora.storage.events.duckdb.errors import EventsBusy, EventsDamaged, EventsTooNew, EventsUnusable
 from finora.storage.events.duckdb.store import DuckDBEventStore
 
-__all__ = ["DuckDBEventStore", "EventsBusy", "EventsDamaged", "EventsTooNew", "EventsUnusable"]
+__all__ = ["DuckDBEventStore"]

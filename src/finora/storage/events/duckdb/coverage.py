@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finora.storage.events.stretches import fills
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import duckdb
 
     from finora.spend.store import WindowRead
@@ -60,22 +59,10 @@ def believed_empty(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> bool:
     ).fetchall()
     known = covered_within(cursor, read)
     since = to_ms(read.believe_empty_since)
-    if _fills([*known, *((first, last) for first, last, at in earlier if at <= since)], start, end):
+    if fills([*known, *((first, last) for first, last, at in earlier if at <= since)], start, end):
         return True
-    if not _fills([*known, *((first, last) for first, last, _at in earlier)], start, end):
+    if not fills([*known, *((first, last) for first, last, _at in earlier)], start, end):
         cursor.execute(
             "INSERT INTO found_empty VALUES (?, ?, ?, ?)", (read.connection, start, end, to_ms(read.read_at))
         ).fetchall()
-    return False
-
-
-def _fills(stretches: Iterable[tuple[int, int]], start: int, end: int) -> bool:
-    """Return whether stretches together hold all from start to end."""
-    reached = start
-    for first, last in sorted(stretches):
-        if first > reached:
-            return False
-        reached = max(reached, last)
-        if reached >= end:
-            return True
     return False

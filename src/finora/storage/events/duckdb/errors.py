@@ -7,46 +7,19 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from finora.errors import StorageError
+from finora.storage.events.errors import (
+    EventsBusy,
+    EventsDamaged,
+    EventsTooLarge,
+    EventsTooNew,
+    EventsUnusable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-
-class EventsBusy(StorageError):
-    """Another process holds the file."""
-
-    code = "events_busy"
-    title = "The event store is in use"
-
-
-class EventsDamaged(StorageError):
-    """The file is not an event store, or is broken."""
-
-    code = "events_damaged"
-    title = "The event store is damaged"
-
-
-class EventsTooNew(StorageError):
-    """A newer Finora wrote the file."""
-
-    code = "events_too_new"
-    title = "The event store is from a newer version"
-
-
-class EventsUnusable(StorageError):
-    """The file cannot be read or written, for lack of rights or space."""
-
-    code = "events_unusable"
-    title = "The event store cannot be used"
-
-
-class EventsTooLarge(StorageError):
-    """A question needs more memory than the event store may use."""
-
-    code = "events_too_large"
-    title = "The question is too large"
+    from finora.errors import StorageError
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from finora.spend.catalog import SUBSCRIPTION
 from finora.spend.model_name import key_of
-from finora.storage.events.duckdb.schema import FLAT_CONNECTION, PLAN
+from finora.storage.events.columns import FLAT_CONNECTION, PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finora.storage.events.duckdb.schema import NAME_TABLES, PLAN
+from finora.storage.events.columns import NAME_TABLES, PLAN
+from finora.storage.events.naming import described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from finora.spend.model_name import ModelRules
-
-_EVENT_TYPE_LABELS = {
-    "chat": "Chat",
-    "agent": "Agent",
-    "inline_edit": "Inline edit",
-    "bugbot": "Bugbot",
-    "cloud_agent": "Cloud agent",
-    "automation": "Automation",
-    "background": "Background",
-    "tab": "Tab",
-}
 
 
 class Names:
@@ -49,7 +39,7 @@ class Names:
         stored = cursor.execute(
             "SELECT * EXCLUDE (id) FROM models WHERE id <> 0 AND NOT starts_with(key, ?)", (PLAN,)
         ).fetchall()
-        return [now for row in stored if row != (now := self._row("models", row[0]))]
+        return [now for row in stored if row != (now := described(self._rules, "models", row[0]))]
 
     def commit(self) -> None:
         """Keep the numbers given out since the last commit or rollback."""
@@ -87,19 +77,9 @@ class Names:
         ]
         if new:
             first = len(known) + len(fresh)
-            _insert(cursor, table, first, [self._row(table, key) for key in new])
+            _insert(cursor, table, first, [described(self._rules, table, key) for key in new])
             fresh.update(zip(new, range(first, first + len(new)), strict=True))
         return [0 if key is None else known[key] if key in known else fresh[key] for key in keys]
-
-    def _row(self, table: str, key: str) -> tuple[str, ...]:
-        if table == "models":
-            model = self._rules.describe(key)
-            return key, model.label, model.vendor, model.vendor_label, model.family, model.family_label
-        if table == "persons":
-            return key, key, "none", "No team"
-        if table == "event_types":
-            return key, _EVENT_TYPE_LABELS.get(key, key)
-        return key, key
 
 
 def _insert(

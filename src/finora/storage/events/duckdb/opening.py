@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from finora.storage.events.duckdb.errors import (
-    EventsDamaged,
-    EventsTooNew,
-    EventsUnusable,
-    damaged,
-    troubles_told,
-)
+from finora.storage.events.duckdb.errors import damaged, troubles_told
 from finora.storage.events.duckdb.packing import packed_tables, views
 from finora.storage.events.duckdb.schema import NONE_ROWS, SCHEMA_VERSION, TABLES, rollup_tables
 from finora.storage.events.duckdb.upgrades import upgrade
+from finora.storage.events.errors import EventsDamaged, EventsTooNew, EventsUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import FINEST
-from finora.storage.events.duckdb.schema import EVENT_COLUMNS, rollup_columns
+from finora.storage.events.columns import EVENT_COLUMNS
+from finora.storage.events.duckdb.schema import rollup_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,10 +1,6 @@
 """Replacing a window: the new read takes the place of what was stored, event by event, in one transaction.
 
-Stored and fresh events are matched in passes, each over what the passes before left: by identity, person and price,
-which is nearly everything; by identity and person, for a price that was revised; by identity without the person, so that
-a person the provider no longer names is kept; by time and model, for an event whose very identity was revised. Twins are
-told apart by their rank among equals. What then is unmatched and fresh is new; what is unmatched and stored was withdrawn
-if it is recent, and is retained if it is old.
+Which stored event a fresh one is, `matching` says.
 """
 
 from __future__ import annotations
@@ -16,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from finora.spend.event import IDENTITY
 from finora.spend.store import Missing, Tally, WindowChange
+from finora.storage.events.columns import EVENT_COLUMNS, NAME_TABLES
 from finora.storage.events.duckdb.packing import pack
-from finora.storage.events.duckdb.schema import EVENT_COLUMNS, NAME_TABLES
+from finora.storage.events.matching import UNMATCHED, Matching
+from finora.values.interval import DAY_MS
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
@@ -29,22 +26,6 @@ if TYPE_CHECKING:
 
     from finora.spend.store import WindowRead
     from finora.storage.events.duckdb.names import Names
-
-_FIGURES = ("cost", "fee", "list_cost", "discount", "chargeable", "kind", "billing", "requests")
-_TYPING = ("event_type", "basis", "apportioned")
-_REST = tuple(
-    name
-    for name in EVENT_COLUMNS
-    if name not in {"connection", "ordinal", "run", "person", *_FIGURES, *_TYPING}
-)
-_PASSES = (
-    (*IDENTITY, "person", "cost"),
-    (*IDENTITY, "person"),
-    (*IDENTITY, "cost"),
-    IDENTITY,
-    ("ts", "model", "person"),
-    ("ts", "model"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,51 +141,16 @@ class Replacement:
             "WHERE connection = ? AND ts >= ? AND ts < ?",
             self._bounds,
         ).fetchall()
-        cursor.execute("CREATE OR REPLACE TEMP TABLE matched (rid BIGINT, n BIGINT)").fetchall()
-        left = min(fresh.num_rows, self._scalar("SELECT count(*) FROM stored"))
-        for key in _PASSES:
-            if left == 0:
-                break
-            left -= self._match(key)
-        return self._apply(before)
+        matching = Matching(cursor, to_ms(self._read.settled_before))
+        outcome = self._apply(before, matching)
+        matching.drop()
+        return outcome
 
-    def _match(self, key: tuple[str, ...]) -> int:
-        """Match what can be matched by a key, and return how many that were."""
-
-        def ranked(table: str, number: str) -> str:
-            columns = ", ".join(key)
-            return (
-                f"SELECT {number}, {columns}, row_number() OVER (PARTITION BY {columns} "
-                f"ORDER BY {_RANK}, {number}) AS twin "
-                f"FROM {table} ANTI JOIN matched USING ({number})"
-            )
-
-        same = " AND ".join(f"s.{name} IS NOT DISTINCT FROM f.{name}" for name in (*key, "twin"))
-        return self._scalar(
-            f"INSERT INTO matched SELECT rid, n FROM ({ranked('stored', 'rid')}) s JOIN ({ranked('fresh', 'n')}) f ON {same}"
-        )
-
-    def _apply(self, before: Tally) -> Outcome:
-        cursor = self._cursor
-        settled = to_ms(self._read.settled_before)
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {_MERGED}").fetchall()
-        added = self._count(
-            f"CREATE OR REPLACE TEMP TABLE added AS {_ADDED}",
-            "added",
-        )
-        withdrawn = self._count(
-            f"CREATE OR REPLACE TEMP TABLE withdrawn AS SELECT * FROM stored ANTI JOIN matched USING (rid) WHERE ts >= {settled}",
-            "withdrawn",
-        )
-        unmatched = self._scalar("SELECT count(*) FROM stored ANTI JOIN matched USING (rid)")
-        retained = unmatched - withdrawn
-        left = ("(SELECT * FROM stored ANTI JOIN matched USING (rid)) e", "e.ts < ?", (settled,))
-        missing = self._missing(*left) if retained else ()
-        revised = self._scalar("SELECT count(*) FROM merged WHERE revised")
-        late = sum(
-            self._scalar("SELECT count(*) FROM added WHERE ts >= ? AND ts < ?", *span) for span in self._known
-        )
-        stretches = self._stretches()
+    def _apply(self, before: Tally, matching: Matching) -> Outcome:
+        cursor, counts = self._cursor, matching.counts
+        left = (f"{UNMATCHED} e", "e.ts < ?", (to_ms(self._read.settled_before),))
+        missing = self._missing(*left) if counts.retained else ()
+        late = sum(matching.late(*span) for span in self._known)
         cursor.execute(
             "INSERT INTO revised_events SELECT ?, s.connection, s.ts, s.ordinal, s.cost, s.chargeable, s.kind, s.fee "
             "FROM stored s JOIN merged USING (rid) WHERE merged.revised",
@@ -217,36 +163,20 @@ class Replacement:
         ).fetchall()
         cursor.execute(pack("merged")).fetchall()
         cursor.execute(pack("added")).fetchall()
-        for table in ("fresh", "stored", "matched", "merged", "added", "withdrawn"):
-            cursor.execute(f"DROP TABLE {table}").fetchall()
         change = WindowChange(
             before=before,
             after=self._tally([self._bounds[1:]]),
-            added=added,
-            revised=revised,
-            withdrawn=withdrawn,
-            retained=retained,
+            added=counts.added,
+            revised=counts.revised,
+            withdrawn=counts.withdrawn,
+            retained=counts.retained,
             missing=missing,
         )
-        after_known = change.after if added == late else self._tally(self._known)
+        after_known = change.after if counts.added == late else self._tally(self._known)
         revision = replace(change, after=after_known, added=late)
+        # Days of UTC; what touches them is summed anew, generously.
+        stretches = [(day * DAY_MS, (day + 1) * DAY_MS) for day in matching.touched(DAY_MS)]
         return Outcome(change=change, revision=revision if revision.changed else None, stretches=stretches)
-
-    def _stretches(self) -> list[tuple[int, int]]:
-        """Return the days (of UTC, generously) that hold a changed event."""
-        days = self._cursor.execute(
-            "SELECT DISTINCT ts // 86400000 FROM (SELECT ts FROM merged UNION ALL SELECT ts FROM added "
-            "UNION ALL SELECT ts FROM withdrawn) ORDER BY 1"
-        ).fetchall()
-        return [(day * 86_400_000, (day + 1) * 86_400_000) for (day,) in days]
-
-    def _count(self, create: str, table: str) -> int:
-        self._cursor.execute(create).fetchall()
-        return self._scalar(f"SELECT count(*) FROM {table}")
-
-    def _scalar(self, sql: str, *values: int) -> int:
-        ((value,),) = self._cursor.execute(sql, values).fetchall()
-        return int(value)
 
     def _missing(self, source: str, where: str, values: tuple[int, ...]) -> tuple[Missing, ...]:
         """Return events that are stored but were not returned, by person."""
@@ -292,50 +222,3 @@ def _ordinals(times: np.ndarray) -> np.ndarray:
     ordinals = np.empty(len(ordered), np.uint32)
     ordinals[order] = np.arange(len(ordered)) - first
     return ordinals
-
-
-# Twins are ranked by all they are told apart by, so that a read in another order finds each its own.
-_RANK = ", ".join(f"{name} NULLS FIRST" for name in ("person", *_FIGURES, *_REST))
-
-
-def _merged_sql() -> str:
-    """Return the matched events that differ, as they are to be stored.
-
-    A person once known stays when the fresh event names nobody, and so does a type with a basis when the fresh one
-    has none.
-    """
-    person = "CASE WHEN f.person = 0 THEN s.person ELSE f.person END"
-    keep_type = "f.basis = 0 AND s.basis <> 0"
-    final = {
-        "connection": "s.connection",
-        "ordinal": "s.ordinal",
-        "run": "s.run",
-        "person": person,
-        **{name: f"f.{name}" for name in (*_FIGURES, *_REST)},
-        **{name: f"CASE WHEN {keep_type} THEN s.{name} ELSE f.{name} END" for name in _TYPING},
-    }
-    revised = " OR ".join(f"f.{name} IS DISTINCT FROM s.{name}" for name in _FIGURES)
-    differs = " OR ".join(
-        f"({final[name]}) IS DISTINCT FROM s.{name}" for name in (*_FIGURES, *_REST, *_TYPING, "person")
-    )
-    columns = ", ".join(f"{final[name]} AS {name}" for name in EVENT_COLUMNS)
-    return (
-        f"SELECT s.rid, {columns}, ({revised}) AS revised FROM matched "
-        f"JOIN stored s USING (rid) JOIN fresh f USING (n) WHERE {differs}"
-    )
-
-
-def _added_sql() -> str:
-    """Return the fresh events that match nothing, with ordinals after those of their millisecond."""
-    columns = ", ".join(
-        "CAST(coalesce((SELECT max(s.ordinal) + 1 FROM stored s WHERE s.ts = f.ts), 0) "
-        "+ row_number() OVER (PARTITION BY f.ts ORDER BY f.n) - 1 AS UINTEGER) AS ordinal"
-        if name == "ordinal"
-        else f"f.{name}"
-        for name in EVENT_COLUMNS
-    )
-    return f"SELECT {columns} FROM fresh f ANTI JOIN matched USING (n)"
-
-
-_MERGED = _merged_sql()
-_ADDED = _added_sql()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, ROLLUPS, SUMS
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.packing import DAILY, pack_daily
+from finora.storage.events.stretches import days_touched
 from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, local_day, offsets
 from finora.values.period import Span, from_ms, midnight, to_ms
 
@@ -44,7 +45,7 @@ def refresh(
     cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretches: Iterable[tuple[int, int]]
 ) -> None:
     """Sum anew the days that touch the stretches of milliseconds."""
-    for first, last in _days(stretches, zone):
+    for first, last in days_touched(stretches, zone):
         _sum(cursor, connection, zone, _Piece(_span_of(first, last, zone), (first, last), anew=True))
 
 
@@ -123,7 +124,7 @@ def _from_events(
 
 def _pieces(window: tuple[int, int], zone: ZoneInfo, covered: Sequence[tuple[int, int]]) -> Iterator[_Piece]:
     """Yield a window's days: those that are complete now in whole, of the others what the window has of them."""
-    ((first, last),) = _days([window], zone)
+    ((first, last),) = days_touched([window], zone)
     bounds = {day: _bounds_of(day, zone) for day in range(first, last)}
     complete = [day for day, each in bounds.items() if _within(each, covered)]
     if complete:
@@ -152,15 +153,3 @@ def _months(first: int, last: int) -> Iterator[tuple[int, int]]:
     """Yield days in runs of about a month."""
     for start in range(first, last, 30):
         yield start, min(start + 30, last)
-
-
-def _days(stretches: Iterable[tuple[int, int]], zone: ZoneInfo) -> list[tuple[int, int]]:
-    """Return the zone's days that touch the stretches, as half-open runs."""
-    runs: list[tuple[int, int]] = []
-    for start, end in sorted(stretches):
-        first, last = local_day(from_ms(start), zone), local_day(from_ms(end - 1), zone) + 1
-        if runs and first <= runs[-1][1]:
-            runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
-        else:
-            runs.append((first, last))
-    return runs

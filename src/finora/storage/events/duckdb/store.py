@@ -14,6 +14,7 @@ import pyarrow as pa
 from finora.spend.model_name import ModelRules
 from finora.spend.rollups import BY_MODEL
 from finora.spend.store import Actor, Revision, Tally, WindowChange
+from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.duckdb import coverage, flat_charges, rollup
 from finora.storage.events.duckdb.dialect import DuckDBDialect
 from finora.storage.events.duckdb.errors import troubles_told
@@ -21,7 +22,6 @@ from finora.storage.events.duckdb.evidence import evidence
 from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
 from finora.storage.events.duckdb.replace import Outcome, Replacement
-from finora.storage.events.duckdb.schema import FLAT_CONNECTION
 from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
 

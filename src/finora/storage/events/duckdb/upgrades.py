@@ -10,16 +10,12 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb import rollup
-from finora.storage.events.duckdb.errors import EventsUnusable, troubles_told
+from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.packing import EVENTS, pack, packed_tables, views
-from finora.storage.events.duckdb.schema import (
-    EVENT_COLUMNS,
-    FLAT_CHARGES,
-    FOUND_EMPTY,
-    SCHEMA_VERSION,
-    rollup_tables,
-)
+from finora.storage.events.duckdb.schema import FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION, rollup_tables
+from finora.storage.events.errors import EventsUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
