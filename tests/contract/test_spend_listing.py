@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finora.spend.event_order import ORDERS, EventOrder
-from finora.spend.listing import Listing, event_statement
+from finora.spend.listing import Listing, event_statement, events_from_rows, list_statement
 from finora.spend.query import Filter, InvalidQuery, Operator, SpendQuery
 from finora.spend.service import EventNotFound, Spend
+from finora.storage.events import DuckDBEventStore
 from finora.values.period import Period, from_ms
 from support.clock import StandingClock
 from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
     from finora.spend.listing import ListedEvent
-    from finora.storage.events import DuckDBEventStore
 
 DAYS = SpendQuery(period=Period.absolute(from_ms(T0), from_ms(T0 + 3 * DAY)))
 ROWS = [
@@ -157,3 +157,43 @@ def test_events_are_found_by_any_name_they_have(spend: Spend, sought: str, peopl
         assert {each.person for each in found} == people
     own = spend.events(DAYS, Listing(sought="m1"), limit=1000, own="bo@acme.test").events
     assert {each.person for each in own} <= {"bo@acme.test"}
+
+
+@given(data=st.data())
+def test_a_page_is_the_same_wherever_its_events_are_looked_for(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = DuckDBEventStore(tmp_path_factory.mktemp("stores") / "events.duckdb", "Europe/Berlin")
+    hours = data.draw(st.lists(st.integers(0, 90 * 24 - 1), max_size=30))
+    people = ("ana@acme.test", "bo@acme.test", None)
+    store.replace_window(
+        read(0, 90, now=NOW),
+        table([event(T0 + hour * DAY // 24, people[hour % 3], hour, model=f"m{hour % 2}") for hour in hours]),
+    )
+    first, last = sorted(data.draw(st.tuples(st.integers(0, 90 * 24), st.integers(0, 90 * 24))))
+    query = SpendQuery(
+        period=Period.absolute(from_ms(T0 + first * DAY // 24), from_ms(T0 + (last + 1) * DAY // 24)),
+        filters=data.draw(
+            st.sampled_from([(), FILTERS, FILTERS[:1], (Filter(Operator.IS, "hour", ("07",)),)])
+        ),
+        timezone=data.draw(st.sampled_from(["Europe/Berlin", "UTC"])),
+    )
+    order = data.draw(st.sampled_from([EventOrder(), EventOrder(descending=False), EventOrder("cost")]))
+    sought = data.draw(st.sampled_from(["", "m1"]))
+    spend = Spend(store, StandingClock(NOW))
+    whole = spend.events(query, Listing(order=order, sought=sought), limit=1000)
+    paged: list[ListedEvent] = []
+    cursor = None
+    while True:
+        page = spend.events(query, Listing(order=order, sought=sought, cursor=cursor), limit=3)
+        paged += page.events
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert tuple(paged) == whole.events
+    with store.snapshot() as reader:
+        statement = list_statement(
+            spend.plan(query), store.dialect, Listing(order=order, sought=sought), 1000
+        )
+        assert whole.events == events_from_rows(reader.fetch(statement))
+    store.close()

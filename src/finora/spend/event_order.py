@@ -80,6 +80,14 @@ class EventOrder:
         values = (figure[0], figure[0], ts, ts, number, number, ordinal)
         return f"({column} {beyond} ? OR ({column} = ? AND {older}))", values
 
+    def time_of(self, cursor: str) -> int:
+        """Return the time of the event before a cursor, in epoch milliseconds.
+
+        Raises:
+            InvalidQuery: It is not a cursor of this order.
+        """
+        return self._parse(cursor)[-3]
+
     def _parse(self, cursor: str) -> tuple[int, ...]:
         try:
             text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.errors import NotFound
+from finora.spend.finding import stretches
 from finora.spend.listing import (
     MOST_EVENTS,
     EventPage,
@@ -154,10 +156,13 @@ class Spend:
         """
         if not 1 <= limit <= MOST_EVENTS:
             raise InvalidQuery(f"The limit must lie between 1 and {MOST_EVENTS}.")
-        listing = listing or Listing()
-        statement = list_statement(self.plan(query, own=own), self._store.dialect, listing, limit + 1)
+        listing, plan, dialect = listing or Listing(), self.plan(query, own=own), self._store.dialect
         with self._store.snapshot() as reader:
-            found = events_from_rows(reader.fetch(statement))
+            for span in stretches(reader, dialect, plan, listing, limit + 1):
+                statement = list_statement(replace(plan, span=span), dialect, listing, limit + 1)
+                found = events_from_rows(reader.fetch(statement))
+                if len(found) > limit:
+                    break
         more = len(found) > limit
         return EventPage(found[:limit], listing.order.cursor_after(found[limit - 1]) if more else None)
 
