@@ -10,7 +10,7 @@ import pytest
 
 from support.chaos import tell
 
-SEEDS, AT_A_TIME = 100, 5
+SEEDS, AT_A_TIME = 200, 5
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_A_TIME))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from finora.spend.query import Filter, Operator, SpendQuery
 from finora.spend.service import Spend
@@ -192,6 +192,13 @@ class Reconciler:
         """Return the cycles compared so far, newest first, the largest differences on top."""
         by_cycle = _by_cycle(self._rows(connection_id))
         return [_cycle(start, by_cycle[start]) for start in sorted(by_cycle, reverse=True)]
+
+    def has_bill(self, connection: Connection) -> bool:
+        """Return whether the provider's totals, as they were read so far, say that anything was used."""
+        stated = or_(ReconciledMember.provider_spend != 0, ReconciledMember.provider_usage_value != 0)
+        found = select(ReconciledMember.id).where(ReconciledMember.connection_id == connection.id, stated)
+        with self._ledger.reading() as session:
+            return session.scalar(found.limit(1)) is not None
 
     def lacks_until(self, connection: Connection) -> Span | None:
         """Return the time that was not read when the newest totals were, if they count more than anything explains.

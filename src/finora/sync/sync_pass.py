@@ -50,6 +50,7 @@ class SyncPass:
         self._earliest = shop.store.earliest(connection.number)
         self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
         self._storing = Storing[WindowChange](shop.aside())
+        self._is_billed = shop.reconciler.has_bill(connection)
         self._events = 0
         self._coming = 0
         self._unreadable: list[InconsistentRead] = []
@@ -261,11 +262,12 @@ class SyncPass:
     def _believe_empty_since(self, window: Span, now: datetime) -> datetime | None:
         """Return when a window that holds nothing must have held nothing as well, to count as read; see `WindowRead`.
 
-        Where this run has heard of no event so far, although some are stored, the provider's silence says nothing.
+        Where this run has heard of no event so far, although some are stored or were billed, the provider's silence says nothing.
         """
         if window.start >= now - windows.RECENT:
             return None  # it is read again anyway
-        return now - windows.SECOND_LOOK if self._heard or self._earliest is None else _NEVER
+        there_are_some = self._earliest is not None or self._is_billed
+        return _NEVER if there_are_some and not self._heard else now - windows.SECOND_LOOK
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
         done = self._reporter.progress

@@ -25,6 +25,7 @@ from finora.spend.query import Filter, Operator, SpendQuery
 from finora.spend.sql import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import open_ledger
+from finora.sync import Cause
 from finora.values.interval import Interval
 from finora.values.period import Period, Span, from_ms
 from finora.vault import open_vault
@@ -423,9 +424,22 @@ class _Story:
                 expected = self.witness.by(team, dimension)
                 found = _answered(process.workspace, self.connections[number], dimension, expected)
                 assert found == expected, dimension
+            self._compare_with_bill(self.connections[number])
             features, types = self.witness.by(team, "feature"), self._types(process.workspace, number)
             for proven in ("automation", "cloud_agent"):
                 assert types.get(proven) == features.get(proven), proven
+
+    def _compare_with_bill(self, connection_id: str) -> None:
+        """Make sure that the provider's own totals agree, or differ for a cause that is known."""
+        (cycle, *_former) = self._running().workspace.reconciler.cycles(connection_id)
+        lost = self.faults.vanishing_people > 0
+        wrong = [
+            line
+            for line in cycle.lines
+            if line.difference and not (lost and line.cause == Cause.REMOVED_MEMBER)
+        ]
+        assert not wrong or self.faults.retention_days, f"the bill differs: {wrong}"
+        self.stage.seen["bills that agree to the nano"] += cycle.agrees
 
     def _compare_types(self) -> None:
         """Make sure that types are told as a Finora tells them that met no trouble."""

@@ -53,11 +53,27 @@ def test_the_last_millisecond_asked_for_lies_inside_because_cursors_bounds_are_i
 def test_pages_are_read_until_their_rows_add_up() -> None:
     cursor = Cursor(
         page(*at(0, 1), total=5, more=True),
-        page(*at(1, 2), total=5, number=2, more=True),
+        page(*at(2, 3), total=5, number=2, more=True),
         page(*at(9), total=5, number=3),
     )
-    assert times(cursor) == [0, 1, 1, 2, 9]
+    assert times(cursor) == [0, 1, 2, 3, 9]
     assert [body["page"] for body in cursor.asked] == [1, 2, 3]
+
+
+def test_twins_on_both_sides_of_a_page_both_count_once_the_former_page_is_seen_to_end_as_it_did() -> None:
+    first = page(*at(0, 1), total=5, more=True)
+    cursor = Cursor(
+        first, page(*at(1, 2), total=5, number=2, more=True), first, page(*at(9), total=5, number=3)
+    )
+    assert times(cursor) == [0, 1, 1, 2, 9]
+    assert [body["page"] for body in cursor.asked] == [1, 2, 1, 3]
+
+
+def test_events_of_one_millisecond_and_two_models_are_no_twins() -> None:
+    one, other = usage_event(timestamp=str(TS), model="a"), usage_event(timestamp=str(TS), model="b")
+    cursor = Cursor(page(one, total=2, more=True), page(other, total=2, number=2))
+    assert times(cursor) == [0, 0]
+    assert len(cursor.asked) == 2
 
 
 def test_an_empty_window_is_one_request() -> None:
@@ -75,6 +91,17 @@ CONTRADICTIONS: dict[str, Sequence[bytes]] = {
     "the first page was empty": (page(total=2, more=True),),
     # A wrong total, which a new event makes right before the next page: that repeats the last event, and lacks the new one.
     "the last page came before the total": (page(*at(0, 5), total=3),),
+    # The same before the last page: all add up to it, and only the page before tells that all moved on by one.
+    "a page began with what the former ended with": (
+        page(*at(0, 7), total=4, more=True),
+        page(*at(7, 9), total=4, number=2),
+        page(*at(0, 3), total=4, more=True),
+    ),
+    "the total changed while a page was confirmed": (
+        page(*at(0, 7), total=4, more=True),
+        page(*at(7, 9), total=4, number=2),
+        page(*at(0, 7), total=5, more=True),
+    ),
     "times rose": (page(*at(5, 0)),),
     "times rose from page to page": (page(*at(5), total=2, more=True), page(*at(0), total=2, number=2)),
     "an event before the window": (page(*at(0, 1001)),),

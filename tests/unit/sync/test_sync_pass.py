@@ -563,6 +563,22 @@ def test_an_outage_is_not_taken_for_an_empty_past_because_the_team_was_quiet_of_
         assert whole(workspace, simulated)
 
 
+def test_a_team_that_was_billed_is_not_taken_for_empty_however_long_its_events_stay_away(
+    tmp_path: Path,
+) -> None:
+    """Not one event was ever returned, but the provider's own totals say that there are some."""
+    simulated = simulation(company(3, seats=3, days=150, events=400), faults=Faults(outage_requests=10_000))
+    with workspace_for(simulated, tmp_path) as workspace:
+        connect(workspace, simulated)
+        for _ in range(3):
+            workspace.schedule.run_due()
+            pass_time(simulated, hours=25)
+        assert not workspace.store.count().events
+        simulated.faults = Faults()
+        workspace.schedule.run_due()
+        assert whole(workspace, simulated)
+
+
 # Clocks set wrong
 
 

@@ -1,8 +1,9 @@
 """Reading a window of events until it is consistent.
 
 Cursor pages by number over a list that may change meanwhile, so a read counts only if its pages agree: each reports the
-same total, the rows add up to it and not before the last page ends, their times lie inside the window and do not rise.
-Else the window is read again, up to three times. An inconsistent read is never returned.
+same total, the rows add up to it and not before the last page ends, their times lie inside the window and do not rise, and no
+page begins with what the former one ended with, but for twins. Else the window is read again, up to three times. An
+inconsistent read is never returned.
 """
 
 from __future__ import annotations
@@ -75,9 +76,12 @@ class WindowReader:
         held: list[HeldEvent] = []
         total: int | None = None
         rows, number, oldest = 0, 1, self._window.end_ms
-        while total is None or rows < total:
-            page = self._page(number)
+        page: UsagePage | None = None
+        while page is None or total is None or rows < total:
+            former, page = page, self._page(number)
             total = self._agreed(page, total, rows)
+            if former is not None and _repeats(former, page):
+                self._confirm(number - 1, former)
             normal = normalise(page, self._options.accepted)
             oldest = self._ordered(normal.times, oldest)
             batches.append(normal.events)
@@ -130,6 +134,16 @@ class WindowReader:
         if page.rows or page.total != total:
             raise _Contradiction(f"more pages followed after the total of {total}")
 
+    def _confirm(self, number: int, former: UsagePage) -> None:
+        """Make sure that a page is as it was, so that what the next one repeats is a twin.
+
+        Otherwise a new event moved all others on by one: the page's last would count twice, and the new one not at all. A
+        total that was wrong by one before says nothing of it.
+        """
+        page = self._page(number)
+        if page.total != former.total or _places(page) != _places(former):
+            raise _Contradiction(f"page {number} changed while the next one was read")
+
     def _ordered(self, times: NDArray[np.int64], newest: int) -> int:
         """Return a page's oldest time; times must lie inside the window and must not rise."""
         if not len(times):
@@ -147,3 +161,18 @@ class WindowReader:
         for event in page.events:
             if event.service_account_id and event.service_account_name:
                 self.service_accounts.setdefault(event.service_account_id, event.service_account_name)
+
+
+def _places(page: UsagePage) -> list[tuple[object, ...]]:
+    """Return what an event is known by, whatever becomes of its charge and its person."""
+    return [(event.timestamp, event.model, event.conversation_id) for event in page.events]
+
+
+def _repeats(former: UsagePage, page: UsagePage) -> bool:
+    """Return whether a page may begin with an event that the former one had."""
+    if not former.events or not page.events:
+        return False
+    first, at = page.events[0], former.events[-1].timestamp
+    return first.timestamp == at and any(
+        each.model == first.model for each in reversed(former.events) if each.timestamp == at
+    )
