@@ -68,6 +68,7 @@ def test_no_movement_is_told_by_colour_alone(metric: str, now: int, before: int)
         ("12mo", "the 12 months before"),
         ("last_month", "the month before"),
         ("last_week", "the week before"),
+        ("wtd", "last week by this time"),
         ("mtd", "last month by this time"),
         ("today", "yesterday by this time"),
         ("all", "the period before"),

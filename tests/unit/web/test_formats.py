@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finora.values.interval import Interval
+from finora.values.money import nano_from_usd
 from finora.values.period import Period, Span
 from finora.web.figures import formats
 
@@ -125,3 +126,27 @@ def test_one_is_not_many() -> None:
     assert formats.plural(1, "event") == "1 event"
     assert formats.plural(2_041, "event") == "2,041 events"
     assert formats.plural(2, "person", "people") == "2 people"
+
+
+@pytest.mark.parametrize(
+    ("nano", "cell"),
+    [
+        (None, None),
+        (0, {"text": "$0.00"}),
+        (20_000_000, {"text": "$0.02"}),
+        (2_100_000, {"text": "$0.0021"}),
+        (21_342_500, {"text": "$0.02", "digits": "$0.0213425"}),
+        (1_234_567_890_000_001, {"text": "$1,234,567.89", "digits": "$1,234,567.890000001"}),
+        (-21_342_500, {"text": "-$0.02", "digits": "-$0.0213425"}),
+    ],
+)
+def test_a_cost_that_is_rounded_has_all_its_digits_at_hand(
+    nano: int | None, cell: dict[str, str] | None
+) -> None:
+    assert formats.cost_cell(nano) == cell
+
+
+@given(st.integers(-(10**18), 10**18))
+def test_an_exact_amount_loses_no_digit(nano: int) -> None:
+    text = formats.exact_usd(nano)
+    assert nano_from_usd(text.replace("$", "").replace(",", "")) == nano

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from finora.spend.event_order import NEWEST_FIRST, ORDERS, EventOrder
 from finora.spend.listing import ListedEvent, Listing
 from finora.spend.query import SpendQuery
-from finora.values.money import usd_display
 from finora.web.address.links import Links, View
 from finora.web.events.view import BASES
 from finora.web.figures import formats
@@ -109,7 +108,7 @@ class EventTable:
                     "exact": event.kind,
                 },
                 "tokens": {"text": formats.count_short(event.tokens), "exact": f"{event.tokens:,} tokens"},
-                "cost": None if event.cost is None else {"text": usd_display(event.cost)},
+                "cost": formats.cost_cell(event.cost),
             },
         }
 

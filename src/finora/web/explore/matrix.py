@@ -79,7 +79,7 @@ class MatrixMaker:
         return cells
 
     def _cell(self, value: int) -> dict[str, Any]:
-        found = formats.figure(self._metric, value)
+        found = formats.table_figure(self._metric, value)
         # Fractions of a cent would make a column as wide as three; the exact amount is one hover away.
         tiny = METRICS[self._metric].unit is Unit.USD and 0 < abs(value) < NANO_PER_CENT
         return {"text": "<$0.01" if tiny else found.text, "exact": found.exact}

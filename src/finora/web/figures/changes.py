@@ -13,6 +13,7 @@ _NEITHER = frozenset({"included_value"})
 _NAMES = {
     "today": "yesterday by this time",
     "yesterday": "the day before",
+    "wtd": "last week by this time",
     "mtd": "last month by this time",
     "ytd": "last year by this time",
 }

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from finora.spend.catalog import METRICS, Unit
 from finora.values.interval import Interval
-from finora.values.money import usd_display, usd_short
+from finora.values.money import usd_display, usd_short, usd_text
 from finora.values.period import Period, Span, days_text, midnight
 
 NONE = "\N{EN DASH}"
@@ -43,6 +43,25 @@ def table_figure(metric: str, value: int) -> Figure:
     """Return a metric's value as it stands in a table: exact, but for tokens, whose digits nobody reads."""
     found = figure(metric, value)
     return found if METRICS[metric].unit is Unit.TOKENS else Figure(found.exact, found.exact)
+
+
+def exact_usd(nano: int) -> str:
+    """Return an amount with all its digits: `$1,234.5678`, and two decimals at least."""
+    whole, _, rest = usd_text(abs(nano)).partition(".")
+    return f"{'-' if nano < 0 else ''}${int(whole):,}.{rest}"
+
+
+def exact_figure(metric: str, value: int) -> str:
+    """Return a metric's value with all its digits."""
+    return exact_usd(value) if METRICS[metric].unit is Unit.USD else figure(metric, value).exact
+
+
+def cost_cell(cost: int | None) -> dict[str, str] | None:
+    """Return a cost as a table's cell, to the cent and with all its digits at hand where it has more; none without a cost."""
+    if cost is None:
+        return None
+    text, digits = usd_display(cost), exact_usd(cost)
+    return {"text": text} if digits == text else {"text": text, "digits": digits}
 
 
 def count_short(value: int) -> str:

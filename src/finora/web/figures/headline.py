@@ -9,7 +9,7 @@ from finora.spend.result import Group, SpendResult
 from finora.web.figures.changes import Change, change_of, compared_with
 from finora.web.figures.charts import Bucket, series_label
 from finora.web.figures.coverage import Coverage, Extent
-from finora.web.figures.formats import figure, percent
+from finora.web.figures.formats import exact_figure, figure, percent
 
 HEADLINES = ("spend", "usage_value", "events", "tokens", "people")
 """The metrics that have a tile."""
@@ -58,14 +58,15 @@ def tiles(
     for name in names or tile_metrics(current):
         known = compare if METRICS[name].events else replace(compare, sound=True)
         change = known.change(result, result.totals, name)
-        shown = figure(name, result.value(result.totals, name))
+        value = result.value(result.totals, name)
+        shown = figure(name, value)
         uncompared = result.plan.compared is not None and not known.sound
         found.append(
             {
                 "id": name,
                 "label": "Active people" if name == "people" else METRICS[name].label,
                 "figure": shown.text,
-                "exact": shown.exact,
+                "exact": exact_figure(name, value),
                 "href": href(name),
                 "current": name == current,
                 "change": asdict(change) if change else None,

@@ -66,7 +66,7 @@ def top_panel(
         {"key": "name", "label": DIMENSIONS[result.query.dimensions[0]].label},
         {"key": "amount", "label": METRICS[metric].label, "numeric": True, "keep": True},
         {"key": "share", "label": "Share", "numeric": True},
-        {"key": "change", "label": "Change", "numeric": True, **_sorting(by_change)},
+        {"key": "change", "label": "Change", "numeric": True, "keep": True, **_sorting(by_change)},
     ]
     return Panel(columns=columns, rows=rows)
 

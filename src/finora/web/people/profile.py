@@ -9,12 +9,11 @@ from finora.spend.listing import ListedEvent
 from finora.spend.query import SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.values.interval import Interval, suited_interval
-from finora.values.money import usd_display
 from finora.values.period import Period, Span
 from finora.web.address.links import View, equal, fixed, measured, narrowed, regrouped
 from finora.web.figures.charts import MOST_SERIES, Drawing, chart_of, read_buckets, series_key
 from finora.web.figures.coverage import Coverage, Extent
-from finora.web.figures.formats import moment, plural, precise_moment
+from finora.web.figures.formats import cost_cell, moment, plural, precise_moment
 from finora.web.figures.headline import comparing, summary
 from finora.web.figures.panels import bases_text, top_panel, type_panel
 from finora.web.people.address import ListingAddress
@@ -193,6 +192,6 @@ class Profile:
                 "person": event.person_label,
                 "model": event.model_label,
                 "type": event.event_type_label + (" ≈" if event.type_basis.key == "activity" else ""),
-                "cost": None if event.cost is None else usd_display(event.cost),
+                "cost": cost_cell(event.cost),
             },
         }
