@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from finora.spend.dialect import Dialect
     from finora.spend.sql import Statement
-    from finora.storage.events import DuckDBEventStore
+    from finora.spend.store import EventStore
+    from support.engines import Engine
 
 GOLDEN = Path(__file__).parent / "golden"
 MOMENT = Moment(
@@ -140,6 +141,11 @@ def planned(name: str, query: SpendQuery) -> Plan:
     return make_plan(query, MOMENT, own)
 
 
+def folder_of(engine: Engine) -> Path:
+    """Return where an engine's golden files are."""
+    return GOLDEN if engine.name == "duckdb" else GOLDEN / engine.name
+
+
 def written(statement: Statement) -> str:
     """Return a statement as its golden file holds it."""
     return f"{statement.sql}\n-- {statement.values!r}\n"
@@ -147,11 +153,11 @@ def written(statement: Statement) -> str:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_sql_of_a_query_is_the_reviewed_one_and_the_engine_takes_it(
-    name: str, store: DuckDBEventStore, request: pytest.FixtureRequest
+    name: str, engine: Engine, store: EventStore, request: pytest.FixtureRequest
 ) -> None:
     query, part = CASES[name]
     statement = part(planned(name, query), store.dialect)
-    golden = GOLDEN / f"{name}.sql"
+    golden = folder_of(engine) / f"{name}.sql"
     if request.config.getoption("--update-golden", default=False):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(written(statement), "utf-8")
@@ -162,8 +168,8 @@ def test_the_sql_of_a_query_is_the_reviewed_one_and_the_engine_takes_it(
     assert all(not row[-1] for row in rows)  # nothing is in the store
 
 
-def test_every_golden_file_belongs_to_a_query() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
+def test_every_golden_file_belongs_to_a_query(engine: Engine) -> None:
+    assert {path.stem for path in folder_of(engine).glob("*.sql")} == set(CASES)
 
 
 ROLL_UP, EVENTS = {"daily"}, {"events"}
@@ -190,14 +196,14 @@ ROLL_UP, EVENTS = {"daily"}, {"events"}
     ],
 )
 def test_the_roll_up_is_read_where_it_is_exact_and_only_there(
-    query: SpendQuery, tables: set[str], store: DuckDBEventStore
+    query: SpendQuery, tables: set[str], store: EventStore
 ) -> None:
     sql = course(make_plan(query, MOMENT), store.dialect).sql
     assert {name for name in ("daily", "events") if f"FROM {name} " in sql} == tables
 
 
 def test_as_much_time_of_the_period_before_is_read_from_whole_days_and_one_edge(
-    store: DuckDBEventStore,
+    store: EventStore,
 ) -> None:
     plan = make_plan(ask(period=Period("mtd"), compare=Comparison.PREVIOUS), MOMENT)
     sql = course(plan, store.dialect).sql

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Dialect(Protocol):
@@ -16,3 +19,12 @@ class Dialect(Protocol):
 
     def holds(self, text: str) -> str:
         """Return a condition with one place: the text contains the bound value, whatever their case."""
+
+    def lower(self, text: str) -> str:
+        """Return the text in lower case, whatever its language."""
+
+    def number(self, flag: str) -> str:
+        """Return a yes or no so that it can stand in one column with numbers: as it is, or as 0 and 1."""
+
+    def written_out(self, name: str, columns: Sequence[str], rows: Sequence[str]) -> str:
+        """Return a table of a name whose rows are written out, each with its values separated by commas."""

@@ -43,9 +43,11 @@ class Source:
     charges: bool = False
 
 
+_FLAGS = ("max_mode", "headless")
+"""Columns of yes and no that have a number of their own where there is no event."""
 _NO_EVENT = {
     **dict.fromkeys((*SUMS, "events", "unpriced", "service_account"), "0"),
-    **dict.fromkeys(("billing", "basis", "max_mode", "headless", "hour"), str(NO_EVENT)),
+    **dict.fromkeys(("billing", "basis", *_FLAGS, "hour"), str(NO_EVENT)),
     **dict.fromkeys(("conversation", "cloud_agent", "automation"), "NULL"),
     "chargeable": "false",
 }
@@ -55,15 +57,16 @@ _NO_EVENT = {
 def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
     """Return the source as a subquery, adding its bound values."""
     branches, rollup = [], cheapest(source.columns).table
+    numbers = {name: number for name in _FLAGS if (number := dialect.number(name)) != name}
     for place, reach in enumerate(source.reaches):
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
         if source.events and reach.days:
             values.extend(reach.days)
-            selected = _selected(source.columns, told | {"weekday": "(day + 3) % 7"})
+            selected = _selected(source.columns, told | numbers | {"weekday": "(day + 3) % 7"})
             branches.append(f"SELECT {selected} FROM {rollup} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
-            selected = _selected(source.columns, told | _of_events(edge, zone, dialect))
+            selected = _selected(source.columns, told | numbers | _of_events(edge, zone, dialect))
             branches.append(f"SELECT {selected} FROM events WHERE ts >= ? AND ts < ?")
         if source.charges:
             values.extend(reach.charged)

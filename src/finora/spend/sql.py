@@ -112,7 +112,7 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
         chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
     """
     dimensions = _dimensions(plan)
-    join, values = _places(dimensions, chosen)
+    join, values = _places(dimensions, chosen, dialect)
     levels = {"place": "c.place"} if chosen else {}
     if plan.query.interval:
         levels["bucket"] = _bucket(plan.query.interval, plan, dialect)
@@ -239,17 +239,17 @@ def _levels(fixed: list[str], optional: list[str], *, additive: bool) -> str:
     return f"GROUPING SETS ({', '.join('(' + ', '.join(each) + ')' for each in sets)})"
 
 
-def _places(dimensions: list[Dimension], chosen: Groups) -> tuple[str, tuple[object, ...]]:
+def _places(dimensions: list[Dimension], chosen: Groups, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     """Return the join that tells each event its group's place among the chosen, and the values bound in it."""
     if not chosen:
         return "", ()
     names = [f"k{place}" for place in range(len(dimensions))]
-    rows = ", ".join(f"({'?, ' * len(names)}{number})" for number in range(len(chosen)))
+    rows = [f"{'?, ' * len(names)}{number}" for number in range(len(chosen))]
     match = " AND ".join(
         f"c.{name} = {group_expression(dimension, place)}"
         for place, (name, dimension) in enumerate(zip(names, dimensions, strict=True))
     )
-    join = f"\n  LEFT JOIN (VALUES {rows}) c({', '.join(names)}, place) ON {match}"
+    join = f"\n  LEFT JOIN {dialect.written_out('c', [*names, 'place'], rows)} ON {match}"
     return join, tuple(value for group in chosen for value in group)
 
 

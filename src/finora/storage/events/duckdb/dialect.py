@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class DuckDBDialect:
     """DuckDB's expressions."""
@@ -18,3 +23,15 @@ class DuckDBDialect:
     def holds(self, text: str) -> str:
         """Return a condition with one place: the text contains the bound value, whatever their case."""
         return f"contains(lower({text}), lower(?))"
+
+    def lower(self, text: str) -> str:
+        """Return the text in lower case."""
+        return f"lower({text})"
+
+    def number(self, flag: str) -> str:
+        """Return a yes or no as it is; the engine lets it stand in one column with numbers."""
+        return flag
+
+    def written_out(self, name: str, columns: Sequence[str], rows: Sequence[str]) -> str:
+        """Return a table of written-out rows."""
+        return f"(VALUES {', '.join(f'({row})' for row in rows)}) {name}({', '.join(columns)})"
