@@ -90,11 +90,11 @@ def test_a_write_that_dies_before_it_counts_leaves_nothing_that_is_seen_and_is_c
 
 def kept(store: ClickHouseEventStore) -> int:
     """Return how many rows of events are kept, whether they count or not, once what is swept is gone."""
-    while store._engine.scalar(
+    while store.engine.scalar(
         "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done"
     ):
         time.sleep(0.01)
-    return store._engine.scalar("SELECT count() FROM events_kept")
+    return store.engine.scalar("SELECT count() FROM events_kept")
 
 
 def test_what_is_swept_is_only_what_no_reader_can_want(place: ClickHousePlace) -> None:
@@ -114,7 +114,7 @@ def test_what_is_swept_is_only_what_no_reader_can_want(place: ClickHousePlace) -
     store.sweep()
     assert kept(store) == 0
     assert looked_anew(store).version() == version
-    assert store._engine.scalar("SELECT count() FROM segments WHERE connection > 0") == 0
+    assert store.engine.scalar("SELECT count() FROM segments WHERE connection > 0") == 0
     store.close()
 
 
@@ -171,7 +171,7 @@ def test_lost_and_doubled_rows_are_found_by_the_check(place: ClickHousePlace) ->
     store = place.open()
     store.replace_window(read(0, 1), table([event(T0, cost=1), event(T0 + 5, cost=2)]))
     store.check()
-    store._engine.execute("DELETE FROM events_kept WHERE cost = 2")
+    store.engine.execute("DELETE FROM events_kept WHERE cost = 2")
     with pytest.raises(EventsDamaged, match="does not add up"):
         store.check()
     store.close()

@@ -98,11 +98,11 @@ class ClickHouseEventStore:
         self._swept_at = time.monotonic()
         self._remembered: tuple[int, dict[str, Rows]] = (0, {})
         self._known, self._asked_at = 0, 0.0
-        self._engine = Engine(address, longest=longest_read)
+        self.engine = Engine(address, longest=longest_read)
         try:
-            with self._engine.told(), self._writing, self._turns.turn():
-                settle_schema(self._engine)
-            self._names = Names(self._engine, rules or ModelRules())
+            with self.engine.told(), self._writing, self._turns.turn():
+                settle_schema(self.engine)
+            self.names = Names(self.engine, rules or ModelRules())
             self._settle_days()
             self._settle_rules()
         except BaseException:
@@ -112,16 +112,16 @@ class ClickHouseEventStore:
     @property
     def place(self) -> str:
         """Where it is, for people to read."""
-        return self._engine.address.place
+        return self.engine.address.place
 
     # Writing
 
     def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
         """Make the window's events those just read; see `EventStore`."""
-        with self._write() as draft:
-            coverage = Coverage.load(self._engine, read.connection, draft.base)
-            read_id = 1 + self._engine.scalar(f"SELECT max(bucket) FROM segments WHERE kind = '{READS.name}'")
-            window = Window(self._engine, draft, self._names, read, read_id)
+        with self.writing() as draft:
+            coverage = Coverage.load(self.engine, read.connection, draft.base)
+            read_id = 1 + self.engine.scalar(f"SELECT max(bucket) FROM segments WHERE kind = '{READS.name}'")
+            window = Window(self.engine, draft, self.names, read, read_id)
             outcome = window.run(events, coverage.within(read), self._scratch)
             zone = ZoneInfo(self.zone)
             sum_days(draft, read.connection, zone, days_touched(outcome.stretches, zone))
@@ -150,33 +150,33 @@ class ClickHouseEventStore:
         wanted: dict[int, Row] = {
             each.number: (each.key, each.label, each.provider, each.provider_label) for each in connections
         }
-        if not _differing(self._names.rows("connections"), wanted):
+        if not _differing(self.names.rows("connections"), wanted):
             return
-        with self._write(note=True) as draft:
-            present = self._names.rows("connections")
+        with self.writing(note=True) as draft:
+            present = self.names.rows("connections")
             changed = _differing(present, wanted)
             for number, row in [*changed.items()]:
                 if FLAT_CONNECTION + number in present:
                     changed[FLAT_CONNECTION + number] = (*row[:2], *present[FLAT_CONNECTION + number][2:])
-            self._names.write("connections", changed, draft.version)
+            self.names.write("connections", changed, draft.version)
 
     def hold_flat_rates(self, rates: Iterable[FlatRate], fingerprint: str) -> None:
         """Make these the flat rates, in place of those held before, and remember what they were made from."""
-        with self._write() as draft:
-            flat_charges.replace(draft, self._names, rates, fingerprint)
+        with self.writing() as draft:
+            flat_charges.replace(draft, self.names, rates, fingerprint)
 
     def flat_rates_fingerprint(self) -> str:
         """Return what the flat rates were made from; empty where there never were any."""
-        return self._note("flat", self.version())
+        return self.note("flat", self.version())
 
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""
-        with self._write() as draft:
-            for kind, bucket in segments_of(self._engine, connection, draft.base):
+        with self.writing() as draft:
+            for kind, bucket in segments_of(self.engine, connection, draft.base):
                 draft.put(Segment(kind=kind, connection=connection, bucket=bucket))
-            named = self._names.rows("connections").get(connection)
+            named = self.names.rows("connections").get(connection)
             if named:
-                self._names.write("connections", {connection: named}, draft.version, deleted=True)
+                self.names.write("connections", {connection: named}, draft.version, deleted=True)
 
     def sweep(self) -> int:
         """Clear away what no reader can want any more, and return how many segments that were."""
@@ -188,7 +188,7 @@ class ClickHouseEventStore:
     @contextmanager
     def snapshot(self) -> Iterator[Reader]:
         """Yield a reader of one consistent state, whatever is written meanwhile."""
-        yield Snapshot(self._engine, self.version())
+        yield Snapshot(self.engine, self.version())
 
     def connections(self) -> list[int]:
         """Return the numbers of the connections with anything read."""
@@ -213,7 +213,7 @@ class ClickHouseEventStore:
     def evidence(self, dispute: Dispute) -> pa.Table:
         """Return the single events that may be why totals differ; see `EventStore`."""
         statement = explained(evidence_statement(dispute), self.version())
-        return self._engine.table(statement, list(dispute.people))
+        return self.engine.table(statement, list(dispute.people))
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
@@ -248,7 +248,7 @@ class ClickHouseEventStore:
         """Return a number that grows with every change of the data; of other processes' changes within a second."""
         if time.monotonic() - self._asked_at >= _AGE_SECONDS:
             asked_at = time.monotonic()
-            self._saw(newest_version(self._engine))
+            self._saw(newest_version(self.engine))
             self._asked_at = asked_at
         return self._known
 
@@ -258,18 +258,18 @@ class ClickHouseEventStore:
         Raises:
             EventsDamaged: They differ.
         """
-        version = newest_version(self._engine)
+        version = newest_version(self.engine)
         told = "connection, count(), coalesce(sum(cost), 0)"
-        events = self._engine.rows(
+        events = self.engine.rows(
             explained(f"SELECT {told} FROM events GROUP BY connection ORDER BY 1", version)
         )
-        days = self._engine.rows(
+        days = self.engine.rows(
             explained(
                 f"SELECT {told.replace('count()', 'sum(events)')} FROM daily GROUP BY connection ORDER BY 1",
                 version,
             )
         )
-        hours = self._engine.scalar(
+        hours = self.engine.scalar(
             "SELECT sum(held) FROM (SELECT argMax(rows, version) AS held FROM segments WHERE kind = 'events' "
             f"AND version <= {version} GROUP BY connection, bucket)"
         )
@@ -281,33 +281,33 @@ class ClickHouseEventStore:
 
     def close(self) -> None:
         """Let go of the engine."""
-        self._engine.close()
+        self.engine.close()
         self._scratch.close()
 
     # Inside
 
     @contextmanager
-    def _write(self, *, note: bool = False) -> Iterator[Draft]:
-        """Yield a write that is committed at the end; with `note` even if it has no rows of its own."""
+    def writing(self, *, note: bool = False) -> Iterator[Draft]:
+        """Yield a write that has its turn and is committed at the end; with `note` even if it has no segments of its own."""
         with self._writing, self._turns.turn():
-            base = newest_version(self._engine)
-            draft = Draft(self._engine, base, next_version(base, self._clock.now()))
+            base = newest_version(self.engine)
+            draft = Draft(self.engine, base, next_version(base, self._clock.now()))
             self._refuse_other_days(base)
             try:
                 yield draft
                 if note or not draft.is_empty:
-                    self._names.keep(draft.version)
+                    self.names.keep(draft.version)
                     draft.commit()
                     self._saw(draft.version)
             finally:
-                self._names.forget_new()
+                self.names.forget_new()
             if time.monotonic() - self._swept_at >= _SWEEPS_EVERY:
                 self._sweep()
 
     def _sweep(self) -> int:
         self._swept_at = time.monotonic()
         return sweep(
-            self._engine, version_at(self._clock.now()) - version_at(from_ms(2000 * self._longest_read))
+            self.engine, version_at(self._clock.now()) - version_at(from_ms(2000 * self._longest_read))
         )
 
     def _saw(self, version: int) -> None:
@@ -317,17 +317,17 @@ class ClickHouseEventStore:
         """Change the rows of a table of names that are not as wanted; where all are, nothing is written."""
 
         def differing() -> dict[str, Row]:
-            present = {row[0]: row[1:] for row in self._names.rows(table).values()}
+            present = {row[0]: row[1:] for row in self.names.rows(table).values()}
             return {key: values for key, values in wanted.items() if present.get(key) != values}
 
         if not differing():
             return
-        with self._write(note=True) as draft:
-            rows = {self._names.number(table, key): (key, *values) for key, values in differing().items()}
-            self._names.write(table, rows, draft.version)
+        with self.writing(note=True) as draft:
+            rows = {self.names.number(table, key): (key, *values) for key, values in differing().items()}
+            self.names.write(table, rows, draft.version)
 
     def _rows(self, sql: str, *values: object) -> Rows:
-        return self._engine.rows(explained(sql, self.version()), *values)
+        return self.engine.rows(explained(sql, self.version()), *values)
 
     def _recall(self, sql: str) -> Rows:
         """Return the rows of a statement, remembered until the data changes."""
@@ -336,11 +336,12 @@ class ClickHouseEventStore:
             self._remembered = (version, {})
         known = self._remembered[1]
         if sql not in known:
-            known[sql] = self._engine.rows(explained(sql, version))
+            known[sql] = self.engine.rows(explained(sql, version))
         return known[sql]
 
-    def _note(self, kind: str, version: int) -> str:
-        rows = self._engine.rows(
+    def note(self, kind: str, version: int) -> str:
+        """Return what the newest segment of a kind says, up to a version; empty where there is none."""
+        rows = self.engine.rows(
             f"SELECT note FROM segments WHERE kind = '{kind}' AND version <= {version:d} ORDER BY version DESC LIMIT 1"
         )
         return cast("str", rows[0][0]) if rows else ""
@@ -351,16 +352,16 @@ class ClickHouseEventStore:
 
     def _settle_days(self) -> None:
         """Make the roll-ups anew where they are by another zone's days, or keep other things apart."""
-        if self._note(DAYS_OF.name, newest_version(self._engine)) == self._days_note():
+        if self.note(DAYS_OF.name, newest_version(self.engine)) == self._days_note():
             return
         with self._writing, self._turns.turn():
-            base = newest_version(self._engine)
-            if self._note(DAYS_OF.name, base) == self._days_note():
+            base = newest_version(self.engine)
+            if self.note(DAYS_OF.name, base) == self._days_note():
                 return
-            draft = Draft(self._engine, base, next_version(base, self._clock.now()))
+            draft = Draft(self.engine, base, next_version(base, self._clock.now()))
             draft.put(Segment(kind=DAYS_OF, note=self._days_note()))
             zone = ZoneInfo(self.zone)
-            found = self._engine.rows(
+            found = self.engine.rows(
                 explained("SELECT connection, min(ts), max(ts) FROM events GROUP BY connection", base)
             )
             for connection, first, last in found:
@@ -369,14 +370,14 @@ class ClickHouseEventStore:
             self._saw(draft.version)
 
     def _sum_all_days(self, draft: Draft, connection: int, span: Span, zone: ZoneInfo) -> None:
-        days = self._engine.rows(
+        days = self.engine.rows(
             explained(
                 f"SELECT DISTINCT {local_day_of(span, zone)} AS day FROM events WHERE connection = {connection:d} ORDER BY 1",
                 draft.base,
             )
         )
         present = {day for (day,) in days}
-        for _connection, day, _version in self._engine.rows(day_segments(draft.base, connection)):
+        for _connection, day, _version in self.engine.rows(day_segments(draft.base, connection)):
             if day not in present:
                 draft.put(Segment(kind=DAYS, connection=connection, bucket=day))
         sum_days(draft, connection, zone, _runs(sorted(present)))
@@ -387,23 +388,23 @@ class ClickHouseEventStore:
         Raises:
             EventsBusy: Another process made them by others.
         """
-        if self._note(DAYS_OF.name, base) != self._days_note():
+        if self.note(DAYS_OF.name, base) != self._days_note():
             raise EventsBusy(
                 "Another Finora on this event store has another FINORA_TIMEZONE, or is another version. Give all the same, and "
                 "start this one anew."
             )
 
     def _settle_rules(self) -> None:
-        if not self._names.misdescribed():
+        if not self.names.misdescribed():
             return
-        with self._write(note=True) as draft:
-            self._names.write("models", self._names.misdescribed(), draft.version)
+        with self.writing(note=True) as draft:
+            self.names.write("models", self.names.misdescribed(), draft.version)
 
     def _name_for_now(self, draft: Draft, connection: int) -> None:
         """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
-        if connection not in self._names.rows("connections"):
+        if connection not in self.names.rows("connections"):
             row = (str(connection), f"Connection {connection}", "unknown", "Unknown")
-            self._names.write("connections", {connection: row}, draft.version)
+            self.names.write("connections", {connection: row}, draft.version)
 
 
 def _differing(present: Mapping[int, Row], wanted: Mapping[int, Row]) -> dict[int, Row]:

@@ -51,7 +51,10 @@ COMMITS = Kind(name="commits", tables={})
 DAYS_OF = Kind(name="days_of", tables={})
 """Whose days the roll-ups are by, and which there are: the note."""
 
-KINDS = {kind.name: kind for kind in (EVENTS, DAYS, READS, COVERAGE, FLAT, COMMITS, DAYS_OF)}
+MOVING = Kind(name="moving", tables={})
+"""That another event store is moved here, and how far that is: the note."""
+
+KINDS = {kind.name: kind for kind in (EVENTS, DAYS, READS, COVERAGE, FLAT, COMMITS, DAYS_OF, MOVING)}
 
 
 def live(kind: Kind, version: int, where: str = "") -> str:

@@ -71,6 +71,11 @@ class DuckDBEventStore:
             self._settle_zone()
         self._settle_rules()
 
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self._path)
+
     # Writing
 
     def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
