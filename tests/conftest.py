@@ -27,5 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the machine's own Finora out of the tests."""
-    for name in [name for name in os.environ if name.startswith("FINORA_")]:
+    for name in [
+        name for name in os.environ if name.startswith("FINORA_") and not name.startswith("FINORA_TEST_")
+    ]:
         del os.environ[name]

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -14,14 +15,13 @@ import httpx
 from finora.errors import FinoraError
 from finora.settings import unknown_settings
 from finora.storage import data_dir
-from finora.storage.events import DuckDBEventStore
+from finora.storage.events import DuckDBEventStore, parse_events_address
 from finora.storage.ledger import open_ledger
 from finora.vault import open_vault
 from finora.workspace import Edges, open_workspace, unfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from finora.settings import Settings
     from finora.values.clock import Clock
@@ -56,13 +56,16 @@ def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[F
         serving: Whether a server holds the data directory; its databases are then left alone.
     """
     yield from _strange_settings()
-    yield from (Finding("Settings", Verdict.WRONG, problem.message) for problem in unfit(settings))
+    unusable = [Finding("Settings", Verdict.WRONG, problem.message) for problem in unfit(settings)]
+    yield from unusable
     folder = list(_data_dir(settings.data_dir))
     yield from folder
     yield _space(settings.data_dir)
     if serving:
         yield Finding("Databases", Verdict.WELL, "A running server holds them; its own start checked them.")
-    elif settings.data_dir.is_dir() and all(each.verdict is not Verdict.WRONG for each in folder):
+    elif settings.data_dir.is_dir() and not any(
+        each.verdict is Verdict.WRONG for each in (*folder, *unusable)
+    ):
         yield from _databases(settings, clock)
     yield from _provider(settings, clock)
 
@@ -115,12 +118,14 @@ def _databases(settings: Settings, clock: Clock) -> Iterator[Finding]:
     except FinoraError as problem:
         found = [Finding("Databases", Verdict.WRONG, problem.message)]
     yield from found
-    if settings.events_path.exists() and all(each.verdict is Verdict.WELL for each in found):
+    if _has_events(settings) and all(each.verdict is Verdict.WELL for each in found):
         yield _told("Together", lambda: _start(settings, clock))
 
 
 def _opened(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    if settings.events_path.exists():
+    if settings.events_url:
+        yield _told("Event store", lambda: _look_at_server(settings))
+    elif settings.events_path.exists():
         yield _told("Event store", lambda: _open_events(settings))
     else:
         yield Finding("Event store", Verdict.WELL, "There is none yet; the first start makes it.")
@@ -128,6 +133,22 @@ def _opened(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield _told("Ledger and vault", lambda: _open_ledger(settings, clock))
     else:
         yield Finding("Ledger and vault", Verdict.WELL, "There are none yet; the first start makes them.")
+
+
+def _has_events(settings: Settings) -> bool:
+    """Return whether there is an event store and a ledger to try together, so that none is made by that."""
+    if not settings.events_url:
+        return settings.events_path.exists()
+    return bool(settings.database_url) or (settings.data_dir / "ledger.sqlite").exists()
+
+
+def _look_at_server(settings: Settings) -> str:
+    address = parse_events_address(settings.events_url, settings.data_dir)
+    if address.embedded and not Path(address.folder).exists():
+        return "There is none yet; the first start makes it."
+    from finora.storage.events.clickhouse.inspection import look  # noqa: PLC0415 - not everybody has its packages
+
+    return look(address)
 
 
 def _open_events(settings: Settings) -> str:

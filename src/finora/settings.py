@@ -181,7 +181,12 @@ FIELDS: tuple[Setting, ...] = (
     Setting("port", _whole(1, 65535), "Port to listen on. Default: 8000"),
     Setting("base_url", _address, "Public address, for links. Default: host and port"),
     Setting("database_url", str, "Ledger database. Default: SQLite in the data directory", secret=True),
-    Setting("events_url", str, "Event store. Default: DuckDB in the data directory", secret=True),
+    Setting(
+        "events_url",
+        str,
+        "Event store: clickhouse://user:password@host:8123/database, clickhouses://… with TLS. Default: DuckDB in the data directory",
+        secret=True,
+    ),
     Setting(
         "secret_key",
         str,

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from finora.accounts import Accounts
@@ -24,8 +25,8 @@ from finora.providers.pace import Pacing
 from finora.providers.registry import all_providers
 from finora.spend.service import Spend
 from finora.storage import data_dir
-from finora.storage.events import DuckDBEventStore
-from finora.storage.ledger import check_address, new_id, open_ledger
+from finora.storage.events import DuckDBEventStore, parse_events_address
+from finora.storage.ledger import LedgerTurns, check_address, new_id, open_ledger
 from finora.subscriptions import Catalogue, FlatCharges, Seats, Subscriptions
 from finora.sync import HeldEvents, Notices, Reconciler, Schedule, SyncRunner, SyncRuns, Workshop
 from finora.values.clock import SystemClock
@@ -112,7 +113,7 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
         ledger = open_ledger(settings.ledger_url)
         closing.callback(ledger.close)
         vault = open_vault(settings, ledger, edges.clock)
-        store = DuckDBEventStore(settings.events_path, settings.timezone)
+        store = _event_store(settings, ledger, edges.clock)
         closing.callback(store.close)
         workspace = _assembled(settings, edges, ledger, store, vault)
         refuse_strangers(workspace)
@@ -125,10 +126,7 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
 
 def unfit(settings: Settings) -> Iterator[ConfigurationError]:
     """Yield what is wrong with settings that can be read but not used, as far as that shows without a file."""
-    if settings.events_url:
-        yield ConfigurationError(
-            "FINORA_EVENTS_URL is set, but this version keeps events in the data directory only. Unset it."
-        )
+    yield from _unfit_events(settings)
     yield from _half_given(settings)
     try:
         check_address(settings.ledger_url)
@@ -138,6 +136,44 @@ def unfit(settings: Settings) -> Iterator[ConfigurationError]:
         check_master_key(settings)
     except ConfigurationError as problem:
         yield problem
+
+
+def _unfit_events(settings: Settings) -> Iterator[ConfigurationError]:
+    """Yield what is wrong with where events are to be kept."""
+    if not settings.events_url:
+        return
+    try:
+        address = parse_events_address(settings.events_url, settings.data_dir)
+    except ConfigurationError as problem:
+        yield problem
+        return
+    if find_spec("clickhouse_connect") is None or (address.embedded and find_spec("chdb") is None):
+        wanted = "chdb clickhouse-connect" if address.embedded else '"finora[clickhouse]"'
+        yield ConfigurationError(
+            f"FINORA_EVENTS_URL asks for ClickHouse, which is not installed: pip install {wanted}"
+        )
+    if settings.database_url.startswith("postgresql") and not (address.embedded or settings.secret_key):
+        yield ConfigurationError(
+            "Ledger and events are on servers that several processes can share, but each would make a master key of its own "
+            "and read no other's credentials. Set FINORA_SECRET_KEY, the same for all; the first one's is in secret.key in its "
+            "data directory, a new one makes: openssl rand -base64 32"
+        )
+
+
+def _event_store(settings: Settings, ledger: Ledger, clock: Clock) -> EventStore:
+    """Open the event store that the settings choose."""
+    if not settings.events_url:
+        return DuckDBEventStore(settings.events_path, settings.timezone)
+    # Only whoever keeps events there has its packages.
+    from finora.storage.events.clickhouse.store import ClickHouseEventStore  # noqa: PLC0415 - as said
+
+    return ClickHouseEventStore(
+        parse_events_address(settings.events_url, settings.data_dir),
+        settings.timezone,
+        turns=LedgerTurns(ledger),
+        longest_read=max(settings.query_seconds, settings.export_seconds),
+        clock=clock,
+    )
 
 
 def _half_given(settings: Settings) -> Iterator[ConfigurationError]:
@@ -165,7 +201,7 @@ def refuse_strangers(workspace: Workspace) -> None:
     """
     if not workspace.connections.known_numbers().issuperset(workspace.store.connections()):
         raise StrangeEvents(
-            f"{workspace.settings.events_path} holds events of connections that the ledger {workspace.ledger.place} never "
+            f"{workspace.store.place} holds events of connections that the ledger {workspace.ledger.place} never "
             "knew: one of the two was replaced. Put both back from the same backup; or move the event store away, and all is "
             "read anew. Nothing was lost."
         )

@@ -1,17 +1,18 @@
-"""What the contract suites share: a store, and golden files that can be written anew."""
+"""What the contract suites share: stores on each engine, and golden files that can be written anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
-from finora.storage.events import DuckDBEventStore
+from support.engines import ENGINES, OnClickHouse, OnDuckDB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from finora.spend.store import EventStore
+    from support.engines import Engine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,9 +22,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(scope="session")
+def clickhouse() -> Iterator[OnClickHouse]:
+    """Return ClickHouse, embedded or on the server that the environment names."""
+    engine = OnClickHouse()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Return each engine in turn."""
+    if request.param == "duckdb":
+        return OnDuckDB()
+    found: Engine = request.getfixturevalue("clickhouse")
+    return found
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[DuckDBEventStore]:
+def store(engine: Engine) -> Iterator[EventStore]:
     """Return an empty store."""
-    store = DuckDBEventStore(tmp_path / f"{uuid4()}.duckdb")
-    yield store
-    store.close()
+    with engine.store() as store:
+        yield store

@@ -9,14 +9,14 @@ from finora.values.period import Span
 from support.events import DAY, T0, event, read, table
 
 if TYPE_CHECKING:
-    from finora.storage.events import DuckDBEventStore
+    from finora.spend.store import EventStore
 
 ANA, BO = "ana@acme.test", "bo@acme.test"
 HOUR = DAY // 24
 START, END = T0 + 10 * DAY, T0 + 20 * DAY
 
 
-def evidence(store: DuckDBEventStore, *people: str, by_spend: bool = False) -> list[dict[str, Any]]:
+def evidence(store: EventStore, *people: str, by_spend: bool = False) -> list[dict[str, Any]]:
     """Return what is known of a cycle whose totals were read in the first run."""
     found = store.evidence(
         Dispute(
@@ -38,7 +38,7 @@ def times(rows: list[dict[str, Any]]) -> list[int]:
     return [(row["ts"] - START) // HOUR for row in rows]
 
 
-def test_events_at_both_edges_are_evidence_and_those_amid_the_cycle_are_not(store: DuckDBEventStore) -> None:
+def test_events_at_both_edges_are_evidence_and_those_amid_the_cycle_are_not(store: EventStore) -> None:
     hours = (-15, -14, -1, 0, 13, 14, 100, 10 * 24 - 49, 10 * 24 - 48, 10 * 24 - 1, 10 * 24)
     store.replace_window(read(0, 30), table([event(START + hour * HOUR) for hour in hours]))
     assert times(evidence(store, ANA)) == [-14, -1, 0, 13, 10 * 24 - 48, 10 * 24 - 1]
@@ -46,7 +46,7 @@ def test_events_at_both_edges_are_evidence_and_those_amid_the_cycle_are_not(stor
 
 
 def test_an_event_that_a_later_run_read_first_is_told_from_one_that_it_revised(
-    store: DuckDBEventStore,
+    store: EventStore,
 ) -> None:
     known = [event(START + 50 * HOUR, cost=10), event(START + 60 * HOUR, cost=10)]
     store.replace_window(read(0, 30), table(known))
@@ -64,7 +64,7 @@ def test_an_event_that_a_later_run_read_first_is_told_from_one_that_it_revised(
     ] == [(18, 10, False, True), (8, 7, True, False)], "what is no money, and what was known, is no evidence"
 
 
-def test_what_a_total_may_leave_out_is_evidence_wherever_in_the_cycle_it_is(store: DuckDBEventStore) -> None:
+def test_what_a_total_may_leave_out_is_evidence_wherever_in_the_cycle_it_is(store: EventStore) -> None:
     free = event(START + 100 * HOUR, cost=3, billing=5, chargeable=False)
     included = event(START + 101 * HOUR, cost=4, billing=2, chargeable=False)
     store.replace_window(read(0, 30), table([free, included, event(START + 102 * HOUR)]))

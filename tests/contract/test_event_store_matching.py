@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.sql import Statement
 from finora.spend.store import ConnectionName, Person, Tally
-from finora.storage.events import DuckDBEventStore
+from finora.storage.events.columns import EVENT_COLUMNS
 from finora.values.period import Span, from_ms
 from support.events import DAY, NOW, T0, Row, event, read, table
 
 if TYPE_CHECKING:
-    from finora.spend.store import WindowChange
+    from finora.spend.store import EventStore, WindowChange
+    from support.engines import Engine
 
 ANA, BO = "ana@acme.test", "bo@acme.test"
 HOUR = DAY // 24
 TODAY = from_ms(T0 + DAY)
 
 
-def stored(store: DuckDBEventStore, connection: int = 1) -> list[tuple[str, int | None]]:
+def stored(store: EventStore, connection: int = 1) -> list[tuple[str, int | None]]:
     """Return who is charged what, by time and place."""
     sql = (
         "SELECT p.key, e.cost FROM events e JOIN persons p ON p.id = e.person WHERE e.connection = ? "
@@ -35,28 +33,31 @@ def stored(store: DuckDBEventStore, connection: int = 1) -> list[tuple[str, int 
         return reader.fetch(Statement(sql, (connection,)))  # type: ignore[return-value]
 
 
-def everything(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
+def everything(store: EventStore) -> dict[str, list[tuple[object, ...]]]:
     """Return all that is stored but for what reads leave behind."""
     with store.snapshot() as reader:
         return {
-            name: sorted(reader.fetch(Statement(f"SELECT * FROM {name}")), key=repr)
-            for name in ("packed_events", "daily", "persons", "models", "kinds", "revised_events", "reads")
+            name: sorted(reader.fetch(Statement(f"SELECT {columns} FROM {name}")), key=repr)
+            for name, columns in (
+                ("events", ", ".join(EVENT_COLUMNS)),
+                *((name, "*") for name in ("daily", "persons", "models", "kinds", "revised_events", "reads")),
+            )
         }
 
 
-def put(store: DuckDBEventStore, *rows: Row, recent: bool = True) -> WindowChange:
+def put(store: EventStore, *rows: Row, recent: bool = True) -> WindowChange:
     """Replace the first day by events."""
     return store.replace_window(read(0, 1, now=TODAY if recent else NOW), table(list(rows)))
 
 
-def test_one_revised_twin_is_one_revision_and_not_two(store: DuckDBEventStore) -> None:
+def test_one_revised_twin_is_one_revision_and_not_two(store: EventStore) -> None:
     put(store, event(T0, cost=10), event(T0, cost=20), event(T0, cost=30))
     change = put(store, event(T0, cost=20), event(T0, cost=30), event(T0, cost=35))
     assert (change.revised, change.added, change.withdrawn) == (1, 0, 0)
     assert sorted(cost or 0 for _person, cost in stored(store)) == [20, 30, 35]
 
 
-def test_two_nameless_events_go_back_to_those_who_paid_as_much(store: DuckDBEventStore) -> None:
+def test_two_nameless_events_go_back_to_those_who_paid_as_much(store: EventStore) -> None:
     """Else what one person spent would be another's from the day their addresses vanish."""
     put(store, event(T0, ANA, 20), event(T0, BO, 10))
     change = put(store, event(T0, None, 10), event(T0, None, 20))
@@ -64,29 +65,27 @@ def test_two_nameless_events_go_back_to_those_who_paid_as_much(store: DuckDBEven
     assert Counter(stored(store)) == Counter([(ANA, 20), (BO, 10)])
 
 
-def test_a_nameless_event_does_not_take_the_place_of_one_that_is_still_named(store: DuckDBEventStore) -> None:
+def test_a_nameless_event_does_not_take_the_place_of_one_that_is_still_named(store: EventStore) -> None:
     put(store, event(T0, ANA, 10), event(T0, BO, 10))
     put(store, event(T0, None, 10), event(T0, ANA, 10))
     assert Counter(stored(store)) == Counter([(ANA, 10), (BO, 10)])
 
 
-def test_a_person_named_later_gets_their_events(store: DuckDBEventStore) -> None:
+def test_a_person_named_later_gets_their_events(store: EventStore) -> None:
     put(store, event(T0, None, 10), event(T0 + 1, None, 20))
     change = put(store, event(T0, ANA, 10), event(T0 + 1, None, 20))
     assert stored(store) == [(ANA, 10), ("unattributed", 20)]
     assert (change.revised, change.added) == (0, 0)
 
 
-def test_a_person_whose_address_changes_keeps_one_event_and_not_two(store: DuckDBEventStore) -> None:
+def test_a_person_whose_address_changes_keeps_one_event_and_not_two(store: EventStore) -> None:
     put(store, event(T0, "ana@old.test", 10))
     put(store, event(T0, ANA, 10))
     assert stored(store) == [(ANA, 10)]
 
 
 @pytest.mark.parametrize("recent", [True, False])
-def test_price_kind_tokens_and_address_may_all_change_at_once(
-    store: DuckDBEventStore, *, recent: bool
-) -> None:
+def test_price_kind_tokens_and_address_may_all_change_at_once(store: EventStore, *, recent: bool) -> None:
     put(store, event(T0, ANA, 10, input_tokens=5), recent=recent)
     change = put(
         store,
@@ -98,7 +97,7 @@ def test_price_kind_tokens_and_address_may_all_change_at_once(
     assert store.count() == Tally(events=1)
 
 
-def test_an_event_that_is_withdrawn_and_comes_back_counts_once(store: DuckDBEventStore) -> None:
+def test_an_event_that_is_withdrawn_and_comes_back_counts_once(store: EventStore) -> None:
     put(store, event(T0, cost=1), event(T0, cost=2, model="m2"), event(T0 + 5, cost=4))
     put(store, event(T0, cost=2, model="m2"), event(T0 + 5, cost=4))
     assert store.count().spend == 6
@@ -109,14 +108,14 @@ def test_an_event_that_is_withdrawn_and_comes_back_counts_once(store: DuckDBEven
     assert len(set(names)) == 3
 
 
-def test_a_twin_more_is_one_event_more_and_a_twin_less_one_less(store: DuckDBEventStore) -> None:
+def test_a_twin_more_is_one_event_more_and_a_twin_less_one_less(store: EventStore) -> None:
     twin = event(T0, cost=3)
     for count in (1, 3, 2, 5, 1):
         put(store, *[twin] * count)
         assert store.count() == Tally(events=count, spend=3 * count, usage_value=3 * count)
 
 
-def test_events_of_one_millisecond_in_two_connections_never_touch_each_other(store: DuckDBEventStore) -> None:
+def test_events_of_one_millisecond_in_two_connections_never_touch_each_other(store: EventStore) -> None:
     for connection, cost in ((1, 10), (2, 20)):
         store.replace_window(read(0, 1, connection=connection, now=TODAY), table([event(T0, ANA, cost)]))
     store.replace_window(read(0, 1, connection=1, now=TODAY), table([event(T0, ANA, 11), event(T0, BO, 5)]))
@@ -125,7 +124,7 @@ def test_events_of_one_millisecond_in_two_connections_never_touch_each_other(sto
     assert stored(store, 2) == [(BO, 7)]
 
 
-def test_an_event_outside_its_window_is_refused_and_nothing_changes(store: DuckDBEventStore) -> None:
+def test_an_event_outside_its_window_is_refused_and_nothing_changes(store: EventStore) -> None:
     """It would be counted a second time when its own window is read."""
     put(store, event(T0, cost=1))
     before = everything(store)
@@ -135,7 +134,7 @@ def test_an_event_outside_its_window_is_refused_and_nothing_changes(store: DuckD
     assert everything(store) == before
 
 
-def test_a_type_once_told_is_not_lost_when_a_later_read_cannot_tell_it(store: DuckDBEventStore) -> None:
+def test_a_type_once_told_is_not_lost_when_a_later_read_cannot_tell_it(store: EventStore) -> None:
     put(store, event(T0, event_type="chat", basis=3, apportioned=True))
     put(store, event(T0, cost=7, event_type="unknown", basis=0))
     with store.snapshot() as reader:
@@ -147,7 +146,7 @@ def test_a_type_once_told_is_not_lost_when_a_later_read_cannot_tell_it(store: Du
     assert (name, basis, apportioned, cost) == ("chat", 3, True, 7)
 
 
-def test_withdrawing_is_decided_event_by_event_at_the_settling_time(store: DuckDBEventStore) -> None:
+def test_withdrawing_is_decided_event_by_event_at_the_settling_time(store: EventStore) -> None:
     rows = [event(T0 + hour * HOUR, cost=2**hour) for hour in range(0, 24, 6)]
     store.replace_window(read(0, 1), table(rows))
     now = from_ms(T0 + 12 * HOUR)
@@ -159,7 +158,7 @@ def test_withdrawing_is_decided_event_by_event_at_the_settling_time(store: DuckD
 # Revisions
 
 
-def test_new_events_of_a_new_hour_are_no_revision(store: DuckDBEventStore) -> None:
+def test_new_events_of_a_new_hour_are_no_revision(store: EventStore) -> None:
     """Every refresh reads the last two days again; a list of 24 revisions a day would hide the true ones."""
     store.replace_window(read(0, 0.5), table([event(T0, cost=10)]))
     change = store.replace_window(read(0, 1), table([event(T0, cost=10), event(T0 + 20 * HOUR, cost=5)]))
@@ -167,7 +166,7 @@ def test_new_events_of_a_new_hour_are_no_revision(store: DuckDBEventStore) -> No
     assert store.revisions(1) == []
 
 
-def test_a_revision_tells_only_of_what_had_been_read_before(store: DuckDBEventStore) -> None:
+def test_a_revision_tells_only_of_what_had_been_read_before(store: EventStore) -> None:
     store.replace_window(read(0, 0.5), table([event(T0, cost=10), event(T0 + 1, cost=1)]))
     store.replace_window(
         read(0, 1),
@@ -186,7 +185,7 @@ def test_a_revision_tells_only_of_what_had_been_read_before(store: DuckDBEventSt
     assert store.count().spend == 5113
 
 
-def test_a_late_event_in_a_window_that_was_empty_is_a_revision(store: DuckDBEventStore) -> None:
+def test_a_late_event_in_a_window_that_was_empty_is_a_revision(store: EventStore) -> None:
     store.replace_window(read(0, 1), table([]))
     store.replace_window(read(0, 2), table([event(T0, cost=10), event(T0 + DAY, cost=5)]))
     (revision,) = store.revisions(1)
@@ -199,7 +198,7 @@ def test_a_late_event_in_a_window_that_was_empty_is_a_revision(store: DuckDBEven
 # Empty windows
 
 
-def test_an_empty_window_counts_as_read_only_when_it_is_still_empty_later(store: DuckDBEventStore) -> None:
+def test_an_empty_window_counts_as_read_only_when_it_is_still_empty_later(store: EventStore) -> None:
     """An outage that answers with nothing must not leave a hole that is never asked for again."""
     for hours, expected in ((0, []), (1, []), (19, []), (20, [Span.from_ms(T0, T0 + 9 * DAY)])):
         now = from_ms(T0 + 100 * DAY + hours * HOUR)
@@ -210,7 +209,7 @@ def test_an_empty_window_counts_as_read_only_when_it_is_still_empty_later(store:
         assert store.covered(1) == expected, hours
 
 
-def test_a_window_that_was_wrongly_empty_is_filled_at_the_second_look(store: DuckDBEventStore) -> None:
+def test_a_window_that_was_wrongly_empty_is_filled_at_the_second_look(store: EventStore) -> None:
     since = from_ms(T0 + 99 * DAY)
     store.replace_window(read(0, 9, believe_empty_since=since), table([]))
     assert store.covered(1) == []
@@ -219,7 +218,7 @@ def test_a_window_that_was_wrongly_empty_is_filled_at_the_second_look(store: Duc
     assert store.revisions(1) == []
 
 
-def test_the_rest_of_a_window_read_in_part_is_believed_with_it(store: DuckDBEventStore) -> None:
+def test_the_rest_of_a_window_read_in_part_is_believed_with_it(store: EventStore) -> None:
     since = from_ms(T0)
     store.replace_window(read(0, 5), table([event(T0)]))
     store.replace_window(read(2, 5, believe_empty_since=since), table([]))
@@ -231,7 +230,7 @@ def test_the_rest_of_a_window_read_in_part_is_believed_with_it(store: DuckDBEven
 # Names
 
 
-def test_names_that_are_as_they_were_change_nothing(store: DuckDBEventStore) -> None:
+def test_names_that_are_as_they_were_change_nothing(store: EventStore) -> None:
     """What is shown is remembered until something changes; a refresh that finds nothing new must not undo that."""
     people = [Person(key=ANA, label="Ana", team="t1", team_label="Web"), Person(key=BO, label=BO)]
     name = ConnectionName(number=1, key="c", label="Acme", provider="cursor", provider_label="Cursor")
@@ -248,7 +247,7 @@ def test_names_that_are_as_they_were_change_nothing(store: DuckDBEventStore) -> 
     assert store.version() > version
 
 
-def test_the_first_event_and_the_newest_are_told_by_connection(store: DuckDBEventStore) -> None:
+def test_the_first_event_and_the_newest_are_told_by_connection(store: EventStore) -> None:
     store.replace_window(read(0, 1), table([event(T0 + 5), event(T0 + 7)]))
     store.replace_window(read(0, 1, connection=2), table([event(T0 + 9)]))
     assert store.earliest() == store.earliest(1) == from_ms(T0 + 5)
@@ -286,42 +285,39 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=60)
-@given(histories)
-def test_after_any_read_the_store_holds_it_whole_and_nothing_else_that_is_recent(
-    history: list[tuple[tuple[int, int], list[Row], int, int]],
-) -> None:
+def test_after_any_read_the_store_holds_it_whole_and_nothing_else_that_is_recent(engine: Engine) -> None:
     """Old events of earlier reads may stay; whatever was read now is there exactly once, and no window touches another."""
-    with TemporaryDirectory() as folder:
-        store = DuckDBEventStore(Path(folder) / "events.duckdb")
-        for (start, end), found, settled, connection in history:
-            first, last = T0 + start * (DAY // 4), T0 + end * (DAY // 4)
-            fresh = [row for row in found if first <= row["ts"] < last]
-            settled_at = T0 + settled * (DAY // 4)
-            before, outside = contents(store, connection, first, last)
-            window = read(
-                start / 4,
-                end / 4,
-                connection=connection,
-                now=from_ms(settled_at),
-                settled_days=0,
-            )
-            change = store.replace_window(window, table(fresh))
-            after, outside_after = contents(store, connection, first, last)
-            assert outside_after == outside
-            assert change.after.events == after.total() == len(fresh) + change.retained
-            if fresh:
-                kept = after - Counter(figures(row) for row in fresh)
-                assert not Counter(figures(row) for row in fresh) - after
-                assert not kept - before
-                assert all(int(str(ts)) < settled_at for ts, *_rest in kept)
-            else:
-                assert after == before
-            state = everything(store)
-            again = store.replace_window(window, table(fresh[::-1]))
-            assert not again.changed
-            assert everything(store) == state
-        store.close()
+
+    @engine.holds(60, histories)
+    def check(history: list[tuple[tuple[int, int], list[Row], int, int]]) -> None:
+        with engine.store() as store:
+            for (start, end), found, settled, connection in history:
+                first, last = T0 + start * (DAY // 4), T0 + end * (DAY // 4)
+                fresh = [row for row in found if first <= row["ts"] < last]
+                settled_at = T0 + settled * (DAY // 4)
+                before, outside = contents(store, connection, first, last)
+                window = read(
+                    start / 4,
+                    end / 4,
+                    connection=connection,
+                    now=from_ms(settled_at),
+                    settled_days=0,
+                )
+                change = store.replace_window(window, table(fresh))
+                after, outside_after = contents(store, connection, first, last)
+                assert outside_after == outside
+                assert change.after.events == after.total() == len(fresh) + change.retained
+                if fresh:
+                    kept = after - Counter(figures(row) for row in fresh)
+                    assert not Counter(figures(row) for row in fresh) - after
+                    assert not kept - before
+                    assert all(int(str(ts)) < settled_at for ts, *_rest in kept)
+                else:
+                    assert after == before
+                state = everything(store)
+                again = store.replace_window(window, table(fresh[::-1]))
+                assert not again.changed
+                assert everything(store) == state
 
 
 def figures(row: Row) -> tuple[object, ...]:
@@ -330,7 +326,7 @@ def figures(row: Row) -> tuple[object, ...]:
 
 
 def contents(
-    store: DuckDBEventStore, connection: int, first: int, last: int
+    store: EventStore, connection: int, first: int, last: int
 ) -> tuple[Counter[tuple[object, ...]], list[tuple[object, ...]]]:
     """Return the events inside a connection's window, and all others as they are; names must be unique throughout."""
     with store.snapshot() as reader:

@@ -13,20 +13,20 @@ from finora.spend.query import Comparison, Filter, InvalidQuery, Operator, Order
 from finora.spend.rendering import result_to_json
 from finora.spend.service import Spend
 from finora.spend.store import ConnectionName, Person
-from finora.storage.events import DuckDBEventStore
 from finora.values.interval import Interval, bucket_starts
 from finora.values.period import Period, Span, from_ms, midnight, to_ms
 from support.clock import StandingClock
 from support.events import DAY, T0, Row, event, read, table
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from finora.spend.store import EventStore
+    from support.engines import Engine
 
 NOW = from_ms(T0 + 10 * DAY + DAY // 2)
 TEN_DAYS = Period.absolute(from_ms(T0), from_ms(T0 + 10 * DAY))
 
 
-def spend_of(store: DuckDBEventStore, rows: list[Row], now: datetime = NOW) -> Spend:
+def spend_of(store: EventStore, rows: list[Row], now: datetime = NOW) -> Spend:
     """Return the service over a store that holds events of ten days and the year before."""
     store.replace_window(read(-400, 20), table(rows))
     return Spend(store, StandingClock(now))
@@ -38,9 +38,7 @@ def ask(*dimensions: str, **more: object) -> SpendQuery:
 
 
 @pytest.mark.parametrize("dimension", ["provider", "connection"])
-def test_money_of_a_connection_that_has_no_name_yet_is_not_lost(
-    store: DuckDBEventStore, dimension: str
-) -> None:
+def test_money_of_a_connection_that_has_no_name_yet_is_not_lost(store: EventStore, dimension: str) -> None:
     spend = spend_of(store, [event(T0, cost=5)])
     (group,) = spend.answer(ask(dimension)).groups
     assert group.values == (5,)
@@ -73,7 +71,7 @@ AWKWARD = [
 
 @pytest.mark.parametrize("dimension", ["model", "kind", "automation"])
 def test_a_row_of_a_table_opens_to_its_own_events_whatever_its_name(
-    store: DuckDBEventStore, dimension: str
+    store: EventStore, dimension: str
 ) -> None:
     spend = spend_of(store, [event(T0 + n, cost=2**n, **{dimension: name}) for n, name in enumerate(AWKWARD)])
     for group in spend.answer(ask(dimension)).groups:
@@ -86,7 +84,7 @@ def test_a_row_of_a_table_opens_to_its_own_events_whatever_its_name(
         )
 
 
-def test_what_is_gone_since_the_period_before_is_part_of_the_sum(store: DuckDBEventStore) -> None:
+def test_what_is_gone_since_the_period_before_is_part_of_the_sum(store: EventStore) -> None:
     """Else the groups would say +3 and the total -4, with nothing to explain it."""
     spend = spend_of(store, [event(T0, cost=5), event(T0 - DAY, cost=2), event(T0 - DAY, "bo@acme.test", 7)])
     result = spend.answer(ask("person", compare=Comparison.PREVIOUS))
@@ -98,7 +96,7 @@ def test_what_is_gone_since_the_period_before_is_part_of_the_sum(store: DuckDBEv
     assert result.totals.previous == (9,)
 
 
-def test_what_drove_a_rise_or_a_fall_stands_first(store: DuckDBEventStore) -> None:
+def test_what_drove_a_rise_or_a_fall_stands_first(store: EventStore) -> None:
     """A person who stopped altogether is the largest fall, and must be in the list of them."""
     rows = [event(T0, cost=5), event(T0 - DAY, cost=2), event(T0, "cy@acme.test", 9)]
     spend = spend_of(store, [*rows, event(T0 - DAY, "cy@acme.test", 8), event(T0 - DAY, "bo@acme.test", 7)])
@@ -113,7 +111,7 @@ def test_what_drove_a_rise_or_a_fall_stands_first(store: DuckDBEventStore) -> No
     assert changes(rising=False) == [("bo", 0, 7), ("cy", 9, 8), ("an", 5, 2)]
 
 
-def test_a_page_past_the_last_group_still_says_what_there_is(store: DuckDBEventStore) -> None:
+def test_a_page_past_the_last_group_still_says_what_there_is(store: EventStore) -> None:
     spend = spend_of(store, [event(T0, cost=5), event(T0, "bo@acme.test", 7)])
     result = spend.answer(ask("person", offset=2))
     assert (result.groups, result.group_count) == ((), 2)
@@ -121,7 +119,7 @@ def test_a_page_past_the_last_group_still_says_what_there_is(store: DuckDBEventS
     assert (result.other.members, result.other.values) == (2, (12,))
 
 
-def test_thousands_of_combinations_are_answered(store: DuckDBEventStore) -> None:
+def test_thousands_of_combinations_are_answered(store: EventStore) -> None:
     rows = [event(T0 + n, f"p{n % 60}@acme.test", n, model=f"m{n % 59}") for n in range(3540)]
     result = spend_of(store, rows).answer(ask("person", "model", limit=3000, interval=Interval.DAY))
     assert len(result.groups) == 3000
@@ -131,7 +129,7 @@ def test_thousands_of_combinations_are_answered(store: DuckDBEventStore) -> None
     assert result.groups[0].keys == ("p59@acme.test", "m58")
 
 
-def test_more_figures_than_anyone_can_read_are_refused_with_what_to_do(store: DuckDBEventStore) -> None:
+def test_more_figures_than_anyone_can_read_are_refused_with_what_to_do(store: EventStore) -> None:
     spend = spend_of(store, [event(T0 + n, f"p{n}@acme.test") for n in range(120)])
     with pytest.raises(InvalidQuery, match="Choose a longer interval"):
         spend.answer(ask(period=Period("9999d"), interval=Interval.HOUR))
@@ -141,7 +139,7 @@ def test_more_figures_than_anyone_can_read_are_refused_with_what_to_do(store: Du
 
 
 def test_more_figures_than_an_answer_can_hold_are_refused_whatever_they_are_of(
-    store: DuckDBEventStore,
+    store: EventStore,
 ) -> None:
     spend = spend_of(store, [event(T0 + n, f"p{n}@acme.test") for n in range(120)])
     metrics = ("spend", "events", "usage_value", "tokens")
@@ -162,7 +160,7 @@ def test_filters_that_would_keep_the_engine_busy_for_minutes_are_refused(filters
         SpendQuery(filters=tuple(filters))
 
 
-def test_nothing_read_yet_is_an_answer_too(store: DuckDBEventStore) -> None:
+def test_nothing_read_yet_is_an_answer_too(store: EventStore) -> None:
     result = Spend(store, StandingClock(NOW)).answer(
         ask("person", period=Period("all"), compare=Comparison.PREVIOUS)
     )
@@ -171,7 +169,7 @@ def test_nothing_read_yet_is_an_answer_too(store: DuckDBEventStore) -> None:
     assert result.span.length == timedelta(days=1)
 
 
-def test_an_answer_says_how_far_the_data_of_every_connection_reaches(store: DuckDBEventStore) -> None:
+def test_an_answer_says_how_far_the_data_of_every_connection_reaches(store: EventStore) -> None:
     store.replace_window(read(0, 8), table([event(T0)]))
     store.replace_window(read(2, 4, connection=2), table([event(T0 + 2 * DAY)]))
     store.replace_window(read(5, 6, connection=2), table([event(T0 + 5 * DAY)]))
@@ -180,7 +178,7 @@ def test_an_answer_says_how_far_the_data_of_every_connection_reaches(store: Duck
 
 
 def test_plain_data_has_exact_money_keys_with_labels_and_the_period_that_was_used(
-    store: DuckDBEventStore,
+    store: EventStore,
 ) -> None:
     store.name_people([Person(key="ana@acme.test", label="Ana Abel", team="platform", team_label="Platform")])
     rows = [
@@ -237,7 +235,7 @@ def test_plain_data_has_exact_money_keys_with_labels_and_the_period_that_was_use
     }
 
 
-def test_plain_data_by_interval_has_a_row_a_bucket_that_has_begun(store: DuckDBEventStore) -> None:
+def test_plain_data_by_interval_has_a_row_a_bucket_that_has_begun(store: EventStore) -> None:
     now = from_ms(T0 + 2 * DAY + 5)
     result = spend_of(store, [event(T0 + DAY, cost=10**9)], now).answer(ask(interval=Interval.DAY))
     assert result_to_json(result)["rows"] == [
@@ -263,27 +261,28 @@ LEAPS = [
 
 @pytest.mark.parametrize(("zone_name", "when"), LEAPS)
 def test_the_engine_and_the_calendar_agree_on_every_bucket_around_a_leap_of_the_clock(
-    zone_name: str, when: str, tmp_path: Path
+    zone_name: str, when: str, engine: Engine
 ) -> None:
     zone, leap = ZoneInfo(zone_name), date.fromisoformat(when)
     start = to_ms(midnight(leap - timedelta(days=3), zone))
     end = to_ms(midnight(leap + timedelta(days=3), zone))
     instants = [ms + edge for ms in range(start, end, DAY // 48) for edge in (0, DAY // 48 - 1)]
     for kept_in in (zone_name, "UTC"):  # answered from the roll-up, and from events
-        store = DuckDBEventStore(tmp_path / f"{kept_in.replace('/', '-')}.duckdb", zone=kept_in)
-        window = read((start - T0) / DAY - 1, (end - T0) / DAY + 1)
-        store.replace_window(window, table([event(ms, cost=1) for ms in instants]))
-        spend = Spend(store, StandingClock(datetime(2030, 1, 1, tzinfo=UTC)))
-        for interval in Interval:
-            query = ask(
-                period=Period.absolute(from_ms(start), from_ms(end)), interval=interval, timezone=zone_name
-            )
-            result = spend.answer(query)
-            starts = bucket_starts(Span.from_ms(start, end), interval, zone)
-            expected = [0] * len(starts)
-            for ms in instants:
-                expected[bisect_right(starts, from_ms(ms)) - 1] += 1
-            assert list(result.buckets) == starts
-            assert [values[0] for values in result.totals.series] == expected
-            assert all(expected)
-        store.close()
+        with engine.store(kept_in) as store:
+            window = read((start - T0) / DAY - 1, (end - T0) / DAY + 1)
+            store.replace_window(window, table([event(ms, cost=1) for ms in instants]))
+            spend = Spend(store, StandingClock(datetime(2030, 1, 1, tzinfo=UTC)))
+            for interval in Interval:
+                query = ask(
+                    period=Period.absolute(from_ms(start), from_ms(end)),
+                    interval=interval,
+                    timezone=zone_name,
+                )
+                result = spend.answer(query)
+                starts = bucket_starts(Span.from_ms(start, end), interval, zone)
+                expected = [0] * len(starts)
+                for ms in instants:
+                    expected[bisect_right(starts, from_ms(ms)) - 1] += 1
+                assert list(result.buckets) == starts
+                assert [values[0] for values in result.totals.series] == expected
+                assert all(expected)

@@ -21,6 +21,7 @@ from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
     from finora.spend.listing import ListedEvent
+    from finora.spend.store import EventStore
 
 DAYS = SpendQuery(period=Period.absolute(from_ms(T0), from_ms(T0 + 3 * DAY)))
 ROWS = [
@@ -30,7 +31,7 @@ ROWS = [
 
 
 @pytest.fixture
-def spend(store: DuckDBEventStore) -> Spend:
+def spend(store: EventStore) -> Spend:
     """Return the service over sixty events, three to an instant, in two connections."""
     store.replace_window(read(0, 10), table(ROWS[:40]))
     store.replace_window(read(0, 10, connection=2), table(ROWS[40:] + ROWS[:6]))
@@ -79,7 +80,7 @@ def test_an_event_is_opened_by_its_id_but_not_by_another_person(spend: Spend) ->
             spend.event(listed.id, own=own)
 
 
-def test_former_figures_of_a_revised_event_are_kept(spend: Spend, store: DuckDBEventStore) -> None:
+def test_former_figures_of_a_revised_event_are_kept(spend: Spend, store: EventStore) -> None:
     store.replace_window(
         read(0, 10, now=from_ms(T0 + 11 * DAY)),
         table([event(T0, "ana@acme.test", 500, model="m0"), *ROWS[1:40]]),

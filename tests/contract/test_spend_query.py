@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.catalog import DIMENSIONS, METRICS
@@ -17,7 +17,6 @@ from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, Spen
 from finora.spend.service import Spend
 from finora.spend.sql import course_statement
 from finora.spend.store import ConnectionName, FlatRate, Person, WindowRead
-from finora.storage.events import DuckDBEventStore
 from finora.values.interval import Interval, day_number
 from finora.values.period import Period, Span, from_ms, to_ms
 from support.clock import StandingClock
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from finora.spend.result import Group, SpendResult
+    from finora.spend.store import EventStore
+    from support.engines import Engine
 
 HOUR = DAY // 24
 
@@ -95,7 +96,7 @@ WORDS = [
 class Workspace:
     """A store of one zone, and the moment around which its events happen."""
 
-    store: DuckDBEventStore
+    store: EventStore
     change: int
 
     @property
@@ -145,19 +146,16 @@ def flat_rate(row: Row) -> FlatRate:
 
 
 @pytest.fixture(scope="module")
-def workspaces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Workspace]]:
+def workspaces(engine: Engine) -> Iterator[dict[str, Workspace]]:
     """Return a workspace of each zone."""
-    folder = tmp_path_factory.mktemp("spend")
-    made = {
-        zone: Workspace(
-            DuckDBEventStore(folder / f"{number}.duckdb", zone=zone),
-            to_ms(datetime.fromisoformat(when).replace(tzinfo=UTC)),
-        )
-        for number, (zone, when) in enumerate(CHANGES.items())
-    }
-    yield made
-    for each in made.values():
-        each.store.close()
+    with ExitStack() as closing:
+        yield {
+            zone: Workspace(
+                closing.enter_context(engine.store(zone)),
+                to_ms(datetime.fromisoformat(when).replace(tzinfo=UTC)),
+            )
+            for zone, when in CHANGES.items()
+        }
 
 
 def instants(change: int) -> st.SearchStrategy[int]:
@@ -291,20 +289,20 @@ def as_answer(result: SpendResult) -> Answer:
 
 
 @pytest.mark.parametrize("zone", CHANGES)
-@settings(max_examples=8)
-@given(data=st.data())
 def test_any_answer_is_the_one_that_reading_all_rows_by_hand_gives(
-    workspaces: dict[str, Workspace], zone: str, data: st.DataObject
+    engine: Engine, workspaces: dict[str, Workspace], zone: str
 ) -> None:
-    workspace = workspaces[zone]
-    ledger = workspace.hold(
-        data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change))
-    )
-    for _ in range(6):
-        query = data.draw(queries(workspace.change, workspace.store.zone))
-        result = workspace.spend.answer(query)
-        assert as_answer(result) == ledger.answer(query, workspace.now)
-        assert_it_adds_up(result)
+    @engine.holds(8, st.data())
+    def check(data: st.DataObject) -> None:
+        workspace = workspaces[zone]
+        ledger = workspace.hold(
+            data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change))
+        )
+        for _ in range(6):
+            query = data.draw(queries(workspace.change, workspace.store.zone))
+            result = workspace.spend.answer(query)
+            assert as_answer(result) == ledger.answer(query, workspace.now)
+            assert_it_adds_up(result)
 
 
 def assert_it_adds_up(result: SpendResult) -> None:
@@ -328,36 +326,36 @@ ALWAYS_TRUE = Filter(Operator.CONTAINS_NOT, "conversation", ("no conversation is
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe"])
-@settings(max_examples=6)
-@given(data=st.data())
 def test_the_roll_up_and_the_events_give_the_same_answer(
-    workspaces: dict[str, Workspace], zone: str, data: st.DataObject
+    engine: Engine, workspaces: dict[str, Workspace], zone: str
 ) -> None:
-    workspace = workspaces[zone]
-    workspace.hold(data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change)))
-    for _ in range(6):
-        query = data.draw(queries(workspace.change, workspace.store.zone))
-        from_events = workspace.spend.answer(query.filtered(ALWAYS_TRUE))
-        assert "FROM daily" not in course_statement(from_events.plan, workspace.store.dialect, []).sql
-        assert as_answer(workspace.spend.answer(query)) == as_answer(from_events)
+    @engine.holds(6, st.data())
+    def check(data: st.DataObject) -> None:
+        workspace = workspaces[zone]
+        workspace.hold(data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change)))
+        for _ in range(6):
+            query = data.draw(queries(workspace.change, workspace.store.zone))
+            from_events = workspace.spend.answer(query.filtered(ALWAYS_TRUE))
+            assert "FROM daily" not in course_statement(from_events.plan, workspace.store.dialect, []).sql
+            assert as_answer(workspace.spend.answer(query)) == as_answer(from_events)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Australia/Lord_Howe"])
-@settings(max_examples=6)
-@given(data=st.data())
 def test_nobody_sees_another_persons_figures_whatever_they_ask(
-    workspaces: dict[str, Workspace], zone: str, data: st.DataObject
+    engine: Engine, workspaces: dict[str, Workspace], zone: str
 ) -> None:
-    workspace = workspaces[zone]
-    ledger = workspace.hold(
-        data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change))
-    )
-    own = data.draw(st.sampled_from(["ana@acme.test", "dée@acme.test", "nobody@acme.test", "", "a"]))
-    mine = replace(ledger, rows=[row for row in ledger.rows if row["person"] == own])
-    for _ in range(6):
-        query = data.draw(queries(workspace.change, workspace.store.zone))
-        result = workspace.spend.answer(query, own=own)
-        assert as_answer(result) == mine.answer(query, workspace.now)
-        assert result.query.filters == query.filters
-        page = workspace.spend.events(query, own=own)
-        assert {found.person for found in page.events} <= {own}
+    @engine.holds(6, st.data())
+    def check(data: st.DataObject) -> None:
+        workspace = workspaces[zone]
+        ledger = workspace.hold(
+            data.draw(rows_around(workspace.change)), data.draw(charges_around(workspace.change))
+        )
+        own = data.draw(st.sampled_from(["ana@acme.test", "dée@acme.test", "nobody@acme.test", "", "a"]))
+        mine = replace(ledger, rows=[row for row in ledger.rows if row["person"] == own])
+        for _ in range(6):
+            query = data.draw(queries(workspace.change, workspace.store.zone))
+            result = workspace.spend.answer(query, own=own)
+            assert as_answer(result) == mine.answer(query, workspace.now)
+            assert result.query.filters == query.filters
+            page = workspace.spend.events(query, own=own)
+            assert {found.person for found in page.events} <= {own}

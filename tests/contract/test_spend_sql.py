@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from finora.spend.dialect import Dialect
     from finora.spend.sql import Statement
-    from finora.storage.events import DuckDBEventStore
+    from finora.spend.store import EventStore
+    from support.engines import Engine
 
 GOLDEN = Path(__file__).parent / "golden"
 MOMENT = Moment(
@@ -175,6 +176,11 @@ def planned(name: str, query: SpendQuery) -> Plan:
     return make_plan(query, MOMENT, own)
 
 
+def folder_of(engine: Engine) -> Path:
+    """Return where an engine's golden files are."""
+    return GOLDEN if engine.name == "duckdb" else GOLDEN / engine.name
+
+
 def written(statement: Statement) -> str:
     """Return a statement as its golden file holds it."""
     return f"{statement.sql}\n-- {statement.values!r}\n"
@@ -182,11 +188,11 @@ def written(statement: Statement) -> str:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_sql_of_a_query_is_the_reviewed_one_and_the_engine_takes_it(
-    name: str, store: DuckDBEventStore, request: pytest.FixtureRequest
+    name: str, engine: Engine, store: EventStore, request: pytest.FixtureRequest
 ) -> None:
     query, part = CASES[name]
     statement = part(planned(name, query), store.dialect)
-    golden = GOLDEN / f"{name}.sql"
+    golden = folder_of(engine) / f"{name}.sql"
     if request.config.getoption("--update-golden", default=False):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(written(statement), "utf-8")
@@ -197,8 +203,8 @@ def test_the_sql_of_a_query_is_the_reviewed_one_and_the_engine_takes_it(
     assert all(not row[-1] for row in rows)  # nothing is in the store
 
 
-def test_every_golden_file_belongs_to_a_query() -> None:
-    assert {path.stem for path in GOLDEN.iterdir()} == set(CASES)
+def test_every_golden_file_belongs_to_a_query(engine: Engine) -> None:
+    assert {path.stem for path in folder_of(engine).glob("*.sql")} == set(CASES)
 
 
 EVENTS = "events"
@@ -231,7 +237,7 @@ BY_MODEL, BY_PERSON, HOURLY, FINEST = "daily_models", "daily_people", "hourly", 
     ],
 )
 def test_the_smallest_roll_up_that_is_exact_is_read(
-    query: SpendQuery, tables: set[str], store: DuckDBEventStore
+    query: SpendQuery, tables: set[str], store: EventStore
 ) -> None:
     assert tables_of(ranking_statement if query.dimensions else course, query, store) == tables
 
@@ -247,20 +253,20 @@ def test_the_smallest_roll_up_that_is_exact_is_read(
     ],
 )
 def test_people_are_counted_from_sets_where_there_are_any(
-    query: SpendQuery, metric: str, tables: set[str], store: DuckDBEventStore
+    query: SpendQuery, metric: str, tables: set[str], store: EventStore
 ) -> None:
     groups = [tuple(0 for _ in query.dimensions)] if query.dimensions else []
     assert tables_of(counted(metric, *groups), query, store) == tables
 
 
-def tables_of(part: Part, query: SpendQuery, store: DuckDBEventStore) -> set[str]:
+def tables_of(part: Part, query: SpendQuery, store: EventStore) -> set[str]:
     """Return what a statement reads events from."""
     sql = part(make_plan(query, MOMENT), store.dialect).sql
     return {name for name in (EVENTS, *(each.table for each in ROLLUPS)) if f"FROM {name} " in sql}
 
 
 def test_as_much_time_of_the_period_before_is_read_from_whole_days_and_one_edge(
-    store: DuckDBEventStore,
+    store: EventStore,
 ) -> None:
     plan = make_plan(ask(period=Period("mtd"), compare=Comparison.PREVIOUS), MOMENT)
     sql = course(plan, store.dialect).sql

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
@@ -12,7 +12,6 @@ from finora.accounts import OPERATOR, Principal
 from finora.api.access import Anyone, TheWorkspace
 from finora.errors import AccessDenied
 from finora.storage.backup import write_backup
-from finora.storage.events import DuckDBEventStore
 
 router = APIRouter(prefix="/api/v1", tags=["Operating"])
 
@@ -48,7 +47,7 @@ def make_backup(
         file,
         workspace.settings.data_dir,
         workspace.ledger,
-        cast("DuckDBEventStore", workspace.store),
+        workspace.store,
         now=workspace.clock.now(),
         with_key=order.with_key,
     )

@@ -20,6 +20,7 @@ from finora.cli import (
     doctor,
     export,
     mcp,
+    migrate,
     notices,
     query,
     reconcile,
@@ -71,6 +72,7 @@ app.command("export")(export.export)
 app.command("mcp")(mcp.mcp)
 app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
+app.command("migrate")(migrate.migrate)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(subscriptions.subscriptions, name="subscriptions")

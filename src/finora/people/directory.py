@@ -98,7 +98,7 @@ class Directory:
         self._shares = shares
         self._clock = clock
         self._zone = zone
-        self._known: tuple[tuple[int, int, date], dict[str, Somebody]] | None = None
+        self._known: tuple[tuple[int, tuple[int, int], date], dict[str, Somebody]] | None = None
 
     def roster(self) -> dict[str, Somebody]:
         """Return everybody by key, remembered until the data, who belongs where or the day changes."""

@@ -44,8 +44,8 @@ class People:
         self._store = store
         self._clock = clock
         self._revision = 0
-        self._known: tuple[int, Belonging] | None = None
-        self._members: dict[str, tuple[int, list[KnownPerson]]] = {}
+        self._known: tuple[tuple[int, int], Belonging] | None = None
+        self._members: dict[str, tuple[tuple[int, int], list[KnownPerson]]] = {}
 
     def record(
         self,
@@ -103,7 +103,7 @@ class People:
 
     def members_of(self, connection_id: str) -> list[KnownPerson]:
         """Return everyone ever listed for a connection, by name; remembered until a sync changes it."""
-        revision = self._revision
+        revision = self.revision
         known = self._members.get(connection_id)
         if known is None or known[0] != revision:
             known = self._members[connection_id] = (revision, self._read_members(connection_id))
@@ -150,13 +150,16 @@ class People:
         self._revision += 1
 
     @property
-    def revision(self) -> int:
-        """A number that grows with every change of who belongs where."""
-        return self._revision
+    def revision(self) -> tuple[int, int]:
+        """What is another after every change of who belongs where.
+
+        Other processes' changes show in the event store, which they give the names to, or tell of a sync.
+        """
+        return self._revision, self._store.version() if self._ledger.shared else 0
 
     def belonging(self) -> Belonging:
         """Return who belongs to which team, remembered until a sync or somebody here changes it."""
-        revision = self._revision
+        revision = self.revision
         if self._known is None or self._known[0] != revision:
             with self._ledger.reading() as session:
                 self._known = (revision, read_belonging(session))

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Sets(Protocol):
+    """The expressions of sets of small numbers."""
+
+    def gathered(self, member: str) -> str:
+        """Return the aggregate that makes a set."""
+
+    def united(self, sets: str) -> str:
+        """Return the aggregate that unites sets."""
+
+    def size(self, members: str) -> str:
+        """Return how many are in a set."""
 
 
 class Dialect(Protocol):
@@ -18,14 +34,14 @@ class Dialect(Protocol):
         """Return a condition with one place: the text contains the bound value, whatever their case."""
 
     @property
-    def keeps_sets(self) -> bool:
-        """Whether roll-ups that can say so keep who caused their events, as sets; the rest matters only then."""
+    def sets(self) -> Sets | None:
+        """How sets of people are spelled that roll-ups keep; none where the engine keeps none."""
 
-    def gathered(self, member: str) -> str:
-        """Return the aggregate that makes a set of small numbers."""
+    def lower(self, text: str) -> str:
+        """Return the text in lower case, whatever its language."""
 
-    def united(self, sets: str) -> str:
-        """Return the aggregate that unites sets."""
+    def number(self, flag: str) -> str:
+        """Return a yes or no so that it can stand in one column with numbers: as it is, or as 0 and 1."""
 
-    def size(self, members: str) -> str:
-        """Return how many are in a set."""
+    def written_out(self, name: str, columns: Sequence[str], rows: Sequence[str]) -> str:
+        """Return a table of a name whose rows are written out, each with its values separated by commas."""

@@ -43,17 +43,19 @@ def joined_lookups(dimensions: list[Dimension]) -> str:
     )
 
 
-def joined_places(dimensions: list[Dimension], chosen: Groups) -> tuple[str, tuple[object, ...]]:
+def joined_places(
+    dimensions: list[Dimension], chosen: Groups, dialect: Dialect
+) -> tuple[str, tuple[object, ...]]:
     """Return the join that tells each event its group's place among the chosen, and the values bound in it."""
     if not chosen:
         return "", ()
     names = [f"k{place}" for place in range(len(dimensions))]
-    rows = ", ".join(f"({'?, ' * len(names)}{number})" for number in range(len(chosen)))
+    rows = [f"{'?, ' * len(names)}{number}" for number in range(len(chosen))]
     match = " AND ".join(
         f"c.{name} = {group_expression(dimension, place)}"
         for place, (name, dimension) in enumerate(zip(names, dimensions, strict=True))
     )
-    join = f"\n  LEFT JOIN (VALUES {rows}) c({', '.join(names)}, place) ON {match}"
+    join = f"\n  LEFT JOIN {dialect.written_out('c', [*names, 'place'], rows)} ON {match}"
     return join, tuple(value for group in chosen for value in group)
 
 

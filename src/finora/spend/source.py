@@ -45,9 +45,11 @@ class Source:
     charges: bool = False
 
 
+_FLAGS = ("max_mode", "headless")
+"""Columns of yes and no that have a number of their own where there is no event."""
 _NO_EVENT = {
     **dict.fromkeys((*SUMS, "events", "unpriced", "service_account"), "0"),
-    **dict.fromkeys(("billing", "basis", "max_mode", "headless", "hour"), str(NO_EVENT)),
+    **dict.fromkeys(("billing", "basis", *_FLAGS, "hour"), str(NO_EVENT)),
     **dict.fromkeys(("conversation", "cloud_agent", "automation"), "NULL"),
     "chargeable": "false",
 }
@@ -57,16 +59,18 @@ _NO_EVENT = {
 def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[object]) -> str:
     """Return the source as a subquery, adding its bound values."""
     branches = []
+    numbers = {name: number for name in _FLAGS if (number := dialect.number(name)) != name}
     for place, whole in enumerate(source.reaches):
         reach = whole if source.rollup else whole.by_events
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
         if source.events and source.rollup and reach.days:
             values.extend(reach.days)
-            selected = _selected(source.columns, told | {"weekday": "(day + 3) % 7"})
+            selected = _selected(source.columns, told | numbers | {"weekday": "(day + 3) % 7"})
             branches.append(f"SELECT {selected} FROM {source.rollup.table} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
-            branches.append(_edge(source.columns, told | _of_events(edge, zone, dialect), dialect))
+            expressions = told | numbers | _of_events(edge, zone, dialect)
+            branches.append(_edge(source.columns, expressions, dialect))
         if source.charges:
             values.extend(reach.charged)
             selected = _selected(source.columns, told | _of_charges(reach.charged, zone))
@@ -77,9 +81,9 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
 def _edge(columns: Sequence[str], expressions: dict[str, str], dialect: Dialect) -> str:
     """Return the branch that reads single events, each for itself or with all people of equal ones as a set."""
     within = "FROM events WHERE ts >= ? AND ts < ?"
-    if not {*PEOPLE}.intersection(columns):
+    if dialect.sets is None or not {*PEOPLE}.intersection(columns):
         return f"SELECT {_selected(columns, expressions)} {within}"
-    sets = {"block": dialect.whole("person", BLOCK), "members": dialect.gathered(f"person % {BLOCK}")}
+    sets = {"block": dialect.whole("person", BLOCK), "members": dialect.sets.gathered(f"person % {BLOCK}")}
     apart = [expressions.get(name, name) for name in columns if name not in {*PEOPLE, COMPARED}]
     grouping = ", ".join([*apart, sets["block"]])
     return f"SELECT {_selected(columns, expressions | sets)} {within} AND person <> 0 GROUP BY {grouping}"

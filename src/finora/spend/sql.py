@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from finora.spend.catalog import Dimension
-    from finora.spend.dialect import Dialect
+    from finora.spend.dialect import Dialect, Sets
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
     from finora.spend.rollups import Rollup
@@ -115,7 +115,7 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
         chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
     """
     dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    joins, values = _placed(dimensions, chosen)
+    joins, values = _placed(dimensions, chosen, dialect)
     facts = _Facts(
         columns=[f"{expression} AS {name}" for name, expression in levels.items()]
         + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
@@ -147,18 +147,18 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
         metric: What is counted.
     """
     dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    joins, values = _placed(dimensions, chosen)
+    joins, values = _placed(dimensions, chosen, dialect)
     counted = METRICS[metric].counts
-    as_sets = _keeps_sets(plan, dialect, [*levels.values(), joins], counted)
+    sets = _sets(plan, dialect, [*levels.values(), joins], counted)
     columns = [f"{expression} AS {name}" for name, expression in levels.items()]
     facts = _Facts(
-        columns=[*columns, "e.block AS block", f"{dialect.united('e.members')} AS members"]
-        if as_sets
+        columns=[*columns, "e.block AS block", f"{sets.united('e.members')} AS members"]
+        if sets
         else [*columns, f"{counted} AS counted"],
         joins=joins,
-        grouping=", ".join([*levels.values(), "e.block" if as_sets else counted]),
+        grouping=", ".join([*levels.values(), "e.block" if sets else counted]),
         compared=plan.compared is not None,
-        only="" if as_sets else _something(counted),
+        only="" if sets else _something(counted),
         values=values,
     )
     sql, bound = _write(plan, dialect, facts)
@@ -167,34 +167,33 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
     told = [_told(levels, COMPARED)]
     for name in ("place", "bucket"):
         told += [name, f"grouping({name})"] if name in optional else ["NULL", "1"]
-    if not as_sets:
+    if not sets:
         return Statement(
             f"{sql}\nSELECT {', '.join(told)}, count(DISTINCT counted)\nFROM facts{_by_levels(fixed, optional)}",
             bound,
         )
     named = [f"{expression} AS t{number}" for number, expression in enumerate(told)]
-    united = dialect.size(dialect.united("members"))
     return Statement(
-        f"{sql}, blocks AS (\n  SELECT {', '.join(named)}, {united} AS counted\n  FROM facts"
+        f"{sql}, blocks AS (\n  SELECT {', '.join(named)}, {sets.size(sets.united('members'))} AS counted\n  FROM facts"
         f"{_by_levels([*fixed, 'block'], optional)}\n)\nSELECT t0, t1, t2, t3, t4, coalesce(sum(counted), 0)\nFROM blocks"
         "\nGROUP BY t0, t1, t2, t3, t4",
         bound,
     )
 
 
-def _placed(dimensions: list[Dimension], chosen: Groups) -> tuple[str, tuple[object, ...]]:
+def _placed(dimensions: list[Dimension], chosen: Groups, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     """Return the joins that tell each event its group's place, and the values bound in them; none where none is chosen."""
-    join, values = joined_places(dimensions, chosen)
+    join, values = joined_places(dimensions, chosen, dialect)
     return (joined_lookups(dimensions) + join if chosen else ""), values
 
 
-def _keeps_sets(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> bool:
-    """Return whether people can be counted from the sets that a roll-up keeps of them."""
-    if counted != "e.person" or not dialect.keeps_sets or plan.reach.days is None:
-        return False
+def _sets(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> Sets | None:
+    """Return how sets are spelled where a roll-up keeps the people to be counted as such; none where they are rows."""
+    if counted != "e.person" or plan.reach.days is None:
+        return None
     filters = [write_filter(each, dialect, []) for each in plan.filters]
     rollup = cheapest(set(columns_in(*texts, *filters)) - {COMPARED})
-    return rollup is not None and rollup.people
+    return dialect.sets if rollup and rollup.people else None
 
 
 def _something(counted: str) -> str:

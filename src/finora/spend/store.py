@@ -215,6 +215,10 @@ class EventStore(Protocol):
         """How the engine spells what engines spell differently."""
 
     @property
+    def place(self) -> str:
+        """Where the events are, for people to read, without user name and password."""
+
+    @property
     def zone(self) -> str:
         """The time zone by whose days the roll-up is kept."""
 

@@ -29,7 +29,7 @@ def write_filter(each: Filter, dialect: Dialect, values: list[object]) -> str:
         ids = _lookup(dimension.lookup, each.values, dialect, exact=exact, values=values)
         condition = f"{dimension.column} IN ({ids})"
     elif exact:
-        condition = _equal(dimension.text, each.values, values)
+        condition = _equal(dimension.text, each.values, dialect, values)
     else:
         condition = _text_holds(dimension, each.values, dialect, values)
     return f"NOT ({condition})" if each.operator.negative else f"({condition})"
@@ -53,7 +53,7 @@ def _lookup(
     lookup: Lookup, wanted: Sequence[str], dialect: Dialect, *, exact: bool, values: list[object]
 ) -> str:
     if exact:
-        match = _equal(lookup.key, wanted, values)
+        match = _equal(lookup.key, wanted, dialect, values)
     else:
         match = " OR ".join(dialect.holds(text) for _ in wanted for text in (lookup.key, lookup.label))
         values.extend(value for value in wanted for _ in range(2))
@@ -68,6 +68,6 @@ def _text_holds(dimension: Dimension, wanted: Sequence[str], dialect: Dialect, v
     return " OR ".join(conditions)
 
 
-def _equal(text: str, wanted: Sequence[str], values: list[object]) -> str:
+def _equal(text: str, wanted: Sequence[str], dialect: Dialect, values: list[object]) -> str:
     values.extend(wanted)
-    return f"lower({text}) IN ({', '.join(['lower(?)'] * len(wanted))})"
+    return f"{dialect.lower(text)} IN ({', '.join([dialect.lower('?')] * len(wanted))})"

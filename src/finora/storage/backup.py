@@ -24,12 +24,13 @@ import finora
 from finora.errors import StorageError
 from finora.spend.store import Tally
 from finora.storage import data_dir
+from finora.storage.events import DuckDBEventStore
 from finora.storage.events.duckdb import opening
 from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.ledger import sqlite
 
 if TYPE_CHECKING:
-    from finora.storage.events import DuckDBEventStore
+    from finora.spend.store import EventStore
     from finora.storage.ledger import Ledger
 
 _MANIFEST, _LEDGER, _EVENTS, _KEY = "manifest.json", "ledger.sqlite", "events.duckdb", "secret.key"
@@ -76,7 +77,7 @@ def write_backup(
     file: Path,
     folder: Path,
     ledger: Ledger,
-    store: DuckDBEventStore,
+    store: EventStore,
     *,
     now: datetime,
     with_key: bool = False,
@@ -97,6 +98,12 @@ def write_backup(
     if ledger.engine.dialect.name != "sqlite":
         raise BackupImpossible(
             "The ledger is in PostgreSQL, which has backups of its own: stop Finora, run pg_dump, and copy the data directory."
+        )
+    if not isinstance(store, DuckDBEventStore):
+        raise BackupImpossible(
+            f"The events are in ClickHouse at {store.place}, which has backups of its own: BACKUP DATABASE … TO … there, first; then "
+            "copy the ledger (sqlite3 ledger.sqlite '.backup …', or pg_dump), and keep the master key. What is younger than "
+            "the copy of the events, the next sync reads from the provider anew."
         )
     if file.exists():
         raise BackupImpossible(f"{file} is there already. Choose another name.")

@@ -61,6 +61,8 @@ class FlatCharges:
         self._settling = threading.Lock()
         self._state: object = None
         self._end = date.min
+        self._version = -1
+        self._fingerprint = ""
 
     def settle(self, end: date) -> None:
         """Make the store hold the charges of all days up to, and without, a day at least; mostly it does already."""
@@ -68,15 +70,25 @@ class FlatCharges:
             skus, numbers = self._subscriptions.catalogue.skus(), dict(self._numbers())
             plans = tuple(skus.values())
             state = (self._subscriptions.state(), self._people.revision, numbers, plans)
-            if state == self._state and end <= self._end:
+            version = self._store.version()
+            if state == self._state and end <= self._end and version == self._version:
                 return
-            everything = self._subscriptions.all()
-            reach = max(self._end, _year_after(end), _year_after(self._subscriptions.today, 2))
-            held = self._held(everything)
-            fingerprint = _fingerprint(held, skus, numbers, reach)
-            if fingerprint != self._store.flat_rates_fingerprint():
-                self._store.hold_flat_rates(_rates(held, skus, numbers, reach), fingerprint)
-            self._state, self._end = state, reach
+            stored = self._store.flat_rates_fingerprint()
+            if state != self._state or end > self._end or stored != self._fingerprint:
+                self._make(end, stored, skus, numbers)
+                self._state = state
+            self._version = version
+
+    def _make(self, end: date, stored: str, skus: Mapping[str, Sku], numbers: Mapping[str, int]) -> None:
+        """Make the charges anew, unless those that are stored are of just the same."""
+        everything = self._subscriptions.all()
+        # Another process may have been asked for later days; to cut them off again would go on for ever.
+        reach = max(self._end, _year_after(end), _year_after(self._subscriptions.today, 2), _reach_of(stored))
+        held = self._held(everything)
+        fingerprint = _fingerprint(held, skus, numbers, reach)
+        if fingerprint != stored:
+            self._store.hold_flat_rates(_rates(held, skus, numbers, reach), fingerprint)
+        self._fingerprint, self._end = fingerprint, reach
 
     def _held(self, everything: Sequence[Subscription]) -> list[tuple[Subscription, list[Holding]]]:
         by_hand = assigned_by_hand(everything)
@@ -137,7 +149,15 @@ def _fingerprint(
         (each.sku, skus.get(each.sku), each.contract, numbers.get(each.connection_id or "", 0), holders)
         for each, holders in held
     ]
-    return sha256(repr((_MADE, rates, end)).encode()).hexdigest()
+    return f"{end} {sha256(repr((_MADE, rates, end)).encode()).hexdigest()}"
+
+
+def _reach_of(fingerprint: str) -> date:
+    """Return the day up to which charges were made that have a fingerprint."""
+    try:
+        return date.fromisoformat(fingerprint.partition(" ")[0])
+    except ValueError:
+        return date.min
 
 
 def _year_after(day: date, years: int = 1) -> date:

@@ -65,6 +65,10 @@ class MasterKey:
         """Return the key itself as base64, to be kept in a private file."""
         return b64encode(self._key).decode()
 
+    def derived(self, purpose: str) -> bytes:
+        """Return 32 bytes for another purpose, which say nothing about the key and are the same in every process."""
+        return hmac.digest(self._key, f"finora derived key {purpose}".encode(), "sha256")
+
     def wrap(self, data_key: bytes, credential_id: str) -> bytes:
         """Return a credential's data key, encrypted."""
         return cipher.encrypt(self._key, data_key, self._bound_to(credential_id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from finora.storage.events.duckdb.errors import EventsUnusable
+from finora.storage.events import EventsUnusable
 from support.simulated import (
     DAY_MS,
     EVENTS,

@@ -1,5 +1,6 @@
 """The event store: every event, on DuckDB or ClickHouse."""
 
+from finora.storage.events.clickhouse import parse_address as parse_events_address
 from finora.storage.events.duckdb import DuckDBEventStore
 from finora.storage.events.errors import (
     EventsBusy,
@@ -16,4 +17,5 @@ __all__ = [
     "EventsTooLarge",
     "EventsTooNew",
     "EventsUnusable",
+    "parse_events_address",
 ]

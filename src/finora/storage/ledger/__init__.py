@@ -10,6 +10,7 @@ from finora.storage.ledger.errors import (
     MigrationFailed,
 )
 from finora.storage.ledger.ledger import Ledger, erase_after_commit, open_ledger
+from finora.storage.ledger.turns import LedgerTurns
 
 __all__ = [
     "Base",
@@ -17,6 +18,7 @@ __all__ = [
     "LedgerBusy",
     "LedgerDamaged",
     "LedgerTooNew",
+    "LedgerTurns",
     "LedgerUnusable",
     "MigrationFailed",
     "UTCDateTime",

@@ -42,6 +42,11 @@ class Ledger:
         one_state = {} if engine.dialect.name == "sqlite" else postgresql.READS_ONE_STATE
         self._reading = engine.execution_options(**{sqlite.READS_ONLY: True}, **one_state)
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may read and write it at the same time, as they can in PostgreSQL."""
+        return self.engine.dialect.name != "sqlite"
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Return one transaction that may write: committed at the end, rolled back on any error.

@@ -1,5 +1,6 @@
 """Coming in by OpenID Connect, and connecting it to an account that has a password."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 
 import msgspec
@@ -28,14 +29,15 @@ _TEN_MINUTES = 600
 class SingleSignOn:
     """The way to the issuer and back.
 
-    What must come back with the browser travels in a cookie, sealed with a key of this process: nothing is kept on the
-    server that a stranger could fill.
+    What must come back with the browser travels in a cookie, sealed with a key that all processes derive alike, as any of
+    them may receive it: nothing is kept on the server that a stranger could fill.
     """
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._accounts = site.workspace.accounts
-        self._seal = Fernet(Fernet.generate_key())
+        key = site.workspace.vault.ring.current.derived("single sign-on")
+        self._seal = Fernet(urlsafe_b64encode(key))
 
     def routes(self) -> Iterable[Route]:
         """Return the routes."""

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from finora.spend.rollups import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class BitStrings:
+    """Sets of small numbers as strings of bits, one for each that may be in them."""
+
+    def gathered(self, member: str) -> str:
+        """Return the aggregate that makes a set of small numbers."""
+        return f"bitstring_agg({member}, 0, {BLOCK - 1})"
+
+    def united(self, sets: str) -> str:
+        """Return the aggregate that unites sets."""
+        return f"bit_or({sets})"
+
+    def size(self, members: str) -> str:
+        """Return how many are in a set."""
+        return f"bit_count({members})"
 
 
 class DuckDBDialect:
-    """DuckDB's expressions. A set is a string of bits, one for each who may be in it."""
+    """DuckDB's expressions."""
 
-    keeps_sets = True
+    sets = BitStrings()
 
     def whole(self, dividend: str, divisor: int | str) -> str:
         """Return the whole part of a division of integers that are not negative."""
@@ -23,14 +44,14 @@ class DuckDBDialect:
         """Return a condition with one place: the text contains the bound value, whatever their case."""
         return f"contains(lower({text}), lower(?))"
 
-    def gathered(self, member: str) -> str:
-        """Return the aggregate that makes a set of small numbers."""
-        return f"bitstring_agg({member}, 0, {BLOCK - 1})"
+    def lower(self, text: str) -> str:
+        """Return the text in lower case."""
+        return f"lower({text})"
 
-    def united(self, sets: str) -> str:
-        """Return the aggregate that unites sets."""
-        return f"bit_or({sets})"
+    def number(self, flag: str) -> str:
+        """Return a yes or no as it is; the engine lets it stand in one column with numbers."""
+        return flag
 
-    def size(self, members: str) -> str:
-        """Return how many are in a set."""
-        return f"bit_count({members})"
+    def written_out(self, name: str, columns: Sequence[str], rows: Sequence[str]) -> str:
+        """Return a table of written-out rows."""
+        return f"(VALUES {', '.join(f'({row})' for row in rows)}) {name}({', '.join(columns)})"

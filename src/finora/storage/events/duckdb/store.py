@@ -22,6 +22,7 @@ from finora.storage.events.duckdb.evidence import evidence
 from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
 from finora.storage.events.duckdb.replace import Outcome, Replacement
+from finora.values.interval import DAY_MS
 from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
 
@@ -71,6 +72,11 @@ class DuckDBEventStore:
             self._version = int(self._meta("version") or 0)
             self._settle_zone()
         self._settle_rules()
+
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self._path)
 
     # Writing
 
@@ -213,14 +219,22 @@ class DuckDBEventStore:
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
-        where = "" if connection is None else f" WHERE connection = {int(connection)}"
-        ((first,),) = self._recall(f"SELECT min(ts) FROM events{where}")
-        return None if first is None else from_ms(cast("int", first))
+        return self._utmost("min", "true" if connection is None else f"connection = {int(connection)}")
 
     def latest(self, connection: int) -> datetime | None:
         """Return the time of a connection's newest event."""
-        ((last,),) = self._recall(f"SELECT max(ts) FROM events WHERE connection = {int(connection)}")
-        return None if last is None else from_ms(cast("int", last))
+        return self._utmost("max", f"connection = {int(connection)}")
+
+    def _utmost(self, utmost: str, where: str) -> datetime | None:
+        """Return the time of the first or the last event, which is sought around the first or last day that has one."""
+        ((day,),) = self._recall(f"SELECT {utmost}(day) FROM {BY_MODEL.table} WHERE {where}")
+        if day is None:
+            return None
+        start, end = (cast("int", day) + days for days in (-1, 2))  # in any zone
+        ((found,),) = self._recall(
+            f"SELECT {utmost}(ts) FROM events WHERE {where} AND ts >= {start * DAY_MS} AND ts < {end * DAY_MS}"
+        )
+        return from_ms(cast("int", found))
 
     def actors(self) -> list[Actor]:
         """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""

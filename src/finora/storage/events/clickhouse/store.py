@@ -1,0 +1,460 @@
+"""The event store on ClickHouse: any number of processes, one of which writes at a time."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from finora.spend.model_name import ModelRules
+from finora.spend.rollups import ROLLUPS
+from finora.spend.store import Actor, Revision, Tally, WindowChange
+from finora.storage.events.clickhouse import flat_charges
+from finora.storage.events.clickhouse.coverage import Coverage
+from finora.storage.events.clickhouse.dialect import ClickHouseDialect
+from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version
+from finora.storage.events.clickhouse.engine import Engine
+from finora.storage.events.clickhouse.evidence import evidence_statement
+from finora.storage.events.clickhouse.names import Names
+from finora.storage.events.clickhouse.opening import settle_schema
+from finora.storage.events.clickhouse.reader import Snapshot
+from finora.storage.events.clickhouse.rollup import day_segments, local_day_of, sum_days
+from finora.storage.events.clickhouse.schema import READ_COLUMNS
+from finora.storage.events.clickhouse.sweeping import segments_of, sweep
+from finora.storage.events.clickhouse.turns import Alone
+from finora.storage.events.clickhouse.versions import next_version, version_at
+from finora.storage.events.clickhouse.views import DAYS, DAYS_OF, READS, explained
+from finora.storage.events.clickhouse.window import Scratch, Window
+from finora.storage.events.columns import FLAT_CONNECTION
+from finora.storage.events.errors import EventsBusy, EventsDamaged
+from finora.storage.events.stretches import days_touched
+from finora.values.clock import SystemClock
+from finora.values.period import Span, from_ms, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from finora.spend.store import ConnectionName, Dispute, FlatRate, Person, Reader, WindowRead
+    from finora.storage.events.clickhouse.address import Address
+    from finora.storage.events.clickhouse.engine import Rows
+    from finora.storage.events.clickhouse.names import Row
+    from finora.storage.events.clickhouse.turns import Turns
+    from finora.storage.events.clickhouse.window import WindowOutcome
+    from finora.values.clock import Clock
+
+_ACTORS = """
+SELECT p.key, p.label, p.team, p.team_label,
+  CASE WHEN p.id <> 0 AND min(d.service_account <> 0) THEN max(s.label) ELSE '' END, max(d.last_day)
+FROM persons p
+LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM daily GROUP BY person, service_account) d ON d.person = p.id
+LEFT JOIN service_accounts s ON s.id = d.service_account
+GROUP BY p.id, p.key, p.label, p.team, p.team_label
+ORDER BY 1""".strip()
+_READ = ", ".join(name for name in READ_COLUMNS if name != "revision")
+_AGE_SECONDS = 1.0
+"""How old what is known of other processes' writes may be."""
+_SWEEPS_EVERY = 600.0
+
+
+class ClickHouseEventStore:
+    """Keeps events in a ClickHouse, on a server or embedded.
+
+    Args:
+        address: Where it is. The tables are made when missing.
+        zone: The workspace's time zone. When it differs from the store's, the roll-ups are made anew.
+        rules: Vendors and families of models. Known models are described anew where the rules have changed.
+        turns: Who of several processes writes.
+        longest_read: Seconds a reader may read one state; what a write replaces is kept for twice as long.
+        clock: The present.
+
+    Raises:
+        StorageError: It cannot be reached, is too new or unusable; the message says what to do.
+    """
+
+    dialect = ClickHouseDialect()
+
+    def __init__(
+        self,
+        address: Address,
+        zone: str = "UTC",
+        *,
+        rules: ModelRules | None = None,
+        turns: Turns | None = None,
+        longest_read: int = 900,
+        clock: Clock | None = None,
+    ) -> None:
+        self.zone = zone
+        self._turns = turns or Alone()
+        self._clock = clock or SystemClock()
+        self._longest_read = longest_read
+        self._writing = threading.RLock()
+        self._scratch = Scratch()
+        self._swept_at = time.monotonic()
+        self._remembered: tuple[int, dict[str, Rows]] = (0, {})
+        self._known, self._asked_at = 0, 0.0
+        self.engine = Engine(address, longest=longest_read)
+        try:
+            with self.engine.told(), self._writing, self._turns.turn():
+                settle_schema(self.engine)
+            self.names = Names(self.engine, rules or ModelRules())
+            self._settle_days()
+            self._settle_rules()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people to read."""
+        return self.engine.address.place
+
+    # Writing
+
+    def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
+        """Make the window's events those just read; see `EventStore`."""
+        with self.writing() as draft:
+            coverage = Coverage.load(self.engine, read.connection, draft.base)
+            read_id = 1 + self.engine.scalar(f"SELECT max(bucket) FROM segments WHERE kind = '{READS.name}'")
+            window = Window(self.engine, draft, self.names, read, read_id)
+            outcome = window.run(events, coverage.within(read), self._scratch)
+            zone = ZoneInfo(self.zone)
+            sum_days(draft, read.connection, zone, days_touched(outcome.stretches, zone))
+            after = coverage.with_read(read) if events.num_rows else coverage.with_empty(read)
+            if after != coverage:
+                after.write(draft)
+            self._name_for_now(draft, read.connection)
+            if outcome.change.changed:
+                _record(draft, read_id, read, outcome)
+        return outcome.change
+
+    def name_people(self, people: Sequence[Person]) -> None:
+        """Give people the names and teams that answers show."""
+        wanted = {
+            person.key: (person.label, person.team or "none", person.team_label or "No team")
+            for person in people
+        }
+        self._rename("persons", wanted)
+
+    def name_service_accounts(self, labels: Mapping[str, str]) -> None:
+        """Give service accounts the names that answers show."""
+        self._rename("service_accounts", {key: (label,) for key, label in labels.items()})
+
+    def name_connections(self, connections: Sequence[ConnectionName]) -> None:
+        """Give connections the names that answers show."""
+        wanted: dict[int, Row] = {
+            each.number: (each.key, each.label, each.provider, each.provider_label) for each in connections
+        }
+        if not _differing(self.names.rows("connections"), wanted):
+            return
+        with self.writing(note=True) as draft:
+            present = self.names.rows("connections")
+            changed = _differing(present, wanted)
+            for number, row in [*changed.items()]:
+                if FLAT_CONNECTION + number in present:
+                    changed[FLAT_CONNECTION + number] = (*row[:2], *present[FLAT_CONNECTION + number][2:])
+            self.names.write("connections", changed, draft.version)
+
+    def hold_flat_rates(self, rates: Iterable[FlatRate], fingerprint: str) -> None:
+        """Make these the flat rates, in place of those held before, and remember what they were made from."""
+        with self.writing() as draft:
+            flat_charges.replace(draft, self.names, rates, fingerprint)
+
+    def flat_rates_fingerprint(self) -> str:
+        """Return what the flat rates were made from; empty where there never were any."""
+        return self.note("flat", self.version())
+
+    def forget(self, connection: int) -> None:
+        """Delete all that came through a connection."""
+        with self.writing() as draft:
+            for kind, bucket in segments_of(self.engine, connection, draft.base):
+                draft.put(Segment(kind=kind, connection=connection, bucket=bucket))
+            named = self.names.rows("connections").get(connection)
+            if named:
+                self.names.write("connections", {connection: named}, draft.version, deleted=True)
+
+    def sweep(self) -> int:
+        """Clear away what no reader can want any more, and return how many segments that were."""
+        with self._writing, self._turns.turn():
+            return self._sweep()
+
+    # Reading
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        """Yield a reader of one consistent state, whatever is written meanwhile."""
+        yield Snapshot(self.engine, self.version())
+
+    def connections(self) -> list[int]:
+        """Return the numbers of the connections with anything read."""
+        return [number for (number,) in self._recall("SELECT DISTINCT connection FROM covered ORDER BY 1")]
+
+    def covered(self, connection: int) -> list[Span]:
+        """Return the stretches of time that were read, in order and merged."""
+        rows = self._recall(
+            f"SELECT start_ms, end_ms FROM covered WHERE connection = {connection:d} ORDER BY 1"
+        )
+        return [Span.from_ms(start, end) for start, end in rows]
+
+    def revisions(self, connection: int, limit: int = 200) -> list[Revision]:
+        """Return the reads that changed windows read before, newest first."""
+        rows = self._rows(
+            f"SELECT {_READ} FROM reads WHERE connection = ? AND revision ORDER BY id DESC LIMIT ?",
+            connection,
+            limit,
+        )
+        return [_revision(row) for row in rows]
+
+    def evidence(self, dispute: Dispute) -> pa.Table:
+        """Return the single events that may be why totals differ; see `EventStore`."""
+        statement = explained(evidence_statement(dispute), self.version())
+        return self.engine.table(statement, list(dispute.people))
+
+    def earliest(self, connection: int | None = None) -> datetime | None:
+        """Return the time of the first event, of all or of a connection's."""
+        where = "" if connection is None else f" WHERE connection = {connection:d}"
+        ((first, events),) = self._recall(f"SELECT min(ts), count() FROM events{where}")
+        return from_ms(first) if events else None
+
+    def latest(self, connection: int) -> datetime | None:
+        """Return the time of a connection's newest event."""
+        ((last, events),) = self._recall(
+            f"SELECT max(ts), count() FROM events WHERE connection = {connection:d}"
+        )
+        return from_ms(last) if events else None
+
+    def actors(self) -> list[Actor]:
+        """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""
+        return [
+            Actor(
+                key=key,
+                label=label,
+                team=team,
+                team_label=team_label,
+                service_account=service_account,
+                last_day=last_day,
+            )
+            for key, label, team, team_label, service_account, last_day in self._recall(_ACTORS)
+        ]
+
+    def count(self, connection: int | None = None) -> Tally:
+        """Return all events, or a connection's, counted and summed."""
+        where = "" if connection is None else f" WHERE connection = {connection:d}"
+        ((events, spend, value),) = self._recall(
+            "SELECT coalesce(sum(events), 0), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), "
+            f"coalesce(sum(cost), 0) FROM daily{where}"
+        )
+        return Tally(events=events, spend=spend, usage_value=value)
+
+    def version(self) -> int:
+        """Return a number that grows with every change of the data; of other processes' changes within a second."""
+        if time.monotonic() - self._asked_at >= _AGE_SECONDS:
+            asked_at = time.monotonic()
+            self._saw(newest_version(self.engine))
+            self._asked_at = asked_at
+        return self._known
+
+    def check(self) -> None:
+        """Read all events once, and compare them with what the segments and the roll-ups say of them.
+
+        Raises:
+            EventsDamaged: They differ.
+        """
+        version = newest_version(self.engine)
+        told = "connection, count(), coalesce(sum(cost), 0)"
+        events = self.engine.rows(
+            explained(f"SELECT {told} FROM events GROUP BY connection ORDER BY 1", version)
+        )
+        days = self.engine.rows(
+            explained(
+                f"SELECT {told.replace('count()', 'sum(events)')} FROM daily GROUP BY connection ORDER BY 1",
+                version,
+            )
+        )
+        hours = self.engine.scalar(
+            "SELECT sum(held) FROM (SELECT argMax(rows, version) AS held FROM segments WHERE kind = 'events' "
+            f"AND version <= {version} GROUP BY connection, bucket)"
+        )
+        if events != days or hours != sum(row[1] for row in events):
+            raise EventsDamaged(
+                f"What the event store at {self.place} holds does not add up: events are missing or there twice. Restore the "
+                "database from a backup; or empty it and let Finora read the provider's history anew."
+            )
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self.engine.close()
+        self._scratch.close()
+
+    # Inside
+
+    @contextmanager
+    def writing(self, *, note: bool = False) -> Iterator[Draft]:
+        """Yield a write that has its turn and is committed at the end; with `note` even if it has no segments of its own."""
+        with self._writing, self._turns.turn():
+            base = newest_version(self.engine)
+            draft = Draft(self.engine, base, next_version(base, self._clock.now()))
+            self._refuse_other_days(base)
+            try:
+                yield draft
+                if note or not draft.is_empty:
+                    self.names.keep(draft.version)
+                    draft.commit()
+                    self._saw(draft.version)
+            finally:
+                self.names.forget_new()
+            if time.monotonic() - self._swept_at >= _SWEEPS_EVERY:
+                self._sweep()
+
+    def _sweep(self) -> int:
+        self._swept_at = time.monotonic()
+        return sweep(
+            self.engine, version_at(self._clock.now()) - version_at(from_ms(2000 * self._longest_read))
+        )
+
+    def _saw(self, version: int) -> None:
+        self._known = max(self._known, version)
+
+    def _rename(self, table: str, wanted: Mapping[str, Row]) -> None:
+        """Change the rows of a table of names that are not as wanted; where all are, nothing is written."""
+
+        def differing() -> dict[str, Row]:
+            present = {row[0]: row[1:] for row in self.names.rows(table).values()}
+            return {key: values for key, values in wanted.items() if present.get(key) != values}
+
+        if not differing():
+            return
+        with self.writing(note=True) as draft:
+            rows = {self.names.number(table, key): (key, *values) for key, values in differing().items()}
+            self.names.write(table, rows, draft.version)
+
+    def _rows(self, sql: str, *values: object) -> Rows:
+        return self.engine.rows(explained(sql, self.version()), *values)
+
+    def _recall(self, sql: str) -> Rows:
+        """Return the rows of a statement, remembered until the data changes."""
+        version = self.version()
+        if self._remembered[0] != version:
+            self._remembered = (version, {})
+        known = self._remembered[1]
+        if sql not in known:
+            known[sql] = self.engine.rows(explained(sql, version))
+        return known[sql]
+
+    def note(self, kind: str, version: int) -> str:
+        """Return what the newest segment of a kind says, up to a version; empty where there is none."""
+        rows = self.engine.rows(
+            f"SELECT note FROM segments WHERE kind = '{kind}' AND version <= {version:d} ORDER BY version DESC LIMIT 1"
+        )
+        return cast("str", rows[0][0]) if rows else ""
+
+    def _days_note(self) -> str:
+        """Return whose days the roll-ups are by, and what they keep apart."""
+        return json.dumps([self.zone, [[each.table, *each.keys] for each in ROLLUPS]])
+
+    def _settle_days(self) -> None:
+        """Make the roll-ups anew where they are by another zone's days, or keep other things apart."""
+        if self.note(DAYS_OF.name, newest_version(self.engine)) == self._days_note():
+            return
+        with self._writing, self._turns.turn():
+            base = newest_version(self.engine)
+            if self.note(DAYS_OF.name, base) == self._days_note():
+                return
+            draft = Draft(self.engine, base, next_version(base, self._clock.now()))
+            draft.put(Segment(kind=DAYS_OF, note=self._days_note()))
+            zone = ZoneInfo(self.zone)
+            found = self.engine.rows(
+                explained("SELECT connection, min(ts), max(ts) FROM events GROUP BY connection", base)
+            )
+            for connection, first, last in found:
+                self._sum_all_days(draft, connection, Span.from_ms(first, last + 1), zone)
+            draft.commit()
+            self._saw(draft.version)
+
+    def _sum_all_days(self, draft: Draft, connection: int, span: Span, zone: ZoneInfo) -> None:
+        days = self.engine.rows(
+            explained(
+                f"SELECT DISTINCT {local_day_of(span, zone)} AS day FROM events WHERE connection = {connection:d} ORDER BY 1",
+                draft.base,
+            )
+        )
+        present = {day for (day,) in days}
+        for _connection, day, _version in self.engine.rows(day_segments(draft.base, connection)):
+            if day not in present:
+                draft.put(Segment(kind=DAYS, connection=connection, bucket=day))
+        sum_days(draft, connection, zone, _runs(sorted(present)))
+
+    def _refuse_other_days(self, base: int) -> None:
+        """Go on only if the roll-ups are still by our days.
+
+        Raises:
+            EventsBusy: Another process made them by others.
+        """
+        if self.note(DAYS_OF.name, base) != self._days_note():
+            raise EventsBusy(
+                "Another Finora on this event store has another FINORA_TIMEZONE, or is another version. Give all the same, and "
+                "start this one anew."
+            )
+
+    def _settle_rules(self) -> None:
+        if not self.names.misdescribed():
+            return
+        with self.writing(note=True) as draft:
+            self.names.write("models", self.names.misdescribed(), draft.version)
+
+    def _name_for_now(self, draft: Draft, connection: int) -> None:
+        """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
+        if connection not in self.names.rows("connections"):
+            row = (str(connection), f"Connection {connection}", "unknown", "Unknown")
+            self.names.write("connections", {connection: row}, draft.version)
+
+
+def _differing(present: Mapping[int, Row], wanted: Mapping[int, Row]) -> dict[int, Row]:
+    return {number: row for number, row in wanted.items() if present.get(number) != row}
+
+
+def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
+    """Return days in order as half-open runs, each short enough for one statement."""
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and day == runs[-1][1] and day - runs[-1][0] < 31:
+            runs[-1] = (runs[-1][0], day + 1)
+        else:
+            runs.append((day, day + 1))
+    return runs
+
+
+def _record(draft: Draft, read_id: int, read: WindowRead, outcome: WindowOutcome) -> None:
+    """Keep what a read changed; where the window had been read before, as a revision."""
+    change = outcome.revision or outcome.change
+    revision = outcome.revision is not None
+    tallies = [
+        figure
+        for tally in (change.before, change.after)
+        for figure in (tally.events, tally.spend, tally.usage_value)
+    ]
+    window = (read.window.start_ms, read.window.end_ms)
+    counted = (change.added, change.revised, change.withdrawn, change.retained)
+    values = (read_id, read.connection, read.run, *window, to_ms(read.read_at), *tallies, *counted, revision)
+    draft.put(Segment(kind=READS, connection=read.connection, bucket=read_id, rows=1))
+    draft.fill("reads", pa.Table.from_pylist([dict(zip(READ_COLUMNS, values, strict=True))]))
+
+
+def _revision(row: tuple[int, ...]) -> Revision:
+    number, _connection, run, start, end, read_at, *figures = row
+    before, after = (
+        Tally(events=figures[place], spend=figures[place + 1], usage_value=figures[place + 2])
+        for place in (0, 3)
+    )
+    added, revised, withdrawn, retained = figures[6:]
+    change = WindowChange(
+        before=before, after=after, added=added, revised=revised, withdrawn=withdrawn, retained=retained
+    )
+    return Revision(
+        id=number, run=run, window=Span.from_ms(start, end), read_at=from_ms(read_at), change=change
+    )

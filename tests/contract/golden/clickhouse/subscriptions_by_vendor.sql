@@ -1,0 +1,13 @@
+WITH facts AS (
+  SELECT j0.vendor AS g0, min(j0.vendor_label) AS l0, coalesce(sum(e.flat), 0) AS m0
+  FROM (
+    SELECT amount AS flat, model FROM flat_charges WHERE day >= ? AND day < ?
+  ) e
+  JOIN models j0 ON j0.id = e.model
+  GROUP BY j0.vendor
+)
+SELECT g0, g0, l0, m0, count(*) OVER ()
+FROM facts
+ORDER BY m0 DESC, g0 ASC
+LIMIT ? OFFSET ?
+-- (20748, 20776, 50, 0)
