@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from finora.simulator.events import EventColumns
-    from finora.simulator.people import Person as Employee
     from finora.spend.store import EventStore
 
 END = datetime(2026, 11, 2, tzinfo=UTC)
@@ -50,27 +49,40 @@ class Window:
     read: WindowRead
     events: pa.Table
 
+    def within(self, span: Span) -> pa.Table:
+        """Return the events of a part of it."""
+        times = self.events["ts"].to_numpy()
+        return self.events.filter(pa.array((times >= span.start_ms) & (times < span.end_ms)))
 
-def windows(events: int, *, seats: int = SEATS, parts: int = 1) -> Iterator[Window]:
-    """Yield about so many events in windows, oldest first; each week in so many parts.
 
-    Args:
-        events: In the whole year; each week has its share.
-        seats: How many people the company has.
-        parts: Into how many windows a week is cut.
-    """
+def windows(events: int, *, seats: int = SEATS) -> Iterator[Window]:
+    """Yield a year of about so many events by week, oldest first."""
+    for number in range(WEEKS):
+        yield window(number, events, seats=seats)
+
+
+def window(number: int, events: int, *, seats: int = SEATS) -> Window:
+    """Return a week of a year of about so many events."""
     start = END - timedelta(weeks=WEEKS)
     people = hire(1, seats, start.date(), END.date())
-    length = timedelta(weeks=1) / parts
-    for number in range(WEEKS * parts):
-        first = start + number * length
-        yield _window(number, Span(first, first + length), people, events // (WEEKS * parts))
+    span = Span(start + timedelta(weeks=number), start + timedelta(weeks=number + 1))
+    company = Company.generate(number, people=people, start=span.start, end=span.end, events=events // WEEKS)
+    read_at = END + timedelta(days=60)
+    read = WindowRead(connection=1, run=1, window=span, read_at=read_at, settled_before=read_at)
+    return Window(read, as_events(company))
 
 
-def fill(store: EventStore, events: int, *, seats: int = SEATS, parts: int = 1) -> None:
+def with_revisions(events: pa.Table, number: int) -> pa.Table:
+    """Return events of which every fiftieth has another price than before."""
+    cost = events["cost"].to_numpy().copy()
+    cost[number::50] += 250
+    return events.set_column(events.schema.get_field_index("cost"), "cost", pa.array(cost))
+
+
+def fill(store: EventStore, events: int, *, seats: int = SEATS) -> None:
     """Store a year, with the names and teams of its people."""
-    for window in windows(events, seats=seats, parts=parts):
-        store.replace_window(window.read, window.events)
+    for week in windows(events, seats=seats):
+        store.replace_window(week.read, week.events)
     start = END - timedelta(weeks=WEEKS)
     store.name_people(
         [
@@ -85,13 +97,6 @@ def fill(store: EventStore, events: int, *, seats: int = SEATS, parts: int = 1) 
             )
         ]
     )
-
-
-def _window(number: int, span: Span, people: tuple[Employee, ...], events: int) -> Window:
-    company = Company.generate(number, people=people, start=span.start, end=span.end, events=events)
-    read_at = END + timedelta(days=60)
-    read = WindowRead(connection=1, run=1, window=span, read_at=read_at, settled_before=read_at)
-    return Window(read, as_events(company))
 
 
 def as_events(company: Company) -> pa.Table:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finora.spend.rollups import ROLLUPS, SUMS
+from finora.spend.rollups import MONTHLY, ROLLUPS, SUMS
 from finora.spend.sql import Statement
 from finora.storage.events import DuckDBEventStore
 from support.events import DAY, NOW, T0, event, read, table
@@ -66,7 +66,7 @@ def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
     sums = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in (*SUMS, "events", "unpriced"))
     with store.snapshot() as reader:
         told = {}
-        for rollup in ROLLUPS:
+        for rollup in (*ROLLUPS, MONTHLY):
             keys = ", ".join(
                 {"person": "p.key", "model": "m.key"}.get(key, f"r.{key}")
                 for key in rollup.keys

@@ -133,6 +133,10 @@ CASES: dict[str, tuple[SpendQuery, Part]] = {
         ),
         ranking_statement,
     ),
+    "people_and_models_of_a_year_by_month": (
+        ask(dimensions=("person", "model"), interval=Interval.MONTH, period=Period("12mo")),
+        chosen((4, 3), (5, 7)),
+    ),
     "spend_per_person": (ask(metrics=("spend_per_person",), dimensions=("vendor",)), ranking_statement),
     "what_grew_most": (
         ask(
@@ -207,8 +211,11 @@ def test_every_golden_file_belongs_to_a_query(engine: Engine) -> None:
     assert {path.stem for path in folder_of(engine).glob("*.sql")} == set(CASES)
 
 
+CHAT = Filter(Operator.IS, "event_type", ("chat",))
 EVENTS = "events"
-BY_MODEL, BY_PERSON, HOURLY, FINEST = "daily_models", "daily_people", "hourly", "daily"
+BY_MODEL, BY_PERSON, FINEST = "daily_models", "daily_people", "daily"
+HOURLY, HOURS, BY_MONTH = "hourly", "hours", "monthly"
+YEAR = Period("12mo")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +236,8 @@ BY_MODEL, BY_PERSON, HOURLY, FINEST = "daily_models", "daily_people", "hourly", 
         (ask(period=fixed("2026-11-17T08:00", "2026-11-19T09:00")), {BY_MODEL, EVENTS}),
         (ask(timezone="UTC"), {EVENTS}),
         (ask(interval=Interval.HOUR), {EVENTS}),
-        (ask(dimensions=("hour",)), {HOURLY}),
+        (ask(dimensions=("hour",)), {HOURS}),
+        (ask(dimensions=("hour", "model")), {HOURLY}),
         (ask(dimensions=("hour", "team")), {EVENTS}),
         (ask(metrics=("spend", "conversations")), {BY_MODEL}),
         (ask(filters=(Filter(Operator.IS, "automation", ("none",)),)), {EVENTS}),
@@ -243,26 +251,48 @@ def test_the_smallest_roll_up_that_is_exact_is_read(
 
 
 @pytest.mark.parametrize(
-    ("query", "metric", "tables"),
+    ("query", "metric", "of_sets", "of_rows"),
     [
-        (ask(metrics=("people",), dimensions=("model",)), "people", {BY_MODEL}),
-        (ask(metrics=("people",), dimensions=("team",)), "people", {BY_PERSON}),
-        (ask(metrics=("people",), dimensions=("team", "model")), "people", {FINEST}),
-        (ask(metrics=("people",), dimensions=("hour",)), "people", {EVENTS}),
-        (ask(metrics=("conversations",)), "conversations", {EVENTS}),
+        (ask(metrics=("people",), dimensions=("model",)), "people", BY_MODEL, FINEST),
+        (ask(metrics=("people",), dimensions=("hour",)), "people", HOURS, EVENTS),
+        (ask(metrics=("people",), dimensions=("team",)), "people", BY_PERSON, BY_PERSON),
+        (ask(metrics=("people",), dimensions=("team", "model")), "people", FINEST, FINEST),
+        (ask(metrics=("conversations",)), "conversations", EVENTS, EVENTS),
     ],
 )
 def test_people_are_counted_from_sets_where_there_are_any(
-    query: SpendQuery, metric: str, tables: set[str], store: EventStore
+    query: SpendQuery, metric: str, of_sets: str, of_rows: str, store: EventStore
 ) -> None:
     groups = [tuple(0 for _ in query.dimensions)] if query.dimensions else []
-    assert tables_of(counted(metric, *groups), query, store) == tables
+    assert tables_of(counted(metric, *groups), query, store) == {of_sets if store.dialect.sets else of_rows}
+
+
+@pytest.mark.parametrize(
+    ("query", "tables"),
+    [
+        (ask(period=YEAR, dimensions=("person", "model")), {BY_MONTH, FINEST}),  # the month that is not over
+        (ask(period=Period("last_month"), dimensions=("person", "model")), {BY_MONTH}),
+        (ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK), {FINEST}),
+        (ask(period=YEAR, dimensions=("team", "weekday"), filters=(CHAT,)), {FINEST}),
+        (ask(period=YEAR, dimensions=("person", "max_mode")), {FINEST}),
+        (ask(period=YEAR, dimensions=("person",)), {BY_PERSON}),
+        (ask(period=Period("mtd"), dimensions=("person", "model")), {FINEST}),
+    ],
+)
+def test_whole_months_are_read_as_such_where_that_is_exact(
+    query: SpendQuery, tables: set[str], store: EventStore
+) -> None:
+    expected = tables if store.dialect.sums_months else tables - {BY_MONTH} | {FINEST}
+    if BY_PERSON in tables:
+        expected = tables
+    assert tables_of(ranking_statement, query, store) == expected
 
 
 def tables_of(part: Part, query: SpendQuery, store: EventStore) -> set[str]:
     """Return what a statement reads events from."""
     sql = part(make_plan(query, MOMENT), store.dialect).sql
-    return {name for name in (EVENTS, *(each.table for each in ROLLUPS)) if f"FROM {name} " in sql}
+    tables = (EVENTS, BY_MONTH, *(each.table for each in ROLLUPS))
+    return {name for name in tables if f"FROM {name} " in sql}
 
 
 def test_as_much_time_of_the_period_before_is_read_from_whole_days_and_one_edge(

@@ -34,6 +34,10 @@ class Dialect(Protocol):
         """Return a condition with one place: the text contains the bound value, whatever their case."""
 
     @property
+    def sums_months(self) -> bool:
+        """Whether the finest roll-up is kept by month as well."""
+
+    @property
     def sets(self) -> Sets | None:
         """How sets of people are spelled that roll-ups keep; none where the engine keeps none."""
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from finora.spend.catalog import METRICS
 from finora.spend.query import CHANGE, Comparison, InvalidQuery, Order, SpendQuery
-from finora.values.interval import Interval, bucket_starts, day_from_number, local_day
-from finora.values.period import Span, midnight
+from finora.values.interval import Interval, bucket_starts, day_from_number, day_number, local_day
+from finora.values.period import Span, add_months, midnight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,7 @@ class Reach:
         span: All of it.
         days: Whole days, whose events a roll-up tells where one has all that is asked for.
         edges: What is left, which only the events tell.
+        months: Those of the days that make whole months, where nothing shorter than a month is asked for.
         charged: The days whose flat charges count: those that begin within the span. A day that the zone skipped begins
             with the day after it.
     """
@@ -62,6 +63,7 @@ class Reach:
     span: Span
     days: tuple[int, int] | None
     edges: tuple[Span, ...]
+    months: tuple[int, int] | None = None
     charged: tuple[int, int] = (0, 0)
 
     @classmethod
@@ -72,7 +74,7 @@ class Reach:
     @property
     def by_events(self) -> Reach:
         """The same from the events alone."""
-        return replace(self, days=None, edges=(self.span,))
+        return replace(self, days=None, months=None, edges=(self.span,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +207,20 @@ def _reach(plan: Plan) -> Plan:
             compared_reach=Reach.of_events(plan.compared) if plan.compared else None,
         )
     zone = plan.query.zone
-    return replace(
-        plan,
-        reach=_split(plan.span, zone),
-        compared_reach=_split(plan.compared, zone) if plan.compared else None,
-    )
+    reaches = [_split(span, zone) if span else None for span in (plan.span, plan.compared)]
+    if plan.query.interval in {None, Interval.MONTH}:
+        reaches = [reach and replace(reach, months=_whole_months(reach.days)) for reach in reaches]
+    return replace(plan, reach=reaches[0] or plan.reach, compared_reach=reaches[1])
+
+
+def _whole_months(days: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the first day of the first whole month among days, and the day after the last one's."""
+    if days is None:
+        return None
+    first, after = (day_from_number(day) for day in days)
+    begins = first if first.day == 1 else add_months(first.replace(day=1), 1)
+    ends = after.replace(day=1)
+    return (day_number(begins), day_number(ends)) if begins < ends else None
 
 
 def _needs_events(plan: Plan) -> bool:

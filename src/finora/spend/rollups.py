@@ -67,6 +67,7 @@ FINEST = Rollup(
 )
 """What the others are made from, but for the hours."""
 HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "event_type", "chargeable"))
+HOURS = Rollup("hours", ("connection", "hour", "billing", "chargeable"), people=True)
 BY_PERSON = Rollup("daily_people", ("connection", "person", "service_account", "billing", "chargeable"))
 BY_MODEL = Rollup(
     "daily_models",
@@ -74,11 +75,24 @@ BY_MODEL = Rollup(
     people=True,
 )
 
-ROLLUPS = (FINEST, HOURLY, BY_PERSON, BY_MODEL)
-"""All, those with the fewest rows last."""
+ROLLUPS = (FINEST, HOURLY, HOURS, BY_PERSON, BY_MODEL)
+"""All by day, those with the fewest rows last."""
+MONTHLY = Rollup(
+    "monthly", ("connection", "person", "service_account", "model", "event_type", "billing", "chargeable")
+)
+"""The finest by calendar month, called by its first day, without what is asked for least: for whole months of a year."""
 
 
 def cheapest(columns: Iterable[str]) -> Rollup | None:
     """Return the roll-up with the fewest rows that tells all columns; none where only single events do."""
     wanted = frozenset(columns)
     return next((each for each in reversed(ROLLUPS) if each.tells(wanted)), None)
+
+
+def by_month(rollup: Rollup | None, columns: Iterable[str]) -> Rollup | None:
+    """Return what tells columns of whole months in fewer rows than a roll-up by day does; none where nothing does.
+
+    The day may be spoken of only for its month.
+    """
+    wanted = frozenset(columns)
+    return MONTHLY if rollup is FINEST and "weekday" not in wanted and MONTHLY.tells(wanted) else None

@@ -32,6 +32,7 @@ class Source:
 
     Attributes:
         rollup: What whole days are read from; none where only the events tell all columns.
+        monthly: What whole months are read from instead; none where days are.
         reaches: The span's reach, and that of the span compared with where both are read.
         columns: What the statement needs of it, by name and in order.
         events: Whether events are read.
@@ -39,6 +40,7 @@ class Source:
     """
 
     rollup: Rollup | None
+    monthly: Rollup | None
     reaches: Sequence[Reach]
     columns: Sequence[str]
     events: bool = True
@@ -64,9 +66,10 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
         reach = whole if source.rollup else whole.by_events
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
         if source.events and source.rollup and reach.days:
-            values.extend(reach.days)
             selected = _selected(source.columns, told | numbers | {"weekday": "(day + 3) % 7"})
-            branches.append(f"SELECT {selected} FROM {source.rollup.table} WHERE day >= ? AND day < ?")
+            for table, days in _tables(source.rollup, source.monthly, reach.days, reach.months):
+                values.extend(days)
+                branches.append(f"SELECT {selected} FROM {table} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
             expressions = told | numbers | _of_events(edge, zone, dialect)
@@ -76,6 +79,20 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
             selected = _selected(source.columns, told | _of_charges(reach.charged, zone))
             branches.append(f"SELECT {selected} FROM flat_charges WHERE day >= ? AND day < ?")
     return "(\n    " + "\n    UNION ALL ".join(branches) + "\n  )"
+
+
+def _tables(
+    rollup: Rollup, monthly: Rollup | None, days: tuple[int, int], months: tuple[int, int] | None
+) -> list[tuple[str, tuple[int, int]]]:
+    """Return which days are read from which table."""
+    if monthly is None or months is None:
+        return [(rollup.table, days)]
+    parts = [
+        (monthly.table, months),
+        (rollup.table, (days[0], months[0])),
+        (rollup.table, (months[1], days[1])),
+    ]
+    return [(table, part) for table, part in parts if part[0] < part[1]]
 
 
 def _edge(columns: Sequence[str], expressions: dict[str, str], dialect: Dialect) -> str:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from finora.spend.catalog import METRICS, columns_in
 from finora.spend.grouping import dimensions_of, group_expression, joined_lookups, joined_places, levels_of
 from finora.spend.query import CHANGE
-from finora.spend.rollups import cheapest
+from finora.spend.rollups import by_month, cheapest
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from finora.spend.dialect import Dialect, Sets
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
-    from finora.spend.rollups import Rollup
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +209,11 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     columns = ", ".join(facts.columns)
     reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
     needed = columns_in(columns, facts.joins, facts.grouping, where)
+    told = {*needed} - {COMPARED, "flat", "block", "members"}  # the rest are columns of roll-ups
+    rollup = cheapest(told)
     source = Source(
-        rollup=_rollup(needed),
+        rollup=rollup,
+        monthly=by_month(rollup, told) if dialect.sums_months else None,
         reaches=[reach for reach in reaches if reach is not None],
         columns=needed,
         events=facts.events,
@@ -224,11 +226,6 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
         f"WITH facts AS (\n  SELECT {columns}\n  FROM {read} e{facts.joins}{where}{grouping}\n)",
         (*values, *facts.values, *conditions_values),
     )
-
-
-def _rollup(columns: list[str]) -> Rollup | None:
-    """Return the roll-up that tells columns; what tells spans apart and flat charges are no columns of any."""
-    return cheapest({*columns} - {COMPARED, "flat", "block", "members"})
 
 
 def _grouped_by(plan: Plan) -> str:

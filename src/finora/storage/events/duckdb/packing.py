@@ -1,4 +1,4 @@
-"""How events and their finest roll-up rest on disk: figures as what is left over from a good guess, which is mostly nothing.
+"""How events and their largest roll-ups rest on disk: figures as what is left over from a good guess, which is mostly nothing.
 
 The engine packs small numbers into few bits, so a column that is nearly always zero costs nearly nothing. Three of an
 event's figures can nearly always be told shorter, and so can their sums where the events of a row are of one model:
@@ -9,22 +9,26 @@ event's figures can nearly always be told shorter, and so can their sums where t
 
 The guess needs not be right for the figure to be exact: the columns that end in `_rest` hold what it missed. And the ids of
 the run that an event belongs to (conversation, cloud agent, automation) nearly always come together, so that they rest
-as one text, of which the engine keeps each different one once in a stretch of events. The views `events` and `daily` give
-all of it back, so that nobody else has to know.
+as one text, of which the engine keeps each different one once in a stretch of events. The views `events`, `daily` and
+`monthly` give all of it back, so that nobody else has to know.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import FINEST
+from finora.spend.rollups import FINEST, MONTHLY
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb.schema import rollup_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EVENTS, DAILY = "packed_events", "packed_daily"
+    from finora.spend.rollups import Rollup
+
+EVENTS = "packed_events"
+SUMMED = {FINEST: "packed_daily", MONTHLY: "packed_monthly"}
+"""Where the two largest roll-ups rest."""
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED: dict[str, dict[str, str]] = {
     "fee": {"fee_any": "BOOLEAN NOT NULL", "fee_rest": "BIGINT NOT NULL"},
@@ -73,8 +77,9 @@ _UNPACK = {
 
 
 def packed_tables() -> tuple[str, ...]:
-    """Return the statements that make the tables where events and their finest roll-up rest."""
-    return _table(EVENTS, EVENT_COLUMNS), _table(DAILY, rollup_columns(FINEST))
+    """Return the statements that make the tables where events and their largest roll-ups rest."""
+    summed = (_table(table, rollup_columns(rollup)) for rollup, table in SUMMED.items())
+    return _table(EVENTS, EVENT_COLUMNS), *summed
 
 
 def pack(table: str) -> str:
@@ -82,17 +87,19 @@ def pack(table: str) -> str:
     return _pack(EVENTS, EVENT_COLUMNS, table)
 
 
-def pack_daily(table: str) -> str:
-    """Return the statement that puts a table's rows of the finest roll-up where they rest."""
-    return _pack(DAILY, rollup_columns(FINEST), table)
+def pack_sums(rollup: Rollup, table: str) -> str:
+    """Return the statement that puts a table's rows of a large roll-up where they rest."""
+    return _pack(SUMMED[rollup], rollup_columns(rollup), table)
 
 
 def views() -> tuple[str, ...]:
     """Return the statements that make the views; the one of events also has their place, as `rid`."""
-    events, daily = (_unpacked(columns) for columns in (EVENT_COLUMNS, rollup_columns(FINEST)))
     return (
-        f"CREATE VIEW events AS SELECT {events}, rowid AS rid FROM {EVENTS}",
-        f"CREATE VIEW {FINEST.table} AS SELECT {daily} FROM {DAILY}",
+        f"CREATE VIEW events AS SELECT {_unpacked(EVENT_COLUMNS)}, rowid AS rid FROM {EVENTS}",
+        *(
+            f"CREATE VIEW {rollup.table} AS SELECT {_unpacked(rollup_columns(rollup))} FROM {table}"
+            for rollup, table in SUMMED.items()
+        ),
     )
 
 

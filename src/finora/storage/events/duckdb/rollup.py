@@ -1,20 +1,20 @@
 """The roll-ups: each day's events summed, exactly and in the events' own transaction.
 
-The finest roll-up and that of hours are made from the events, the others from the finest. A day that changed is summed
+The finest roll-up and those of hours are made from the events, the others from the finest. A day that changed is summed
 anew; what is added to a day that is not read whole yet is only summed for itself, and lies beside the rest until the day
-is complete, so that reading a day in many pieces does not sum it as many times.
+is complete, so that reading a day in many pieces does not sum it as many times. So it is with months.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, ROLLUPS, SUMS
+from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOURS, MONTHLY, ROLLUPS, SUMS
 from finora.spend.source import local_ms
-from finora.storage.events.duckdb.packing import DAILY, pack_daily
+from finora.storage.events.duckdb.packing import SUMMED, pack_sums
 from finora.storage.events.stretches import days_touched
-from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, local_day, offsets
-from finora.values.period import Span, from_ms, midnight, to_ms
+from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, day_number, local_day, offsets
+from finora.values.period import Span, add_months, from_ms, midnight, to_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from finora.spend.rollups import Rollup
 
-TABLES = tuple(DAILY if each is FINEST else each.table for each in ROLLUPS)
+_DAYS = tuple(SUMMED.get(each, each.table) for each in ROLLUPS)
+TABLES = (*_DAYS, SUMMED[MONTHLY])
 """Where roll-ups rest."""
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
 _ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
@@ -45,8 +46,11 @@ def refresh(
     cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretches: Iterable[tuple[int, int]]
 ) -> None:
     """Sum anew the days that touch the stretches of milliseconds."""
-    for first, last in days_touched(stretches, zone):
+    runs = days_touched(stretches, zone)
+    for first, last in runs:
         _sum(cursor, connection, zone, _Piece(_span_of(first, last, zone), (first, last), anew=True))
+    for month in dict.fromkeys(month for run in runs for month in _months_of(*run)):
+        _sum_month(cursor, connection, month)
 
 
 def extend(
@@ -67,6 +71,16 @@ def extend(
     """
     for piece in _pieces(window, zone, covered):
         _sum(cursor, connection, zone, piece)
+    ((first, last),) = days_touched([window], zone)
+    for month in _months_of(first, last):
+        begins, ends = _bounds_of(month.start, zone)[0], _bounds_of(month.stop, zone)[0]
+        if _within((begins, ends), covered):
+            _sum_month(cursor, connection, month)
+        else:
+            bounds = (connection, max(begins, window[0]), min(ends, window[1]))
+            day = f"{month.start} AS day"
+            _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS", MONTHLY, day, bounds)
+            _put_month(cursor)
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
@@ -76,16 +90,18 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
     ((first, last),) = cursor.execute("SELECT min(ts), max(ts) FROM events").fetchall()
     if first is None:
         return
-    connections = cursor.execute("SELECT DISTINCT connection FROM events ORDER BY 1").fetchall()
-    for (connection,) in connections:
+    days = (local_day(from_ms(first), zone), local_day(from_ms(last), zone) + 1)
+    for (connection,) in cursor.execute("SELECT DISTINCT connection FROM events ORDER BY 1").fetchall():
         # A month at a time: to sum all at once takes memory by the number of rows.
-        for days in _months(local_day(from_ms(first), zone), local_day(from_ms(last), zone) + 1):
-            _sum(cursor, connection, zone, _Piece(_span_of(*days, zone), days, anew=False))
+        for month in _months_of(*days):
+            part = (max(month.start, days[0]), min(month.stop, days[1]))
+            _sum(cursor, connection, zone, _Piece(_span_of(*part, zone), part, anew=False))
+            _sum_month(cursor, connection, month)
 
 
 def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, piece: _Piece) -> None:
     if piece.anew:
-        for table in TABLES:
+        for table in _DAYS:
             cursor.execute(
                 f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?",
                 (connection, *piece.days),
@@ -94,15 +110,44 @@ def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, pie
     local = local_ms(offsets(piece.span, zone))
     day = f"CAST({local} // {DAY_MS} AS INTEGER) AS day"
     _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS", FINEST, day, bounds)
-    cursor.execute(pack_daily(_FRESH)).fetchall()
+    cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
     hour = f"CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
-    _from_events(cursor, f"INSERT INTO {HOURLY.table}", HOURLY, day, bounds, hour=hour)
+    for rollup in (HOURLY, HOURS):
+        _from_events(cursor, f"INSERT INTO {rollup.table}", rollup, day, bounds, hour=hour)
     for rollup in (BY_PERSON, BY_MODEL):
         keys = f"day, {', '.join(rollup.keys)}{', ' + _MEMBERS if rollup.people else ''}"
         cursor.execute(
             f"INSERT INTO {rollup.table} SELECT {keys}, {_ADDED_UP} FROM {_FRESH} GROUP BY ALL ORDER BY ALL"
         ).fetchall()
     cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
+
+
+def _sum_month(cursor: duckdb.DuckDBPyConnection, connection: int, month: range) -> None:
+    """Sum a month, given as its days, anew from its days."""
+    cursor.execute(
+        f"DELETE FROM {SUMMED[MONTHLY]} WHERE connection = ? AND day = ?", (connection, month.start)
+    ).fetchall()
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS SELECT {month.start} AS day, {', '.join(MONTHLY.keys)}, {_ADDED_UP} "
+        f"FROM {FINEST.table} WHERE connection = ? AND day >= ? AND day < ? GROUP BY ALL ORDER BY ALL",
+        (connection, month.start, month.stop),
+    ).fetchall()
+    _put_month(cursor)
+
+
+def _put_month(cursor: duckdb.DuckDBPyConnection) -> None:
+    cursor.execute(pack_sums(MONTHLY, _FRESH)).fetchall()
+    cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
+
+
+def _months_of(first: int, last: int) -> list[range]:
+    """Return the months that have a day from the first on and before the last, as the numbers of all their days."""
+    months, begins = [], day_from_number(first).replace(day=1)
+    while day_number(begins) < last:
+        following = add_months(begins, 1)
+        months.append(range(day_number(begins), day_number(following)))
+        begins = following
+    return months
 
 
 def _from_events(
@@ -114,9 +159,10 @@ def _from_events(
     *,
     hour: str = "",
 ) -> None:
-    keys = ", ".join(hour if key == "hour" else key for key in rollup.keys)
+    keys = [day, *(hour if key == "hour" else key for key in rollup.keys)]
+    keys += [_MEMBERS] if rollup.people else []
     cursor.execute(
-        f"{into} SELECT {day}, {keys}, {_SUMMED}, {_COUNTED} FROM events "
+        f"{into} SELECT {', '.join(keys)}, {_SUMMED}, {_COUNTED} FROM events "
         "WHERE connection = ? AND ts >= ? AND ts < ? GROUP BY ALL ORDER BY ALL",
         bounds,
     ).fetchall()
@@ -147,9 +193,3 @@ def _bounds_of(day: int, zone: ZoneInfo) -> tuple[int, int]:
 
 def _span_of(first: int, last: int, zone: ZoneInfo) -> Span:
     return Span(midnight(day_from_number(first), zone), midnight(day_from_number(last), zone))
-
-
-def _months(first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Yield days in runs of about a month."""
-    for start in range(first, last, 30):
-        yield start, min(start + 30, last)

@@ -40,7 +40,7 @@ def rollup_columns(rollup: Rollup) -> dict[str, str]:
 
 
 def rollup_tables() -> tuple[str, ...]:
-    """Return the statements that make the tables of roll-ups, but for the finest, which rests packed."""
+    """Return the statements that make the tables of roll-ups by day, but for the finest, which rests packed."""
     return tuple(
         f"CREATE TABLE {each.table} ({', '.join(f'{name} {kind}' for name, kind in rollup_columns(each).items())})"
         for each in ROLLUPS

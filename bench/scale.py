@@ -1,0 +1,253 @@
+"""One machine at a million, ten and a hundred million events: what each question takes, side by side.
+
+Each size is measured in a process of its own, so that its memory is its own. `BENCH_DATA` names a folder in which stores are
+kept from one run to the next; a hundred million events take about ten minutes to make.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from bench import questions, year
+from bench.table import Measured
+from finora.spend.listing import Listing
+from finora.spend.plan import Reach
+from finora.spend.query import SpendQuery
+from finora.spend.service import Spend
+from finora.spend.store import WindowRead
+from finora.spend.view import View
+from finora.storage.events import DuckDBEventStore
+from finora.values.period import Period, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from bench.questions import Question
+    from finora.spend.plan import Plan
+
+SIZES = (1_000_000, 10_000_000, 100_000_000)
+_ROUNDS = 5
+_RAW_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """A clock that stands."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        """Return its time."""
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for nothing."""
+
+
+def measure() -> list[Measured]:
+    """Return the figures of all sizes, or of those that `BENCH_EVENTS` names."""
+    sizes = [int(size) for size in os.environ.get("BENCH_EVENTS", "").split(",") if size] or SIZES
+    with _folder() as folder:
+        return [line for size in sizes for line in _lines(size, _in_own_process(folder, size))]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    if kept := os.environ.get("BENCH_DATA"):
+        yield Path(kept)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def _in_own_process(folder: Path, events: int) -> dict[str, Any]:
+    path = folder / f"year-{events}.duckdb"
+    for step in ("make", "measure"):
+        if step == "make" and path.exists():
+            continue
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.scale", step, str(path), str(events)],
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
+    size = f"{events / 1e6:,.0f} M"
+    lines = []
+    for part, limit in (
+        ("overview", 150),
+        ("explore", 150),
+        ("type-ahead", 50),
+        ("first page of Events", 150),
+    ):
+        times = found[part]
+        all_times = [each for some in times.values() for each in some]
+        lines += [
+            Measured(f"{size}: {part}, median of all", (median(all_times),), "ms", 50),
+            Measured(f"{size}: {part}, p95 of all", (_slowest(all_times),), "ms", limit),
+        ]
+        lines += [Measured(f"{size}:   {name}", tuple(each), "ms") for name, each in times.items()]
+    ratios = found["raw"]
+    lines += [
+        Measured(
+            f"{size}: a year, times faster than the same over the events: {name}",
+            tuple(each),
+            "x",
+            10,
+            at_most=False,
+        )
+        for name, each in ratios.items()
+    ]
+    return [
+        *lines,
+        Measured(f"{size}: 48 hours replaced", tuple(found["replaced"]), "s", 1),
+        Measured(f"{size}: a reader meanwhile, p95", (_slowest(found["meanwhile"]),), "ms"),
+        Measured(f"{size}: memory at most", (found["memory"],), "MB", 1500),
+        Measured(f"{size}: on disk", (found["bytes"],), "bytes/event", 30),
+    ]
+
+
+def _slowest(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * (len(times) - 1) + 0.5)]
+
+
+def _make(path: Path, events: int) -> None:
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    store = DuckDBEventStore(unfinished)
+    year.fill(store, events)
+    store.close()
+    unfinished.rename(path)
+
+
+def _measure(path: Path, events: int) -> dict[str, Any]:
+    size = path.stat().st_size
+    store = DuckDBEventStore(path)
+    found: dict[str, Any] = {
+        "overview": _answered(store, questions.overview()),
+        "explore": _answered(store, questions.explore()),
+        "type-ahead": _answered(store, questions.type_ahead()),
+        "first page of Events": _listed(store),
+        "raw": _against_events(store),
+    }
+    # Before anything is replaced, and without what the engine keeps of statements over all events.
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    found["replaced"], found["meanwhile"] = _replaced(store, events)
+    found["bytes"] = size / store.count().events
+    store.close()
+    return found
+
+
+def _answered(store: DuckDBEventStore, asked: list[Question]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = defaultdict(list)
+    for length, name in ((questions.MONTH, "28 days"), (questions.YEAR, "12 months")):
+        for question in asked:
+            for back in range(_ROUNDS + 1):
+                query = question.over(year.END - timedelta(days=back), length)
+                took = _milliseconds(_spend(store).answer, query)
+                if back:  # the first reads the file
+                    times[f"{question.name}, {name}"].append(took)
+    return times
+
+
+def _listed(store: DuckDBEventStore) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = defaultdict(list)
+    for name, filters in questions.listings().items():
+        for back in range(_ROUNDS + 1):
+            end = year.END - timedelta(days=back)
+            query = SpendQuery(period=Period.absolute(end - questions.YEAR, end), filters=filters)
+            took = _milliseconds(_page, store, query)
+            if back:
+                times[f"a year, {name}"].append(took)
+    return times
+
+
+def _against_events(store: DuckDBEventStore) -> dict[str, list[float]]:
+    """Return how many times faster a year is answered than by the same statements over the single events."""
+    ratios: dict[str, list[float]] = defaultdict(list)
+    for question in (*questions.overview(), *questions.explore()):
+        for back in range(1, _RAW_ROUNDS + 1):
+            query = question.over(year.END - timedelta(days=back), questions.YEAR, compared=False)
+            spend = _spend(store)
+            plan = spend.plan(query)
+            ours = _milliseconds(_spend(store).answer, query)
+            raw = replace(plan, reach=Reach.of_events(plan.span))
+            theirs = _milliseconds(_raw, store, raw)
+            ratios[question.name].append(theirs / ours)
+    return ratios
+
+
+def _replaced(store: DuckDBEventStore, events: int) -> tuple[list[float], list[float]]:
+    """Return how long it takes to replace the newest 48 hours, and what a reader waits for meanwhile."""
+    newest = year.window(year.WEEKS - 1, events)
+    end = newest.read.window.end - timedelta(days=2)  # a Saturday: the two days before it are full ones
+    window = Span(end - timedelta(days=2), end)
+    chosen = newest.within(window)
+    took, meanwhile, ended = [], [], threading.Event()
+    question = questions.explore()[0]
+
+    def look() -> None:
+        back = 0
+        while not ended.is_set():
+            back += 1
+            query = question.over(year.END - timedelta(days=back % 200), questions.MONTH)
+            meanwhile.append(_milliseconds(_spend(store).answer, query))
+            time.sleep(0.05)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for run in range(3):
+        read = WindowRead(
+            connection=1, run=2 + run, window=window, read_at=year.END, settled_before=window.start
+        )
+        table = year.with_revisions(chosen, run)
+        took.append(_milliseconds(store.replace_window, read, table) / 1000)
+    ended.set()
+    reader.join()
+    return took, meanwhile
+
+
+def _spend(store: DuckDBEventStore) -> Spend:
+    """Return a service that remembers nothing."""
+    return Spend(store, _Clock(year.END + timedelta(hours=14)))
+
+
+def _page(store: DuckDBEventStore, query: SpendQuery) -> None:
+    _spend(store).events(query, Listing(), limit=50)
+
+
+def _raw(store: DuckDBEventStore, plan: Plan) -> None:
+    with store.snapshot() as reader:
+        View(reader, store.dialect, plan).totals()
+
+
+def _milliseconds(what: Callable[..., object], *values: object) -> float:
+    started = time.perf_counter()
+    what(*values)
+    return (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    step, place, number = sys.argv[1:]
+    if step == "make":
+        _make(Path(place), int(number))
+    else:
+        print(json.dumps(_measure(Path(place), int(number))))
