@@ -40,7 +40,7 @@ test-frontend: .venv/.package ## Type check and tests of the TypeScript
 browser: .venv/.everything ## Find a Chromium, or install one
 	@$(BIN)/python scripts/browser.py
 
-bench: install ## Measure speed and size, and print a table
+bench: install .venv/.bench ## Measure speed and size, and print a table
 	$(BIN)/python -m bench
 
 pictures: install browser ## Take the pictures of the README and the docs
@@ -57,6 +57,7 @@ lock: .venv/.everything ## Pin the newest dependencies, with hashes and without 
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-dev.lock
 	$(BIN)/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-node.lock
+	$(BIN)/uv pip compile --group bench -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-bench.lock
 
 advisories: .venv/.everything ## Look the pins up in a copy of an advisory database: ADVISORIES=folder
 	@$(BIN)/python scripts/advisories.py $(ADVISORIES)
@@ -94,4 +95,9 @@ frontend: .venv/.package
 .venv/.everything: .venv/.runtime requirements-dev.lock
 	@echo "Installing what its tests and checks need …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.bench: .venv/.everything requirements-bench.lock
+	@echo "Installing what Finora is measured against …"
+	@$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@

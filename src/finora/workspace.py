@@ -5,6 +5,7 @@ This is the one place that chooses implementations. Faces get a `Workspace` and 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +33,7 @@ from finora.vault import check_master_key, open_vault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from concurrent.futures import Executor
     from datetime import datetime
 
     import httpx
@@ -53,11 +55,15 @@ class StrangeEvents(StorageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
-    """The machine's edges, which tests replace."""
+    """The machine's edges, which tests replace.
+
+    `aside` makes the thread in which a run's windows are stored while it reads on.
+    """
 
     clock: Clock = field(default_factory=SystemClock)
     transport: httpx.BaseTransport | None = None
     passwords: Passwords = field(default_factory=Passwords)
+    aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, "finora-storing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +205,7 @@ def _assembled(
         reconciler=reconciler,
         providers=providers,
         line=lambda provider, on_wait: line(provider, patient=True, on_wait=on_wait),
+        aside=edges.aside,
         clock=clock,
         horizon_days=settings.sync_horizon_days,
         process=new_id()[:12],

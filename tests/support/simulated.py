@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from finora.simulator import Behaviour, Clock, Faults
     from finora.workspace import Workspace
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 HOUR_MS = 3_600_000
@@ -45,6 +49,16 @@ class SimulatedTime:
     def sleep(self, seconds: float) -> None:
         """Move the simulation on."""
         self._clock.advance(max(math.ceil(seconds * 1000), 0))
+
+
+class AtOnce(Executor):
+    """Does work where and when it is given, so that all happens in one order, the same every time."""
+
+    def submit(self, work: Callable[..., T], /, *args: Any, **more: Any) -> Future[T]:  # noqa: ANN401 - whatever it takes
+        """Do it; what it raises, it raises here."""
+        done: Future[T] = Future()
+        done.set_result(work(*args, **more))
+        return done
 
 
 EVENTS = "/teams/filtered-usage-events"
@@ -124,14 +138,30 @@ def workspace_for(
     simulated: Simulation, folder: Path, *, transport: httpx.BaseTransport | None = None, **settings: object
 ) -> Iterator[Workspace]:
     """Open a workspace in a folder whose provider and time are the simulation's."""
-    chosen = Settings(data_dir=folder, **{"cursor_requests_per_minute": 0} | settings)  # type: ignore[arg-type]
-    edges = Edges(
+    with open_workspace(_settings(folder, settings), _edges(simulated, transport)) as workspace:
+        yield workspace
+
+
+@contextmanager
+def workspace_of_one_thread(
+    simulated: Simulation, folder: Path, *, transport: httpx.BaseTransport | None = None, **settings: object
+) -> Iterator[Workspace]:
+    """Open such a workspace that stores each window before it reads on."""
+    edges = replace(_edges(simulated, transport), aside=AtOnce)
+    with open_workspace(_settings(folder, settings), edges) as workspace:
+        yield workspace
+
+
+def _settings(folder: Path, settings: dict[str, object]) -> Settings:
+    return Settings(data_dir=folder, **{"cursor_requests_per_minute": 0} | settings)  # type: ignore[arg-type]
+
+
+def _edges(simulated: Simulation, transport: httpx.BaseTransport | None) -> Edges:
+    return Edges(
         clock=SimulatedTime(simulated.clock),
         transport=transport or InProcessTransport(simulated),
         passwords=Passwords(),
     )
-    with open_workspace(chosen, edges) as workspace:
-        yield workspace
 
 
 def connect(workspace: Workspace, simulated: Simulation, *, team: int = 0, name: str = "") -> str:

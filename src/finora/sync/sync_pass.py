@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from finora.providers.base import ReadOptions, WindowTooLarge
 from finora.providers.errors import InconsistentRead, InvalidCredentials, ProviderError
-from finora.spend.store import WindowRead
+from finora.spend.store import WindowChange, WindowRead
 from finora.sync import windows
 from finora.sync.asking import Asking
 from finora.sync.progress import Reporter
+from finora.sync.storing import Storing
 from finora.sync.vigil import Vigil, WatchedClock
 from finora.sync.warnings import Warnings
 from finora.values.period import Span, from_ms
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from finora.providers.base import WindowEvents
-    from finora.spend.store import WindowChange
     from finora.sync.lease import Lease
     from finora.sync.models import SyncRun
     from finora.sync.workshop import Workshop
@@ -47,7 +47,9 @@ class SyncPass:
         self._warnings = Warnings(shop, connection)
         self._number = connection.number
         self._earliest = shop.store.earliest(connection.number)
+        self._storing = Storing[WindowChange](shop.aside())
         self._events = 0
+        self._coming = 0
         self._unreadable: list[InconsistentRead] = []
         self._oldest = self._horizon()
         self._heard = False
@@ -81,6 +83,7 @@ class SyncPass:
             self._warnings.settle()
             self._report_end()
         finally:
+            self._storing.close()
             self.asking.close()
         if self._unreadable:
             raise self._unreadable[0]
@@ -141,6 +144,12 @@ class SyncPass:
                 self._shop.people.record(self._run.connection_id, members, teams)
 
     def _read_stretch(self, stretch: Span) -> None:
+        try:
+            self._read_windows(stretch)
+        finally:  # what was read is stored and told of, also where reading on fails
+            self._storing.settle()
+
+    def _read_windows(self, stretch: Span) -> None:
         stride = windows.Stride(self._habits.longest_window)
         end = stretch.end
         while end > stretch.start:
@@ -154,20 +163,19 @@ class SyncPass:
                 continue
             if found is None:
                 continue
-            change = self._store(window, found)
             end = window.start
             stride.learn(window, found.events.num_rows)
-            self._report(window, change, left=-(-(end - stretch.start) // stride.length))
+            self._store(window, found, left=-(-(end - stretch.start) // stride.length))
             if self._nothing_before(window):
                 break
 
     def _read(self, window: Span, stride: windows.Stride) -> WindowEvents | None:
         """Return a window's events, or none if it has to be cut shorter first."""
-        before = self._reporter.progress.events
 
         def on_page(rows: int) -> None:
             self._vigil.check()
-            self._reporter.update(events=before + rows, requests=self.asking.requests)
+            self._storing.look()
+            self._reporter.update(events=self._events + self._coming + rows, requests=self.asking.requests)
 
         options = ReadOptions(
             accepted=self._shop.held.accepted(self._run.connection_id),
@@ -181,7 +189,7 @@ class SyncPass:
                 return None
             return self.asking.ask(lambda account: account.read(window, replace(options, too_many=None)))
         except InconsistentRead:
-            self._reporter.update(events=before)
+            self._reporter.update(events=self._events + self._coming)
             if stride.cut(window, 0):
                 return None
             raise
@@ -192,10 +200,11 @@ class SyncPass:
         if len(self._unreadable) >= _MOST_UNREADABLE:
             raise problem
 
-    def _store(self, window: Span, found: WindowEvents) -> WindowChange:
-        shop = self._shop
+    def _store(self, window: Span, found: WindowEvents, *, left: int) -> None:
+        """Have a window stored while the next one is read."""
+        self._storing.settle()
         self._vigil.renew()
-        now = shop.clock.now()
+        now = self._shop.clock.now()
         read = WindowRead(
             connection=self._number,
             run=self._run.number,
@@ -204,18 +213,30 @@ class SyncPass:
             settled_before=self._latest(now) - self._habits.settling,
             believe_empty_since=self._believe_empty_since(window, now),
         )
+        rows = found.events.num_rows
+        if rows:
+            first = from_ms(int(found.events["ts"].to_numpy().min()))
+            self._earliest = min(self._earliest or first, first)
+        self._heard = self._heard or rows > 0
+        self._coming = rows
+        self._storing.begin(
+            lambda: self._put(read, found), lambda change: self._stored(window, found, change, left=left)
+        )
+
+    def _put(self, read: WindowRead, found: WindowEvents) -> WindowChange:
+        """Put a window into the store; beside the thread that reads on, so that this touches nothing of this pass."""
+        shop = self._shop
         with shop.connections.held_in_place(self._run.connection_id):
             change = shop.store.replace_window(read, found.events)
             if found.service_accounts:
                 shop.store.name_service_accounts(found.service_accounts)
             shop.held.keep(self._run.connection_id, found.held)
-        if found.events.num_rows:
-            first = from_ms(int(found.events["ts"].to_numpy().min()))
-            self._earliest = min(self._earliest or first, first)
-        self._heard = self._heard or found.events.num_rows > 0
+        return change
+
+    def _stored(self, window: Span, found: WindowEvents, change: WindowChange, *, left: int) -> None:
         self._missed = self._missed or change.retained > 0
         self._warnings.of_window(window, found, change)
-        return change
+        self._report(window, change, left=left)
 
     def _latest(self, now: datetime) -> datetime:
         """Return the present, or what was taken for it earlier: a clock set back makes nothing young again."""
@@ -233,13 +254,15 @@ class SyncPass:
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
         done = self._reporter.progress
+        read_on = max(done.events - self._events - self._coming, 0)
         self._events += change.after.events
+        self._coming = 0
         self._reporter.update(
             now=True,
             windows_done=done.windows_done + 1,
             windows_total=done.windows_done + 1 + left,
             seconds_done=done.seconds_done + int(window.length.total_seconds()),
-            events=self._events,
+            events=self._events + read_on,
             spend=done.spend + change.after.spend,
             usage_value=done.usage_value + change.after.usage_value,
             changed=done.changed + change.added + change.revised + change.withdrawn,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Executor
 
     from finora.connections import Connections
     from finora.people import People
@@ -26,7 +27,7 @@ class Workshop:
     """The rooms and rows that a sync run works with.
 
     `process` tells this process from earlier ones. `line` makes the line to a provider for a run, which is told why and
-    how long it waits. `stopping` is set once Finora stops.
+    how long it waits. `aside` makes what stores a run's windows while it reads on. `stopping` is set once Finora stops.
     """
 
     ledger: Ledger
@@ -39,6 +40,7 @@ class Workshop:
     reconciler: Reconciler
     providers: Mapping[str, Provider]
     line: Callable[[Provider, Callable[[str, float], None]], Line]
+    aside: Callable[[], Executor]
     clock: Clock
     horizon_days: int
     process: str

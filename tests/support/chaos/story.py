@@ -33,7 +33,7 @@ from support.chaos.baton import together
 from support.chaos.seams import Lock, WorldClock, instrumented
 from support.chaos.stage import Actor, Crash, Stage, Trouble
 from support.chaos.witness import Witness, day
-from support.simulated import DAY_MS, NOW, company, pass_time, simulation, workspace_for
+from support.simulated import DAY_MS, NOW, AtOnce, company, pass_time, simulation, workspace_of_one_thread
 
 if TYPE_CHECKING:
     from finora.simulator import Simulation
@@ -321,7 +321,7 @@ class _Story:
             cursor_requests_per_minute=self.dice.choice((0, 0, 45)),
             sync_horizon_days=self.horizon_days,
         )
-        edges = Edges(clock=self.clock, transport=self.witness, passwords=Passwords())
+        edges = Edges(clock=self.clock, transport=self.witness, passwords=Passwords(), aside=AtOnce)
         return _assembled(settings, edges, ledger, store, open_vault(settings, ledger, self.clock))
 
     def _restart(self) -> None:
@@ -415,7 +415,8 @@ class _Story:
     def _compare_types(self) -> None:
         """Make sure that types are told as a Finora tells them that met no trouble."""
         self.witness.check(self._running().store)
-        with workspace_for(self.simulated, self.room / "calm", sync_horizon_days=self.horizon_days) as calm:
+        room, days = self.room / "calm", self.horizon_days
+        with workspace_of_one_thread(self.simulated, room, sync_horizon_days=days) as calm:
             numbers = {}
             for team, keys in enumerate(self.simulated.keys):
                 made = calm.connections.connect(
