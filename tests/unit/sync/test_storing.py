@@ -66,15 +66,20 @@ def test_the_provider_is_asked_on_while_a_window_is_stored(
     workspace: Workspace, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a first sync would take the time of both."""
-    store, asked = workspace.store.replace_window, threading.Event()
+    store, asked_again = workspace.store.replace_window, threading.Event()
+    asked: list[object] = []
     overlapped: list[bool] = []
-    meddler.answers[EVENTS] = lambda _body: asked.set()
+
+    def answer(body: object) -> None:
+        asked.append(body)
+        if len(asked) == 2:  # each window is one page here, so that this asks for the second
+            asked_again.set()
 
     def slow(read: WindowRead, events: pa.Table) -> WindowChange:
-        asked.clear()
-        overlapped.append(asked.wait(PATIENCE if not overlapped else 0))
+        overlapped.append(asked_again.wait(PATIENCE))
         return store(read, events)
 
+    meddler.answers[EVENTS] = answer
     monkeypatch.setattr(workspace.store, "replace_window", slow)
     assert synced(workspace).state == "completed"
     assert overlapped[0]
@@ -132,6 +137,7 @@ def test_what_was_read_before_the_provider_failed_is_kept_and_told_of(
     """The window before the failure is still on its way into the store when it happens."""
     store, failed = workspace.store.replace_window, threading.Event()
     asked: list[object] = []
+    begun: list[WindowRead] = []
 
     def answer(body: object) -> httpx.Response | None:
         asked.append(body)
@@ -141,7 +147,8 @@ def test_what_was_read_before_the_provider_failed_is_kept_and_told_of(
         return httpx.Response(403)
 
     def slow(read: WindowRead, events: pa.Table) -> WindowChange:
-        if len(asked) > 1:
+        begun.append(read)
+        if len(begun) == 2:
             assert failed.wait(PATIENCE)
         return store(read, events)
 

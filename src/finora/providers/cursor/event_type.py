@@ -113,8 +113,9 @@ def _by_activity(
             reviewed[who] = len(rows)
     for who, in_conversation, rows in _person_days(events, talked, basis == TypeBasis.UNKNOWN):
         counts = activity.get(who, _NO_ACTIVITY)
-        left = replace(counts, bugbot=max(counts.bugbot - reviewed.get(who, 0), 0))
-        candidates = _candidates(left, talked=in_conversation)
+        if who in reviewed:
+            counts = replace(counts, bugbot=max(counts.bugbot - reviewed[who], 0))
+        candidates = _candidates(counts, talked=in_conversation)
         if not candidates:
             continue
         basis[rows] = TypeBasis.ACTIVITY
@@ -177,5 +178,9 @@ def _units(events: pa.Table, rows: NDArray[np.int64]) -> list[str]:
 
     An event is named by what it is and not by its place, which is another at every read.
     """
-    own = events.select(_OWN_NAME).take(pa.array(rows)).to_pylist()
-    return [event["conversation"] or "|".join(str(part) for part in event.values()) for event in own]
+    places = pa.array(rows)
+    units: list[str] = events["conversation"].take(places).to_pylist()
+    if not all(units):
+        own = events.select(_OWN_NAME).take(places).to_pylist()
+        units = [unit or "|".join(map(str, each.values())) for unit, each in zip(units, own, strict=True)]
+    return units
