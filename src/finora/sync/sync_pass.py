@@ -109,7 +109,9 @@ class SyncPass:
         """
         recently = self._shop.clock.now() - windows.RECENT
         latest = self._shop.store.latest(self._number)
-        if latest is None or not windows.has_gap(todo, recently, self._shop.store.covered(self._number)):
+        if latest is None or latest >= recently:
+            return []  # a refresh begins with the last two days anyway
+        if not windows.has_gap(todo, recently, self._shop.store.covered(self._number)):
             return []
         day = windows.day_of(latest)
         return [day] if day.end <= end else []

@@ -92,7 +92,7 @@ class Witness(httpx.BaseTransport):
 
     def __post_init__(self) -> None:
         self._inner = _Carrier(self.simulated)
-        self._pages: dict[tuple[int, int, int, int], dict[int, Seen]] = {}
+        self._pages: dict[tuple[int, int, int, int], list[tuple[int, Seen]]] = {}
         self.known = [
             Known(np.full(len(team.events), -1, np.int64), np.zeros(len(team.events), bool))
             for team in self.simulated.teams
@@ -218,21 +218,30 @@ class Witness(httpx.BaseTransport):
         last = len(inside) - (number - 1) * size
         page = inside[max(last - size, 0) : max(last, 0)]
         actor = self.stage.current.pid if self.stage.current else 0
-        pages = self._pages.setdefault((actor, key.team, body["startDate"], body["endDate"] + 1), {})
-        if number == 1:
-            pages.clear()
-        pages[number] = Seen(sighting.rows[page], sighting.charged_nano[page], sighting.named[page])
+        served = self._pages.setdefault((actor, key.team, body["startDate"], body["endDate"] + 1), [])
+        served.append((number, Seen(sighting.rows[page], sighting.charged_nano[page], sighting.named[page])))
 
     def _learned(self, team: int, read: WindowRead, events: pa.Table) -> Known:
         if events.num_rows == 0:
             return self.known[team]  # an outage shows nothing, and nothing is learned from it
         actor = self.stage.current.pid if self.stage.current else 0
-        pages = self._pages[actor, team, read.window.start_ms, read.window.end_ms]
-        assert events.num_rows == sum(len(page.rows) for page in pages.values()), "a read is not whole"
+        pages = _last_read(self._pages.pop((actor, team, read.window.start_ms, read.window.end_ms)))
+        assert events.num_rows == sum(len(page.rows) for page in pages), "a read is not whole"
         known = self.known[team]
-        for page in pages.values():
+        for page in pages:
             known = known.with_(page)
         return known
+
+
+def _last_read(served: list[tuple[int, Seen]]) -> list[Seen]:
+    """Return the pages of the last read of a window; one that was asked for again only to confirm it counts as it was first."""
+    pages: list[Seen] = []
+    following = [number for number, _seen in served[1:]] + [0]
+    for (number, seen), then in zip(served, following, strict=True):
+        if number == len(pages) - 1 and (number > 1 or then != number + 1):
+            continue
+        pages = [*pages[: number - 1], seen] if number > 1 else [seen]
+    return pages
 
 
 def day(ts: int) -> str:
