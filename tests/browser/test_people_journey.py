@@ -38,7 +38,7 @@ def test_who_spent_most_is_found_looked_at_and_followed_into_explore(
         page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
         expect(page).to_have_url(re.compile("/people$"))
         everybody = sum_of(directory.figures(Asked(period=Period("28d"))).lines)[0]
-        tiles = page.get_by_role("list", name="Headline figures")
+        tiles = page.get_by_role("list", name="Headline figures").locator(".tile-figure")
         expect(tiles.get_by_text(usd_short(everybody.total)).first).to_be_visible()
         page.get_by_role("link", name="Events", exact=True).last.click()
         expect(page).to_have_url(re.compile("sort=-events"))

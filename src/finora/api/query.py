@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +19,7 @@ from finora.api.documents import (
 )
 from finora.api.export import FORMATS, ExportedEvents, written
 from finora.api.shapes import event_document, former_document
+from finora.entity_tag import entity_tag, unchanged
 from finora.gate import own_only
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.event_order import EventOrder
@@ -78,11 +79,25 @@ class QueryBody(BaseModel):
     offset: int = Field(default=0, json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
 
 
-@router.post("/query", response_model=AnswerDocument)
-def query(body: QueryBody, workspace: TheWorkspace, principal: Reader) -> dict[str, object]:
-    """Answer a question about spend. Money is exact, as decimal strings in USD."""
+@router.post(
+    "/query",
+    response_model=AnswerDocument,
+    responses={304: {"description": "The answer is still the one whose `ETag` was sent as `If-None-Match`."}},
+)
+def query(
+    body: QueryBody, request: Request, response: Response, workspace: TheWorkspace, principal: Reader
+) -> dict[str, object] | Response:
+    """Answer a question about spend. Money is exact, as decimal strings in USD.
+
+    Send the `ETag` of an answer as `If-None-Match` to get it only if it may have changed.
+    """
     asked = query_from_json(body.model_dump(exclude_unset=True), timezone=workspace.settings.timezone)
-    return result_to_json(workspace.spend.answer(asked, own=own_only(principal)))
+    own = own_only(principal)
+    tag = entity_tag(workspace.spend.state_of(asked, own=own))
+    if known := unchanged(request, tag):
+        return known
+    response.headers["ETag"] = tag
+    return result_to_json(workspace.spend.answer(asked, own=own))
 
 
 @router.get("/events", openapi_extra={"parameters": ADDRESS})

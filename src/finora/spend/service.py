@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -74,6 +77,7 @@ class Spend:
         self._settle = settle
         self._clock = clock
         self._memory = Memory()
+        self._secret = secrets.token_bytes(32)
 
     def answer(self, query: SpendQuery, *, own: str | None = None) -> SpendResult:
         """Return the answer to a query.
@@ -89,11 +93,32 @@ class Spend:
 
     def _answer(self, query: SpendQuery, own: str | None, reach: Callable[[], _Reached]) -> SpendResult:
         version = self._store.version()  # before anything is read, so that no older answer is kept under it
+        reached = reach()  # so too, so that it never claims more than is then read
         plan = self.plan(query, own=own)
-        # What lies between two moments of one minute is the end of the span compared with, and nothing else.
-        minute = plan.moment.now.replace(second=0, microsecond=0)
-        key = (version, plan.query, plan.scope, plan.span, minute)
-        return self._memory.recall(key, lambda: self._read(plan, reach))
+        key = (version, reached, plan.query, plan.scope, plan.span, _minute(plan))
+        return self._memory.recall(key, lambda: self._read(plan, reached))
+
+    def state_of(self, query: SpendQuery, *, own: str | None = None) -> str:
+        """Return a text that is another one whenever the answer to a query may be; no event is read for it.
+
+        It stands for the question made absolute, for whom it is answered, the data, how far that reaches, and for
+        periods that go on the present minute, because they are compared with as much of the period before. It is of
+        this very service: a restart, after which data, settings and the program may be others, makes all texts anew,
+        and nobody else can make one.
+
+        Ask for it before the answer: what is read later may be newer than its text says, and never older.
+
+        Args:
+            query: The question.
+            own: The e-mail of a reader who may see their own usage only.
+
+        Raises:
+            InvalidQuery: It makes no sense.
+        """
+        plan = self.plan(query, own=own)  # first, because it brings flat charges up to date
+        minute = _minute(plan) if plan.moment.now < plan.span.end else None
+        state = (self._store.version(), self._reach(), plan.query, plan.scope, plan.span, minute)
+        return hmac.new(self._secret, repr(state).encode(), hashlib.sha256).hexdigest()[:32]
 
     def answers(self, *queries: SpendQuery, own: str | None = None) -> list[SpendResult]:
         """Return the answers to several queries, which take about as long as the slowest of them.
@@ -125,8 +150,8 @@ class Spend:
             asked = [pool.submit(copy_context().run, self._answer, each, own, reach) for each in others]
             return [self._answer(first, own, reach), *(each.result() for each in asked)]
 
-    def _read(self, plan: Plan, reach: Callable[[], _Reached]) -> SpendResult:
-        read_from, data_through = reach()  # first, so that it never claims more than is then read
+    def _read(self, plan: Plan, reached: _Reached) -> SpendResult:
+        read_from, data_through = reached
         with self._store.snapshot() as reader:
             view = View(reader, self._store.dialect, plan)
             return SpendResult(
@@ -204,3 +229,8 @@ class Spend:
         if not spans:
             return None, None
         return min(each[0].start for each in spans), min(each[-1].end for each in spans)
+
+
+def _minute(plan: Plan) -> datetime:
+    """Return the minute a plan was made in; within one nothing of an answer moves but the end of the span compared with."""
+    return plan.moment.now.replace(second=0, microsecond=0)

@@ -8,6 +8,7 @@ from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import JSONResponse, Response
 
+from finora.entity_tag import entity_tag, unchanged
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.rendering import result_to_json
 from finora.spend.result import Group, SpendResult
@@ -84,16 +85,24 @@ class Explore:
         """Return what is on the page as JSON."""
         visit = self._site.visit(request)
         view = self._grouped(self._links.read(request.query_params.multi_items(), EDITING).view)
-        return JSONResponse(result_to_json(self._answer(visit, view)), headers=attached(view, "json"))
+        tag = self._tag(visit, view, "json")
+        if known := unchanged(request, tag):
+            return known
+        headers = attached(view, "json") | {"ETag": tag}
+        return JSONResponse(result_to_json(self._answer(visit, view)), headers=headers)
 
     def as_csv(self, request: Request) -> Response:
         """Return the page's table as CSV."""
         visit = self._site.visit(request)
         view = self._grouped(self._links.read(request.query_params.multi_items(), EDITING).view)
+        tag = self._tag(visit, view, "csv")
+        if known := unchanged(request, tag):
+            return known
         result = self._answer(visit, view)
         if view.table is TableKind.TOTALS:
             result = replace(result, plan=replace(result.plan, query=replace(result.query, interval=None)))
-        return Response(csv_of(result), media_type="text/csv; charset=utf-8", headers=attached(view, "csv"))
+        headers = attached(view, "csv") | {"ETag": tag}
+        return Response(csv_of(result), media_type="text/csv; charset=utf-8", headers=headers)
 
     def _grouped(self, view: View) -> View:
         """Return the view by as many dimensions as the page shows: one, or two."""
@@ -105,6 +114,11 @@ class Explore:
     def _answer(self, visit: Visit, view: View) -> SpendResult:
         asked = whole_query(view, self._interval(view))
         return self._site.workspace.spend.answer(asked, own=visit.own)
+
+    def _tag(self, visit: Visit, view: View, form: str) -> str:
+        asked = whole_query(view, self._interval(view))
+        state = self._site.workspace.spend.state_of(asked, own=visit.own)
+        return entity_tag(state, form, view.table.value)
 
     def _interval(self, view: View) -> Interval:
         return controls.interval_for(view.query, self._site.workspace.spend.plan(view.query).span)
