@@ -50,28 +50,28 @@ CREATE TABLE IF NOT EXISTS events_kept_local ON CLUSTER '{cluster}' (
   apportioned Bool,
   chargeable Bool,
   cost Nullable(Int64) CODEC(T64, ZSTD(1)),
-  fee Int64,
-  list_cost Int64,
-  discount Int64,
-  input_tokens Int64,
-  output_tokens Int64,
-  cache_write_tokens Int64,
-  cache_read_tokens Int64,
-  requests Int64,
+  fee Int64 CODEC(T64, ZSTD(1)),
+  list_cost Int64 CODEC(T64, ZSTD(1)),
+  discount Int64 CODEC(T64, ZSTD(1)),
+  input_tokens Int64 CODEC(T64, ZSTD(1)),
+  output_tokens Int64 CODEC(T64, ZSTD(1)),
+  cache_write_tokens Int64 CODEC(T64, ZSTD(1)),
+  cache_read_tokens Int64 CODEC(T64, ZSTD(1)),
+  requests Int64 CODEC(T64, ZSTD(1)),
   max_mode Bool,
   headless Bool,
   token_based Bool,
-  conversation Nullable(String),
-  cloud_agent Nullable(String),
-  automation Nullable(String),
-  extra Nullable(String),
+  conversation Nullable(String) CODEC(ZSTD(1)),
+  cloud_agent Nullable(String) CODEC(ZSTD(1)),
+  automation Nullable(String) CODEC(ZSTD(1)),
+  extra Nullable(String) CODEC(ZSTD(1)),
   run UInt32,
   bucket Int32,
   version Int64
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/events_kept', '{replica}')
 PARTITION BY toYYYYMM(toDateTime(intDiv(ts, 1000), 'UTC'))
-ORDER BY (connection, ts, ordinal);
+ORDER BY (ts, connection, ordinal);
 
 CREATE TABLE IF NOT EXISTS events_kept ON CLUSTER '{cluster}' AS events_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), events_kept_local, intHash64(bucket));
@@ -89,17 +89,17 @@ CREATE TABLE IF NOT EXISTS daily_kept_local ON CLUSTER '{cluster}' (
   chargeable Bool,
   max_mode Bool,
   headless Bool,
-  cost Int64,
-  fee Int64,
-  list_cost Int64,
-  discount Int64,
-  input_tokens Int64,
-  output_tokens Int64,
-  cache_write_tokens Int64,
-  cache_read_tokens Int64,
-  requests Int64,
-  events Int64,
-  unpriced Int64,
+  cost Int64 CODEC(T64, ZSTD(1)),
+  fee Int64 CODEC(T64, ZSTD(1)),
+  list_cost Int64 CODEC(T64, ZSTD(1)),
+  discount Int64 CODEC(T64, ZSTD(1)),
+  input_tokens Int64 CODEC(T64, ZSTD(1)),
+  output_tokens Int64 CODEC(T64, ZSTD(1)),
+  cache_write_tokens Int64 CODEC(T64, ZSTD(1)),
+  cache_read_tokens Int64 CODEC(T64, ZSTD(1)),
+  requests Int64 CODEC(T64, ZSTD(1)),
+  events Int64 CODEC(T64, ZSTD(1)),
+  unpriced Int64 CODEC(T64, ZSTD(1)),
   version Int64
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/daily_kept', '{replica}')

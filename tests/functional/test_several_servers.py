@@ -88,7 +88,7 @@ class Together:
         ) as process:
             try:
                 url = f"http://127.0.0.1:{port}"
-                eventually(lambda: answers(url), seconds=90)
+                eventually(lambda: answers(url), seconds=240)
                 yield process, url
             finally:
                 process.kill()

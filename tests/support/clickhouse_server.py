@@ -16,6 +16,7 @@ import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -85,7 +86,7 @@ class _Engine:
     def _open() -> Any:  # noqa: ANN401 - the package has no types
         import chdb
 
-        return chdb.connect(":memory:")
+        return chdb.connect(":memory:")  # type: ignore[no-untyped-call]
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -118,9 +119,7 @@ class _Request(BaseHTTPRequestHandler):
                 self.rfile.readline()
             self.rfile.readline()
         if self.headers.get("Content-Encoding") == "lz4":
-            import lz4.frame
-
-            body = lz4.frame.decompress(body)
+            body = import_module("lz4.frame").decompress(body)
         return body
 
     def _answer(self, body: bytes) -> None:
@@ -183,11 +182,12 @@ def _basic(user: str, password: str) -> str:
 
 def _form(kind: str, body: bytes) -> dict[str, str]:
     from email.parser import BytesParser
+    from email.policy import default
 
-    message = BytesParser().parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+    message = BytesParser(policy=default).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
     return {
-        str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True).decode()  # type: ignore[union-attr]
-        for part in message.get_payload()  # type: ignore[union-attr]
+        str(part.get_param("name", header="content-disposition")): str(part.get_content())
+        for part in message.iter_parts()
     }
 
 

@@ -28,10 +28,13 @@ _TYPES = {
     "VARCHAR": "String",
 }
 _NAMED = {*NAME_TABLES}
+_SMALL = "CODEC(T64, ZSTD(1))"
 _CODECS = {
+    **dict.fromkeys(SUMS, _SMALL),
+    **dict.fromkeys(("conversation", "cloud_agent", "automation", "extra"), "CODEC(ZSTD(1))"),
     "ts": "CODEC(DoubleDelta, ZSTD(1))",
-    "cost": "CODEC(T64, ZSTD(1))",
 }
+"""How columns of events rest: amounts without their leading zeros, times by how their distances change."""
 NAME_COLUMNS: dict[str, tuple[str, ...]] = {
     "persons": ("key", "label", "team", "team_label"),
     "service_accounts": ("key", "label"),
@@ -98,7 +101,8 @@ def _events() -> Table:
     return Table(
         name="events_kept",
         columns={**columns, "bucket": "Int32", "version": "Int64"},
-        order=("connection", "ts", "ordinal"),
+        # By time first: lists of events, newest first, are then read from their end and no further than a page.
+        order=("ts", "connection", "ordinal"),
         month="toYYYYMM(toDateTime(intDiv(ts, 1000), 'UTC'))",
     )
 
@@ -111,7 +115,7 @@ def _rollups() -> tuple[Table, ...]:
                 "connection": _type("connection"),
                 "day": "Int32",
                 **{name: _type(name) for name in rollup.keys},
-                **dict.fromkeys((*SUMS, "events", "unpriced"), "Int64"),
+                **dict.fromkeys((*SUMS, "events", "unpriced"), f"Int64 {_SMALL}"),
                 "version": "Int64",
             },
             order=("connection", "day", *(each for each in rollup.keys if each != "connection")),
