@@ -56,6 +56,7 @@ format: .venv/.everything ## Format the code
 lock: .venv/.everything ## Pin the newest dependencies, with hashes and without addresses
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgresql --extra clickhouse --group build --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-servers.lock
 	$(BIN)/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-node.lock
 	$(BIN)/uv pip compile --group bench -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --upgrade -q -o requirements-bench.lock
 

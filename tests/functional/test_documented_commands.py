@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from support.terminal import Server
 
 ELSEWHERE = re.compile(
-    r"finora (connect|disconnect|rotate|vault|users create)|finora restore|make |claude |finora mcp|FINORA_URL="
+    r"finora (connect|disconnect|rotate|vault|users create|migrate)|finora restore|make |claude |finora mcp|FINORA_URL="
 )
 """Shown with a person's answers, for a server that is stopped, or for another program; each has tests of its own."""
 

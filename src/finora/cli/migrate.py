@@ -104,9 +104,17 @@ def _bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
         TextColumn("left"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
-        task = bar.add_task("", total=0)
-        yield lambda over, everything: bar.update(task, completed=over, total=everything)
+    bar = Progress(*columns, console=Console(stderr=True), disable=not shown)
+    task = bar.add_task("", total=0)
+
+    def tell(over: int, everything: int) -> None:
+        bar.start()  # not before there is something to tell: what is refused was never under way
+        bar.update(task, completed=over, total=everything)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
 
 
 def _document(moved: Moved, settings: Settings) -> dict[str, object]:

@@ -15,5 +15,5 @@ CONTENTS = (
     Part("Start", ("getting-started", "connect-cursor")),
     Part("Figures", ("tracking", "event-types", "reconciliation", "subscriptions")),
     Part("Ask", ("explore", "ask", "api", "cli", "mcp")),
-    Part("Run it", ("operating", "access", "troubleshooting", "errors", "glossary")),
+    Part("Run it", ("operating", "scale", "access", "troubleshooting", "errors", "glossary")),
 )

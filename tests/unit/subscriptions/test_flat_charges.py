@@ -61,10 +61,14 @@ days = st.dates(date(2025, 12, 1), date(2028, 2, 1))
 class House:
     """A store of events and flat charges, and the subscriptions that these come from."""
 
-    def __init__(self, store: DuckDBEventStore, spend: Spend, numbers: dict[str, int]) -> None:
+    def __init__(
+        self, store: DuckDBEventStore, spend: Spend, numbers: dict[str, int], another: FlatCharges
+    ) -> None:
         self.store = store
         self.spend = spend
         self.numbers = numbers
+        self.another = another
+        """What another process keeps the same charges with."""
 
     def ask(
         self,
@@ -93,14 +97,17 @@ class House:
 def house(ledger: Ledger, clock: HandClock, subscriptions: Subscriptions, tmp_path: Path) -> Iterator[House]:
     store = DuckDBEventStore(tmp_path / "events.duckdb", ZONE.key)
     numbers = {"c1": 1, "c2": 2}
-    flat = FlatCharges(
-        subscriptions=subscriptions,
-        people=People(ledger, store, clock),
-        store=store,
-        numbers=lambda: numbers,
-        zone=ZONE,
+    flat, another = (
+        FlatCharges(
+            subscriptions=subscriptions,
+            people=People(ledger, store, clock),
+            store=store,
+            numbers=lambda: numbers,
+            zone=ZONE,
+        )
+        for _process in range(2)
     )
-    yield House(store, Spend(store, clock, settle=flat.settle), numbers)
+    yield House(store, Spend(store, clock, settle=flat.settle), numbers, another)
     store.close()
 
 
@@ -328,3 +335,25 @@ def test_a_plan_keeps_its_vendor_when_the_store_is_opened_again(
     (group,) = Spend(opened, clock).answer(query).groups
     assert group.labels == ("Cursor",)
     opened.close()
+
+
+def test_two_processes_that_are_asked_for_different_days_do_not_undo_each_others_charges(
+    book: Book, house: House
+) -> None:
+    """Each would make them anew for its own days, again and again, and the other would miss those it had."""
+    book.add()
+    far = (date(2036, 1, 1), date(2036, 2, 1))
+    cost = house.ask("subscription_cost", days=far).totals.values
+    assert cost[0] > 0
+    version = house.store.version()
+    house.another.settle(date(2026, 12, 1))
+    assert house.store.version() == version
+    assert house.ask("subscription_cost", days=far).totals.values == cost
+
+
+def test_charges_that_another_process_replaced_by_older_ones_are_made_again(book: Book, house: House) -> None:
+    """It may not have seen yet what was saved here a moment ago."""
+    book.add()
+    cost = house.ask("subscription_cost").totals.values
+    house.store.hold_flat_rates([], "of another process")
+    assert house.ask("subscription_cost").totals.values == cost

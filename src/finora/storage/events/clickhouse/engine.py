@@ -159,6 +159,7 @@ class Engine:
                 "password": self.address.password,
                 "secure": self.address.secure,
                 "connect_timeout": _CONNECT_SECONDS,
+                "send_receive_timeout": self._settings["max_execution_time"],
                 "autogenerate_session_id": False,
             }
         return clickhouse_connect.get_client(

@@ -49,7 +49,7 @@ def _cause(problem: BaseException) -> str:
 
 
 _UNREACHABLE = (
-    "The event store at {place} does not answer ({why}). Check that ClickHouse runs there, that its HTTP interface listens on "
+    "The event store at {place} does not answer ({why}). Check FINORA_EVENTS_URL, that ClickHouse runs there, that its HTTP interface listens on "
     "that port (8123, or 8443 with clickhouses://), and the network in between; Finora goes on by itself when it answers."
 )
 _NOT_OPENED = (

@@ -29,7 +29,8 @@ def settle_schema(engine: Engine) -> None:
     }
     for table in TABLES:
         if table.name not in there:
-            engine.execute(create(table))
+            for statement in create(table):
+                engine.execute(statement)
     _refuse_others(engine)
     for (note,) in engine.rows(
         f"SELECT note FROM segments WHERE kind = '{_SCHEMA}' ORDER BY version DESC LIMIT 1"

@@ -28,10 +28,13 @@ _TYPES = {
     "VARCHAR": "String",
 }
 _NAMED = {*NAME_TABLES}
+_SMALL = "CODEC(T64, ZSTD(1))"
 _CODECS = {
+    **dict.fromkeys(SUMS, _SMALL),
+    **dict.fromkeys(("conversation", "cloud_agent", "automation", "extra"), "CODEC(ZSTD(1))"),
     "ts": "CODEC(DoubleDelta, ZSTD(1))",
-    "cost": "CODEC(T64, ZSTD(1))",
 }
+"""How columns of events rest: amounts without their leading zeros, times by how their distances change."""
 NAME_COLUMNS: dict[str, tuple[str, ...]] = {
     "persons": ("key", "label", "team", "team_label"),
     "service_accounts": ("key", "label"),
@@ -98,7 +101,8 @@ def _events() -> Table:
     return Table(
         name="events_kept",
         columns={**columns, "bucket": "Int32", "version": "Int64"},
-        order=("connection", "ts", "ordinal"),
+        # By time first: lists of events, newest first, are then read from their end and no further than a page.
+        order=("ts", "connection", "ordinal"),
         month="toYYYYMM(toDateTime(intDiv(ts, 1000), 'UTC'))",
     )
 
@@ -111,7 +115,7 @@ def _rollups() -> tuple[Table, ...]:
                 "connection": _type("connection"),
                 "day": "Int32",
                 **{name: "UInt8" if name == "hour" else _type(name) for name in rollup.keys},
-                **dict.fromkeys((*SUMS, "events", "unpriced"), "Int64"),
+                **dict.fromkeys((*SUMS, "events", "unpriced"), f"Int64 {_SMALL}"),
                 "version": "Int64",
             },
             order=("connection", "day", *(each for each in rollup.keys if each != "connection")),
@@ -189,31 +193,51 @@ TABLES: tuple[Table, ...] = (
 )
 
 
-def create(table: Table, *, replicated: bool = False, cluster: str = "") -> str:
-    """Return the statement that makes a table where there is none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How tables lie on machines.
 
-    Args:
-        table: Which.
-        replicated: Whether each shard keeps several copies of it, by a Keeper.
-        cluster: The cluster on whose machines it is made; this one alone without one.
+    Attributes:
+        cluster: The cluster on whose machines they are made, as ClickHouse is told it; empty for one machine.
+        sharded: Whether the large tables are cut among its shards; else each machine has all of them.
     """
-    columns = ",\n".join(f"  {name} {kind}" for name, kind in table.columns.items())
-    where = f" ON CLUSTER '{cluster}'" if cluster else ""
+
+    cluster: str = ""
+    sharded: bool = False
+
+
+ONE_MACHINE = Layout()
+LOCAL = "_local"
+"""What the name of a shard's part of a large table ends in."""
+
+
+def create(table: Table, layout: Layout = ONE_MACHINE) -> tuple[str, ...]:
+    """Return the statements that make a table where there is none."""
+    cut = layout.sharded and bool(table.month)
+    name = f"{table.name}{LOCAL}" if cut else table.name
+    where = f" ON CLUSTER '{layout.cluster}'" if layout.cluster else ""
+    columns = ",\n".join(f"  {column} {kind}" for column, kind in table.columns.items())
     partition = f"\nPARTITION BY {table.month}" if table.month else ""
     # The server remembers the blocks it took, so that one that is sent twice after a lost answer is not kept twice.
-    settings = "" if replicated else "\nSETTINGS non_replicated_deduplication_window = 1000"
-    return (
-        f"CREATE TABLE IF NOT EXISTS {table.name}{where} (\n{columns}\n)\nENGINE = {_engine(table, replicated=replicated)}"
+    settings = "" if layout.cluster else "\nSETTINGS non_replicated_deduplication_window = 1000"
+    made = (
+        f"CREATE TABLE IF NOT EXISTS {name}{where} (\n{columns}\n)\nENGINE = {_engine(table, layout)}"
         f"{partition}\nORDER BY ({', '.join(table.order)}){settings}"
     )
+    if not cut:
+        return (made,)
+    # A segment's rows are all on one machine, so that none is there in part.
+    key = "bucket" if "bucket" in table.columns else "day"
+    engine = f"Distributed('{layout.cluster}', currentDatabase(), {name}, intHash64({key}))"
+    return made, f"CREATE TABLE IF NOT EXISTS {table.name}{where} AS {name}\nENGINE = {engine}"
 
 
-def _engine(table: Table, *, replicated: bool) -> str:
+def _engine(table: Table, layout: Layout) -> str:
     name = "ReplacingMergeTree" if table.replacing else "MergeTree"
     arguments = ["version", "deleted"] if table.replacing else []
-    if replicated:
-        # Small tables are whole on every machine, so that no question has to ask another for them.
-        shard = "{shard}" if table.month else "all"
+    if layout.cluster:
+        # What is not cut is whole on every machine, so that no question has to ask another for it.
+        shard = "{shard}" if layout.sharded and table.month else "all"
         arguments = [f"'/clickhouse/tables/{shard}/{{database}}/{table.name}'", "'{replica}'", *arguments]
         name = f"Replicated{name}"
     return f"{name}({', '.join(arguments)})" if arguments else name

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
-from finora.spend.rollups import ROLLUPS
+from finora.spend.rollups import ROLLUPS, cheapest
 from finora.spend.store import Actor, Revision, Tally, WindowChange
 from finora.storage.events.clickhouse import flat_charges
 from finora.storage.events.clickhouse.coverage import Coverage
@@ -28,7 +28,7 @@ from finora.storage.events.clickhouse.schema import READ_COLUMNS
 from finora.storage.events.clickhouse.sweeping import segments_of, sweep
 from finora.storage.events.clickhouse.turns import Alone
 from finora.storage.events.clickhouse.versions import next_version, version_at
-from finora.storage.events.clickhouse.views import DAYS, DAYS_OF, READS, explained
+from finora.storage.events.clickhouse.views import DAYS, DAYS_OF, HOUR_MS, READS, explained, held_hours
 from finora.storage.events.clickhouse.window import Scratch, Window
 from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.errors import EventsBusy, EventsDamaged
@@ -52,10 +52,10 @@ _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
   CASE WHEN p.id <> 0 AND min(d.service_account <> 0) THEN max(s.label) ELSE '' END, max(d.last_day)
 FROM persons p
-LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM daily GROUP BY person, service_account) d ON d.person = p.id
+LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM {rollup} GROUP BY person, service_account) d ON d.person = p.id
 LEFT JOIN service_accounts s ON s.id = d.service_account
 GROUP BY p.id, p.key, p.label, p.team, p.team_label
-ORDER BY 1""".strip()
+ORDER BY 1""".strip().replace("{rollup}", cheapest(("person", "service_account")).table)
 _READ = ", ".join(name for name in READ_COLUMNS if name != "revision")
 _AGE_SECONDS = 1.0
 """How old what is known of other processes' writes may be."""
@@ -217,9 +217,15 @@ class ClickHouseEventStore:
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
-        where = "" if connection is None else f" WHERE connection = {connection:d}"
-        ((first, events),) = self._recall(f"SELECT min(ts), count() FROM events{where}")
-        return from_ms(first) if events else None
+        hours = self._recall(held_hours(self.version(), connection))
+        if not hours or not hours[0][0]:
+            return None
+        start = hours[0][1] * HOUR_MS
+        where = "" if connection is None else f" AND connection = {connection:d}"
+        ((first,),) = self._recall(
+            f"SELECT min(ts) FROM events WHERE ts >= {start} AND ts < {start + HOUR_MS}{where}"
+        )
+        return from_ms(first)
 
     def latest(self, connection: int) -> datetime | None:
         """Return the time of a connection's newest event."""
@@ -247,7 +253,7 @@ class ClickHouseEventStore:
         where = "" if connection is None else f" WHERE connection = {connection:d}"
         ((events, spend, value),) = self._recall(
             "SELECT coalesce(sum(events), 0), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), "
-            f"coalesce(sum(cost), 0) FROM daily{where}"
+            f"coalesce(sum(cost), 0) FROM {cheapest(('connection', 'chargeable')).table}{where}"
         )
         return Tally(events=events, spend=spend, usage_value=value)
 

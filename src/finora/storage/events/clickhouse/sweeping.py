@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from finora.storage.events.clickhouse.schema import TABLES
+from finora.storage.events.clickhouse.schema import LOCAL, TABLES
 from finora.storage.events.clickhouse.views import EVENTS, HOUR_MS, KINDS
 from finora.values.interval import DAY_MS, day_from_number
 
@@ -63,11 +64,23 @@ def _clear(engine: Engine, kind: Kind, places: list[Place]) -> None:
     for name, segment in kind.tables.items():
         table = f"{name}_kept"
         parts = _by_month(kind, places) if tables[table].month else {"": places}
+        where_it_lies = _deletable(engine, table)
         for month, found in sorted(parts.items()):
             where = f" IN PARTITION {month}" if month else ""
             for some in _portions(found):
-                engine.execute(f"DELETE FROM {table}{where} WHERE ({segment}) IN ({_listed(some)}) {_LATER}")
+                engine.execute(
+                    f"DELETE FROM {where_it_lies}{where} WHERE ({segment}) IN ({_listed(some)}) {_LATER}"
+                )
     _forget(engine, kind.name, places)
+
+
+def _deletable(engine: Engine, table: str) -> str:
+    """Return what rows of a table are deleted from: where it is cut among machines, each one's own part of it."""
+    ((described,),) = engine.rows(
+        "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = ?", table
+    )
+    cut = re.match(r"Distributed\('([^']+)'", described)
+    return f"{table}{LOCAL} ON CLUSTER '{cut[1]}'" if cut else table
 
 
 def _forget(engine: Engine, kind: str, places: list[Place]) -> None:

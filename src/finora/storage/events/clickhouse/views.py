@@ -66,6 +66,15 @@ def live(kind: Kind, version: int, where: str = "") -> str:
     )
 
 
+def held_hours(version: int, connection: int | None = None) -> str:
+    """Return the statement that counts the hours that hold events at a version, and names the first of them."""
+    where = "" if connection is None else f" AND connection = {connection:d}"
+    return (
+        "SELECT count(), min(bucket) FROM (SELECT connection, bucket, argMax(rows, version) AS held FROM segments "
+        f"WHERE kind = '{EVENTS.name}' AND version <= {version:d}{where} GROUP BY connection, bucket) WHERE held > 0"
+    )
+
+
 def explained(sql: str, version: int) -> str:
     """Return a statement with each name it reads explained as what counts at a version."""
     read = [name for name in _views() if re.search(rf"\b(?:FROM|JOIN)\s+{name}\b", sql)]
