@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from finora.storage.events.store import _Snapshot
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
 from finora.accounts import Role
 from finora.entity_tag import entity_tag, unchanged
+from finora.storage.events.duckdb.store import _Snapshot
 from support.running import Running, Who
 from support.simulated import company, pass_time, simulation
 

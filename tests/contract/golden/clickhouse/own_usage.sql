@@ -1,10 +1,10 @@
 WITH facts AS (
   SELECT coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, cost, person FROM daily WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, person FROM daily_people WHERE day >= ? AND day < ?
   ) e
   WHERE (e.person IN (SELECT id FROM persons WHERE lowerUTF8(key) IN (lowerUTF8(?), lowerUTF8(?)))) AND (e.person IN (SELECT id FROM persons WHERE lowerUTF8(key) IN (lowerUTF8(?))))
 )
-SELECT 0, NULL, 1, NULL, 1, m0
+SELECT 0, NULL, NULL, m0
 FROM facts
 -- (20748, 20776, 'ana@acme.test', 'unattributed', 'bo@acme.test')

@@ -1,5 +1,5 @@
 WITH facts AS (
-  SELECT c.place AS place, 0 AS all_places, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, 0 AS all_buckets, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT c.place AS place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
     SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
@@ -7,6 +7,6 @@ WITH facts AS (
   LEFT JOIN (SELECT r.1 AS k0, r.2 AS k1, r.3 AS place FROM (SELECT arrayJoin([(?, ?, 0), (?, ?, 1)]) AS r)) c ON c.k0 = j0.team AND c.k1 = e.model
   GROUP BY c.place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)
 )
-SELECT 0, place, all_places, bucket, all_buckets, m0
+SELECT 0, place, bucket, m0
 FROM facts
 -- (20748, 20776, 'platform', 3, 'data', 7)

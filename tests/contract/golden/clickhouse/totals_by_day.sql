@@ -1,10 +1,10 @@
 WITH facts AS (
-  SELECT e.day AS bucket, 0 AS all_buckets, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.day AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day FROM daily WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, day FROM daily_models WHERE day >= ? AND day < ?
   ) e
   GROUP BY e.day
 )
-SELECT 0, NULL, 1, bucket, all_buckets, m0
+SELECT 0, NULL, bucket, m0
 FROM facts
 -- (20748, 20776)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
-from finora.spend.rollups import ROLLUPS, cheapest
+from finora.spend.rollups import BY_MODEL, BY_PERSON, ROLLUPS
 from finora.spend.store import Actor, Revision, Tally, WindowChange
 from finora.storage.events.clickhouse import flat_charges
 from finora.storage.events.clickhouse.coverage import Coverage
@@ -55,7 +55,7 @@ FROM persons p
 LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM {rollup} GROUP BY person, service_account) d ON d.person = p.id
 LEFT JOIN service_accounts s ON s.id = d.service_account
 GROUP BY p.id, p.key, p.label, p.team, p.team_label
-ORDER BY 1""".strip().replace("{rollup}", cheapest(("person", "service_account")).table)
+ORDER BY 1""".strip().replace("{rollup}", BY_PERSON.table)
 _READ = ", ".join(name for name in READ_COLUMNS if name != "revision")
 _AGE_SECONDS = 1.0
 """How old what is known of other processes' writes may be."""
@@ -253,7 +253,7 @@ class ClickHouseEventStore:
         where = "" if connection is None else f" WHERE connection = {connection:d}"
         ((events, spend, value),) = self._recall(
             "SELECT coalesce(sum(events), 0), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), "
-            f"coalesce(sum(cost), 0) FROM {cheapest(('connection', 'chargeable')).table}{where}"
+            f"coalesce(sum(cost), 0) FROM {BY_MODEL.table}{where}"
         )
         return Tally(events=events, spend=spend, usage_value=value)
 
