@@ -14,6 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 import finora
 from finora import api
 from finora.api.body_limit import BodyLimit
+from finora.api.fair_turns import FairTurns
 from finora.api.problems import (
     DESCRIBED,
     Unforeseen,
@@ -67,6 +68,7 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     app.mount("/static", web.static)
     settings = workspace.settings
     app.add_middleware(BodyLimit)
+    app.add_middleware(FairTurns)
     app.add_middleware(TimeLimit, seconds=settings.query_seconds, file_seconds=settings.export_seconds)
     app.add_middleware(HostCheck, names=own_names(settings))
     trusted = [str(network) for network in settings.trusted_proxies]

@@ -1,0 +1,67 @@
+"""One who asks much at once does not keep others from their answers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from finora.api.fair_turns import AT_ONCE, FairTurns
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+
+class Busy:
+    """An application whose answers take until they are let go."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.free = asyncio.Event()
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        self.begun.append(scope["path"])
+        await self.free.wait()
+
+
+def request(path: str, session: str = "", address: str = "127.0.0.1", **cookies: str) -> Scope:
+    named = {"finora_session": session, **cookies} if session else cookies
+    headers = [(b"cookie", "; ".join(f"{name}={value}" for name, value in named.items()).encode())]
+    return {"type": "http", "path": path, "headers": headers, "client": (address, 1)}
+
+
+async def begun(*scopes: Scope) -> tuple[list[str], int]:
+    """Return what is worked on of requests made at once, and how many were in the end."""
+    busy = Busy()
+    turns = FairTurns(busy)
+    asked = [asyncio.create_task(turns(scope, None, None)) for scope in scopes]  # type: ignore[arg-type]
+    for _ in range(5):
+        await asyncio.sleep(0)
+    worked_on = list(busy.begun)
+    busy.free.set()
+    await asyncio.gather(*asked)
+    assert turns._turns == {}, "nothing is kept of who asked"
+    return worked_on, len(busy.begun)
+
+
+def test_whoever_asks_for_much_waits_and_others_do_not() -> None:
+    greedy = [request(f"/explore/{number}", "greedy", finora_theme=f"{number}") for number in range(40)]
+    worked_on, in_all = asyncio.run(
+        begun(*greedy, request("/explore", "modest"), request("/", address="10.0.0.9"))
+    )
+    assert len(worked_on) == AT_ONCE + 2
+    assert {"/explore", "/"} <= {*worked_on}
+    assert in_all == 42, "everything is answered in the end"
+
+
+def test_turns_are_in_the_order_of_asking() -> None:
+    paths = [f"/{number}" for number in range(AT_ONCE + 3)]
+    worked_on, _ = asyncio.run(begun(*(request(path, "one") for path in paths)))
+    assert worked_on == paths[:AT_ONCE]
+
+
+def test_health_and_files_of_the_page_wait_for_nothing() -> None:
+    many = [request("/explore", "one")] * AT_ONCE
+    worked_on, _ = asyncio.run(
+        begun(*many, request("/healthz", "one"), request("/static/app.js", "one"), request("/events", "one"))
+    )
+    assert worked_on[AT_ONCE:] == ["/healthz", "/static/app.js"]
