@@ -1,24 +1,39 @@
-"""`python -m bench`: measure and print. Names of parts (`python -m bench pages`) measure only those."""
+"""`python -m bench`: measure, print, and write down. Names of parts (`python -m bench pages`) measure only those."""
 
 from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 
-from bench import ask, ingest, pages, server, table
+from bench import ask, ingest, pages, report, scale, server, serving, table
 
-_PARTS = {"ingest": ingest.measure, "ask": ask.measure, "server": server.measure, "pages": pages.measure}
+_PARTS = {
+    "ingest": ingest.measure,
+    "scale": scale.measure,
+    "serving": serving.measure,
+    "server": server.measure,
+    "pages": pages.measure,
+    "ask": ask.measure,
+}
 
 
 def main(names: list[str]) -> None:
     """Measure the parts that are named, or everything."""
     if unknown := set(names) - set(_PARTS):
         sys.exit(f"There is no part {', '.join(sorted(unknown))}. There are: {', '.join(_PARTS)}.")
-    before = os.getloadavg()[0]
-    table.show([line for name, measure in _PARTS.items() if not names or name in names for line in measure()])
-    print(
-        f"Load average {before:.1f} before and {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} processors."
-    )
+    for name, measure in _PARTS.items():
+        if names and name not in names:
+            continue
+        before = os.getloadavg()[0]
+        lines = measure()
+        circumstances = (
+            f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors, "
+            f"load average {before:.1f} before and {os.getloadavg()[0]:.1f} after."
+        )
+        table.show(lines)
+        print(circumstances)
+        report.write(name, lines, circumstances)
 
 
 main(sys.argv[1:])

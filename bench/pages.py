@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from bench.server import synced
-from bench.table import Measured
+from bench.table import Measured, slowest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, ViewportSize
@@ -76,11 +76,11 @@ def measure() -> list[Measured]:
     return [
         *(
             Measured(
-                f"click to frame, {name}: p95", (_slowest([each.painted for each in found]),), "ms", _LIMIT
+                f"click to frame, {name}: p95", (slowest([each.painted for each in found]),), "ms", _LIMIT
             )
             for name, found in times.items()
         ),
-        Measured("click to the chart of the new page, of all these: p95", (_slowest(drawn),), "ms"),
+        Measured("click to the chart of the new page, of all these: p95", (slowest(drawn),), "ms"),
     ]
 
 
@@ -111,7 +111,3 @@ def _took(page: Page, target: str) -> _Times:
     page.wait_for_timeout(_REST_MILLISECONDS)
     drawn = html.get_attribute("data-drawn")
     return _Times(float(html.get_attribute("data-took") or "nan"), float(drawn) if drawn else None)
-
-
-def _slowest(times: list[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1) + 0.5)]

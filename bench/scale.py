@@ -23,7 +23,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import questions, year
-from bench.table import Measured
+from bench.table import Measured, slowest
 from finora.spend.listing import Listing
 from finora.spend.plan import Reach
 from finora.spend.query import SpendQuery
@@ -62,12 +62,13 @@ class _Clock:
 def measure() -> list[Measured]:
     """Return the figures of all sizes, or of those that `BENCH_EVENTS` names."""
     sizes = [int(size) for size in os.environ.get("BENCH_EVENTS", "").split(",") if size] or SIZES
-    with _folder() as folder:
-        return [line for size in sizes for line in _lines(size, _in_own_process(folder, size))]
+    with folder() as place:
+        return [line for size in sizes for line in _lines(size, _measured(made(place, size), size))]
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder() -> Iterator[Path]:
+    """Yield where stores are made."""
     if kept := os.environ.get("BENCH_DATA"):
         yield Path(kept)
         return
@@ -75,18 +76,22 @@ def _folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _in_own_process(folder: Path, events: int) -> dict[str, Any]:
-    path = folder / f"year-{events}.duckdb"
-    for step in ("make", "measure"):
-        if step == "make" and path.exists():
-            continue
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.scale", step, str(path), str(events)],
-            check=True,
-            stdout=subprocess.PIPE,
-        )
-    found: dict[str, Any] = json.loads(done.stdout)
+def made(place: Path, events: int) -> Path:
+    """Return the store of a year of so many events, made if it is not there yet."""
+    path = place / f"year-{events}.duckdb"
+    if not path.exists():
+        _run("make", path, events)
+    return path
+
+
+def _measured(path: Path, events: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_run("measure", path, events))
     return found
+
+
+def _run(step: str, path: Path, events: int) -> bytes:
+    command = [sys.executable, "-m", "bench.scale", step, str(path), str(events)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
 
 def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
@@ -102,7 +107,7 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
         all_times = [each for some in times.values() for each in some]
         lines += [
             Measured(f"{size}: {part}, median of all", (median(all_times),), "ms", 50),
-            Measured(f"{size}: {part}, p95 of all", (_slowest(all_times),), "ms", limit),
+            Measured(f"{size}: {part}, p95 of all", (slowest(all_times),), "ms", limit),
         ]
         lines += [Measured(f"{size}:   {name}", tuple(each), "ms") for name, each in times.items()]
     ratios = found["raw"]
@@ -119,14 +124,10 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
     return [
         *lines,
         Measured(f"{size}: 48 hours replaced", tuple(found["replaced"]), "s", 1),
-        Measured(f"{size}: a reader meanwhile, p95", (_slowest(found["meanwhile"]),), "ms"),
+        Measured(f"{size}: a reader meanwhile, p95", (slowest(found["meanwhile"]),), "ms"),
         Measured(f"{size}: memory at most", (found["memory"],), "MB", 1500),
         Measured(f"{size}: on disk", (found["bytes"],), "bytes/event", 30),
     ]
-
-
-def _slowest(times: list[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1) + 0.5)]
 
 
 def _make(path: Path, events: int) -> None:

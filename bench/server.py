@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import msgspec
 
-from bench.table import Measured
+from bench.table import Measured, slowest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +93,7 @@ def _page(server: Server, name: str, path: str) -> Measured:
         started = time.perf_counter()
         server.client.get(path.format(**dates)).raise_for_status()
         times.append((time.perf_counter() - started) * 1000)
-    slowest = sorted(times)[int(0.95 * (len(times) - 1) + 0.5)]
-    return Measured(f"{name}: p95", (slowest,), "ms", 100)
+    return Measured(f"{name}: p95", (slowest(times),), "ms", 100)
 
 
 def _sync(server: Server, key: str) -> float:
@@ -120,23 +119,26 @@ def _time_to_ready() -> float:
 @contextmanager
 def _served(address: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {
-            "FINORA_DATA_DIR": folder,
-            "FINORA_PORT": str(_PORT),
-            "FINORA_CURSOR_BASE_URL": address,
-            "FINORA_CURSOR_REQUESTS_PER_MINUTE": "0",
-        }
-        with subprocess.Popen(
-            [sys.executable, "-m", "finora", "serve"], env=environment, stdout=subprocess.DEVNULL
-        ) as process:
-            try:
-                client = httpx.Client(base_url=f"http://127.0.0.1:{_PORT}", timeout=60)
-                _wait(client)
-                operator = msgspec.json.decode((Path(folder) / "operator.json").read_bytes())
-                client.headers["Authorization"] = f"Bearer {operator['token']}"
-                yield Server(client, process.pid, Path(folder))
-            finally:
-                process.terminate()
+        settings = {"FINORA_CURSOR_BASE_URL": address, "FINORA_CURSOR_REQUESTS_PER_MINUTE": "0"}
+        with serving(Path(folder), settings) as server:
+            yield server
+
+
+@contextmanager
+def serving(folder: Path, settings: dict[str, str]) -> Iterator[Server]:
+    """Yield a server of a data directory, ready to be asked as its operator."""
+    environment = os.environ | {"FINORA_DATA_DIR": str(folder), "FINORA_PORT": str(_PORT)} | settings
+    with subprocess.Popen(
+        [sys.executable, "-m", "finora", "serve"], env=environment, stdout=subprocess.DEVNULL
+    ) as process:
+        try:
+            client = httpx.Client(base_url=f"http://127.0.0.1:{_PORT}", timeout=60)
+            _wait(client)
+            operator = msgspec.json.decode((folder / "operator.json").read_bytes())
+            client.headers["Authorization"] = f"Bearer {operator['token']}"
+            yield Server(client, process.pid, folder)
+        finally:
+            process.terminate()
 
 
 def _wait(client: httpx.Client) -> None:

@@ -35,12 +35,30 @@ class Measured:
         return len(self.values) > 1 and max(self.values) > NOISY * max(min(self.values), 1e-9)
 
     @property
+    def told(self) -> tuple[str, str, str, str]:
+        """The median, the spread, the limit and whether that is kept, as people read them."""
+        sign = "≤" if self.at_most else "≥"
+        limit = "" if self.limit is None else f"{sign} {self.limit:,.6g} {self.unit}"
+        spread = f"{min(self.values):,.4g} to {max(self.values):,.4g}" if len(self.values) > 1 else ""
+        return (
+            f"{self.typical:,.4g} {self.unit}",
+            spread,
+            limit,
+            self.verdict + (" (noisy)" if self.noisy else ""),
+        )
+
+    @property
     def verdict(self) -> str:
         """Whether the limit is kept."""
         if self.limit is None:
             return ""
         kept = self.typical <= self.limit if self.at_most else self.typical >= self.limit
         return "kept" if kept else "MISSED"
+
+
+def slowest(times: list[float]) -> float:
+    """Return the 95th percentile."""
+    return sorted(times)[int(0.95 * (len(times) - 1) + 0.5)]
 
 
 def show(lines: list[Measured]) -> None:
@@ -55,9 +73,5 @@ def show(lines: list[Measured]) -> None:
     ):
         table.add_column(heading, justify="right" if justify == "right" else "left")
     for line in lines:
-        sign = "≤" if line.at_most else "≥"
-        limit = "" if line.limit is None else f"{sign} {line.limit:,.6g} {line.unit}"
-        spread = f"{min(line.values):,.4g} to {max(line.values):,.4g}" if len(line.values) > 1 else ""
-        note = line.verdict + (" (noisy)" if line.noisy else "")
-        table.add_row(line.name, f"{line.typical:,.4g} {line.unit}", spread, limit, note)
+        table.add_row(line.name, *line.told)
     Console(width=140).print(table)

@@ -139,7 +139,7 @@ def test_a_store_that_was_brought_up_to_date_reads_on(script: Path, tmp_path: Pa
         ("b2e183a", "packed_tables"),
         ("b2e183a", "views"),
         ("589be75", "pack"),
-        ("d678b83", "rollup_tables"),
+        ("d678b83", "packed_tables"),
         ("b17f256", "views"),
         ("12157fa", "pack"),
         ("12157fa", "views"),

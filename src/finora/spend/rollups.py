@@ -66,7 +66,7 @@ FINEST = Rollup(
     ),
 )
 """What the others are made from, but for the hours."""
-HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "event_type", "chargeable"))
+HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "chargeable"))
 HOURS = Rollup("hours", ("connection", "hour", "billing", "chargeable"), people=True)
 BY_PERSON = Rollup("daily_people", ("connection", "person", "service_account", "billing", "chargeable"))
 BY_MODEL = Rollup(
@@ -77,9 +77,7 @@ BY_MODEL = Rollup(
 
 ROLLUPS = (FINEST, HOURLY, HOURS, BY_PERSON, BY_MODEL)
 """All by day, those with the fewest rows last."""
-MONTHLY = Rollup(
-    "monthly", ("connection", "person", "service_account", "model", "event_type", "billing", "chargeable")
-)
+MONTHLY = Rollup("monthly", ("connection", "person", "service_account", "model", "billing", "chargeable"))
 """The finest by calendar month, called by its first day, without what is asked for least: for whole months of a year."""
 
 

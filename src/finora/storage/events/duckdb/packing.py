@@ -1,4 +1,4 @@
-"""How events and their largest roll-ups rest on disk: figures as what is left over from a good guess, which is mostly nothing.
+"""How events and their roll-ups rest on disk: figures as what is left over from a good guess, which is mostly nothing.
 
 The engine packs small numbers into few bits, so a column that is nearly always zero costs nearly nothing. Three of an
 event's figures can nearly always be told shorter, and so can their sums where the events of a row are of one model:
@@ -10,14 +10,14 @@ event's figures can nearly always be told shorter, and so can their sums where t
 The guess needs not be right for the figure to be exact: the columns that end in `_rest` hold what it missed. And the ids of
 the run that an event belongs to (conversation, cloud agent, automation) nearly always come together, so that they rest
 as one text, of which the engine keeps each different one once in a stretch of events. The views `events`, `daily` and
-`monthly` give all of it back, so that nobody else has to know.
+so on give all of it back, so that nobody else has to know.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import FINEST, MONTHLY
+from finora.spend.rollups import MONTHLY, ROLLUPS
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb.schema import rollup_columns
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 EVENTS = "packed_events"
-SUMMED = {FINEST: "packed_daily", MONTHLY: "packed_monthly"}
-"""Where the two largest roll-ups rest."""
+SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, MONTHLY)}
+"""Where roll-ups rest."""
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED: dict[str, dict[str, str]] = {
     "fee": {"fee_any": "BOOLEAN NOT NULL", "fee_rest": "BIGINT NOT NULL"},
@@ -77,7 +77,7 @@ _UNPACK = {
 
 
 def packed_tables() -> tuple[str, ...]:
-    """Return the statements that make the tables where events and their largest roll-ups rest."""
+    """Return the statements that make the tables where events and their roll-ups rest."""
     summed = (_table(table, rollup_columns(rollup)) for rollup, table in SUMMED.items())
     return _table(EVENTS, EVENT_COLUMNS), *summed
 
@@ -87,9 +87,9 @@ def pack(table: str) -> str:
     return _pack(EVENTS, EVENT_COLUMNS, table)
 
 
-def pack_sums(rollup: Rollup, table: str) -> str:
-    """Return the statement that puts a table's rows of a large roll-up where they rest."""
-    return _pack(SUMMED[rollup], rollup_columns(rollup), table)
+def pack_sums(rollup: Rollup, source: str) -> str:
+    """Return the statement that puts a source's rows of a roll-up where they rest."""
+    return _pack(SUMMED[rollup], rollup_columns(rollup), source)
 
 
 def views() -> tuple[str, ...]:

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from finora.spend.rollups import Rollup
 
-_DAYS = tuple(SUMMED.get(each, each.table) for each in ROLLUPS)
+_DAYS = tuple(SUMMED[each] for each in ROLLUPS)
 TABLES = (*_DAYS, SUMMED[MONTHLY])
 """Where roll-ups rest."""
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
 _ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
 _SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
 _MEMBERS = f"person // {BLOCK} AS block, bitstring_agg(person % {BLOCK}, 0, {BLOCK - 1}) FILTER (WHERE person <> 0) AS members"
-_FRESH = "fresh_daily"
+_FRESH, _HOURS = "fresh_daily", "fresh_hours"
 
 
 class _Piece(NamedTuple):
@@ -113,12 +113,13 @@ def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, pie
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
     hour = f"CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
     for rollup in (HOURLY, HOURS):
-        _from_events(cursor, f"INSERT INTO {rollup.table}", rollup, day, bounds, hour=hour)
+        _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS", rollup, day, bounds, hour=hour)
+        cursor.execute(pack_sums(rollup, _HOURS)).fetchall()
+        cursor.execute(f"DROP TABLE {_HOURS}").fetchall()
     for rollup in (BY_PERSON, BY_MODEL):
         keys = f"day, {', '.join(rollup.keys)}{', ' + _MEMBERS if rollup.people else ''}"
-        cursor.execute(
-            f"INSERT INTO {rollup.table} SELECT {keys}, {_ADDED_UP} FROM {_FRESH} GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
+        summed = f"(SELECT {keys}, {_ADDED_UP} FROM {_FRESH} GROUP BY ALL ORDER BY ALL)"
+        cursor.execute(pack_sums(rollup, summed)).fetchall()
     cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import FINEST, ROLLUPS, SUMS
+from finora.spend.rollups import SUMS
 from finora.storage.events.columns import EVENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -37,15 +37,6 @@ def rollup_columns(rollup: Rollup) -> dict[str, str]:
         **people,
         **dict.fromkeys((*SUMS, "events", "unpriced"), "BIGINT NOT NULL"),
     }
-
-
-def rollup_tables() -> tuple[str, ...]:
-    """Return the statements that make the tables of roll-ups by day, but for the finest, which rests packed."""
-    return tuple(
-        f"CREATE TABLE {each.table} ({', '.join(f'{name} {kind}' for name, kind in rollup_columns(each).items())})"
-        for each in ROLLUPS
-        if each is not FINEST
-    )
 
 
 FLAT_CHARGES = (

@@ -14,7 +14,7 @@ from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb import rollup
 from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.packing import EVENTS, pack, packed_tables, views
-from finora.storage.events.duckdb.schema import FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION, rollup_tables
+from finora.storage.events.duckdb.schema import FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION
 from finora.storage.events.errors import EventsUnusable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
         cursor.execute("DROP VIEW events").fetchall()
         cursor.execute(f"DROP TABLE {EVENTS}").fetchall()
     cursor.execute("DROP TABLE daily").fetchall()
-    for statement in (*packed_tables(), *rollup_tables()):
+    for statement in packed_tables():
         cursor.execute(statement).fetchall()
     cursor.execute(f"{pack(_FORMER)} ORDER BY rowid").fetchall()
     cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
