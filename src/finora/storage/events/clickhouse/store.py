@@ -272,21 +272,13 @@ class ClickHouseEventStore:
             EventsDamaged: They differ.
         """
         version = newest_version(self.engine)
-        told = "connection, count(), coalesce(sum(cost), 0)"
-        events = self.engine.rows(
-            explained(f"SELECT {told} FROM events GROUP BY connection ORDER BY 1", version)
-        )
-        days = self.engine.rows(
-            explained(
-                f"SELECT {told.replace('count()', 'sum(events)')} FROM daily GROUP BY connection ORDER BY 1",
-                version,
-            )
-        )
+        events = self._totals("events", "count()", version)
+        days = [self._totals(rollup.table, "sum(events)", version) for rollup in ROLLUPS]
         hours = self.engine.scalar(
             "SELECT sum(held) FROM (SELECT argMax(rows, version) AS held FROM segments WHERE kind = 'events' "
             f"AND version <= {version} GROUP BY connection, bucket)"
         )
-        if events != days or hours != sum(row[1] for row in events):
+        if any(each != events for each in days) or hours != sum(row[1] for row in events):
             raise EventsDamaged(
                 f"What the event store at {self.place} holds does not add up: events are missing or there twice. Restore the "
                 "database from a backup; or empty it and let Finora read the provider's history anew."
@@ -316,6 +308,13 @@ class ClickHouseEventStore:
                 self.names.forget_new()
             if time.monotonic() - self._swept_at >= _SWEEPS_EVERY:
                 self._sweep()
+
+    def _totals(self, table: str, count: str, version: int) -> Rows:
+        """Return what a table tells of each connection: how many events, and what they are worth."""
+        sql = (
+            f"SELECT connection, {count}, coalesce(sum(cost), 0) FROM {table} GROUP BY connection ORDER BY 1"
+        )
+        return self.engine.rows(explained(sql, version))
 
     def _sweep(self) -> int:
         self._swept_at = time.monotonic()
