@@ -109,7 +109,6 @@ CREATE TABLE IF NOT EXISTS hourly_kept ON CLUSTER '{cluster}' (
   hour UInt8,
   model LowCardinality(Int64),
   billing UInt8,
-  event_type LowCardinality(Int64),
   chargeable Bool,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
@@ -126,7 +125,7 @@ CREATE TABLE IF NOT EXISTS hourly_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hourly_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, model, billing, event_type, chargeable);
+ORDER BY (connection, day, hour, model, billing, chargeable);
 
 CREATE TABLE IF NOT EXISTS hours_kept ON CLUSTER '{cluster}' (
   connection UInt16,

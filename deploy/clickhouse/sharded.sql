@@ -115,7 +115,6 @@ CREATE TABLE IF NOT EXISTS hourly_kept_local ON CLUSTER '{cluster}' (
   hour UInt8,
   model LowCardinality(Int64),
   billing UInt8,
-  event_type LowCardinality(Int64),
   chargeable Bool,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
@@ -132,7 +131,7 @@ CREATE TABLE IF NOT EXISTS hourly_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/hourly_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, model, billing, event_type, chargeable);
+ORDER BY (connection, day, hour, model, billing, chargeable);
 
 CREATE TABLE IF NOT EXISTS hourly_kept ON CLUSTER '{cluster}' AS hourly_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), hourly_kept_local, intHash64(day));
