@@ -1,6 +1,7 @@
 """The roll-ups: each day's events summed, exactly and in the events' own transaction.
 
-The finest roll-up and those of hours are made from the events, the others from the finest. A day that changed is summed
+Events are read once, summed by hour and all keys; from that come the roll-ups by day, and from the finest of them those with
+fewer keys. A day that changed is summed
 anew; what is added to a day that is not read whole yet is only summed for itself, and lies beside the rest until the day
 is complete, so that reading a day in many pieces does not sum it as many times. So it is with months.
 """
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 _DAYS = tuple(SUMMED[each] for each in ROLLUPS)
 TABLES = (*_DAYS, SUMMED[MONTHLY])
 """Where roll-ups rest."""
+_BOUNDS = "connection = ? AND ts >= ? AND ts < ?"
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
 _ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
 _SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
 _MEMBERS = f"person // {BLOCK} AS block, bitstring_agg(person % {BLOCK}, 0, {BLOCK - 1}) FILTER (WHERE person <> 0) AS members"
-_FRESH, _HOURS = "fresh_daily", "fresh_hours"
+_HOURS, _FRESH = "fresh_hours", "fresh_daily"
+"""Temporary tables: what is summed by the hour, and by the day, with all keys."""
 
 
 class _Piece(NamedTuple):
@@ -69,18 +72,16 @@ def extend(
         window: The window.
         covered: The stretches that were read, the window among them; a day within one of them is complete.
     """
+    ((first, last),) = days_touched([window], zone)
     for piece in _pieces(window, zone, covered):
         _sum(cursor, connection, zone, piece)
-    ((first, last),) = days_touched([window], zone)
     for month in _months_of(first, last):
         begins, ends = _bounds_of(month.start, zone)[0], _bounds_of(month.stop, zone)[0]
         if _within((begins, ends), covered):
             _sum_month(cursor, connection, month)
         else:
             bounds = (connection, max(begins, window[0]), min(ends, window[1]))
-            day = f"{month.start} AS day"
-            _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS", MONTHLY, day, bounds)
-            _put_month(cursor)
+            _put_month(cursor, month, f"events WHERE {_BOUNDS}", f"{_SUMMED}, {_COUNTED}", bounds)
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
@@ -106,21 +107,27 @@ def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, pie
                 f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?",
                 (connection, *piece.days),
             ).fetchall()
-    bounds = (connection, piece.span.start_ms, piece.span.end_ms)
     local = local_ms(offsets(piece.span, zone))
-    day = f"CAST({local} // {DAY_MS} AS INTEGER) AS day"
-    _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS", FINEST, day, bounds)
+    when = f"CAST({local} // {DAY_MS} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {_SUMMED}, {_COUNTED} "
+        f"FROM events WHERE {_BOUNDS} GROUP BY ALL",
+        (connection, piece.span.start_ms, piece.span.end_ms),
+    ).fetchall()
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)} ORDER BY ALL"
+    ).fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
-    hour = f"CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
-    for rollup in (HOURLY, HOURS):
-        _from_events(cursor, f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS", rollup, day, bounds, hour=hour)
-        cursor.execute(pack_sums(rollup, _HOURS)).fetchall()
-        cursor.execute(f"DROP TABLE {_HOURS}").fetchall()
-    for rollup in (BY_PERSON, BY_MODEL):
-        keys = f"day, {', '.join(rollup.keys)}{', ' + _MEMBERS if rollup.people else ''}"
-        summed = f"(SELECT {keys}, {_ADDED_UP} FROM {_FRESH} GROUP BY ALL ORDER BY ALL)"
-        cursor.execute(pack_sums(rollup, summed)).fetchall()
-    cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
+    for rollup, source in ((HOURLY, _HOURS), (HOURS, _HOURS), (BY_PERSON, _FRESH), (BY_MODEL, _FRESH)):
+        cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source)} ORDER BY ALL)")).fetchall()
+    for table in (_HOURS, _FRESH):
+        cursor.execute(f"DROP TABLE {table}").fetchall()
+
+
+def _added_up(rollup: Rollup, source: str) -> str:
+    """Return the statement that adds a finer source up to a roll-up's rows."""
+    keys = ["day", *rollup.keys, *([_MEMBERS] if rollup.people else [])]
+    return f"SELECT {', '.join(keys)}, {_ADDED_UP} FROM {source} GROUP BY ALL"
 
 
 def _sum_month(cursor: duckdb.DuckDBPyConnection, connection: int, month: range) -> None:
@@ -128,17 +135,16 @@ def _sum_month(cursor: duckdb.DuckDBPyConnection, connection: int, month: range)
     cursor.execute(
         f"DELETE FROM {SUMMED[MONTHLY]} WHERE connection = ? AND day = ?", (connection, month.start)
     ).fetchall()
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS SELECT {month.start} AS day, {', '.join(MONTHLY.keys)}, {_ADDED_UP} "
-        f"FROM {FINEST.table} WHERE connection = ? AND day >= ? AND day < ? GROUP BY ALL ORDER BY ALL",
-        (connection, month.start, month.stop),
-    ).fetchall()
-    _put_month(cursor)
+    days = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
+    _put_month(cursor, month, days, _ADDED_UP, (connection, month.start, month.stop))
 
 
-def _put_month(cursor: duckdb.DuckDBPyConnection) -> None:
-    cursor.execute(pack_sums(MONTHLY, _FRESH)).fetchall()
-    cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
+def _put_month(
+    cursor: duckdb.DuckDBPyConnection, month: range, source: str, sums: str, values: tuple[int, ...]
+) -> None:
+    """Add the rows that a source has of a month."""
+    rows = f"SELECT {month.start} AS day, {', '.join(MONTHLY.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
+    cursor.execute(pack_sums(MONTHLY, f"({rows})"), values).fetchall()
 
 
 def _months_of(first: int, last: int) -> list[range]:
@@ -149,24 +155,6 @@ def _months_of(first: int, last: int) -> list[range]:
         months.append(range(day_number(begins), day_number(following)))
         begins = following
     return months
-
-
-def _from_events(
-    cursor: duckdb.DuckDBPyConnection,
-    into: str,
-    rollup: Rollup,
-    day: str,
-    bounds: tuple[int, int, int],
-    *,
-    hour: str = "",
-) -> None:
-    keys = [day, *(hour if key == "hour" else key for key in rollup.keys)]
-    keys += [_MEMBERS] if rollup.people else []
-    cursor.execute(
-        f"{into} SELECT {', '.join(keys)}, {_SUMMED}, {_COUNTED} FROM events "
-        "WHERE connection = ? AND ts >= ? AND ts < ? GROUP BY ALL ORDER BY ALL",
-        bounds,
-    ).fetchall()
 
 
 def _pieces(window: tuple[int, int], zone: ZoneInfo, covered: Sequence[tuple[int, int]]) -> Iterator[_Piece]:
