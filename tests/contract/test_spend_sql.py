@@ -272,7 +272,7 @@ def test_people_are_counted_from_sets_where_there_are_any(
     [
         (ask(period=YEAR, dimensions=("person", "model")), {BY_MONTH, FINEST}),  # the month that is not over
         (ask(period=Period("last_month"), dimensions=("person", "model")), {BY_MONTH}),
-        (ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK), {FINEST}),
+        (ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK), {BY_MONTH, FINEST}),
         (ask(period=YEAR, dimensions=("team", "weekday"), filters=(CHAT,)), {FINEST}),
         (ask(period=YEAR, dimensions=("person", "max_mode")), {FINEST}),
         (ask(period=YEAR, dimensions=("person",)), {BY_PERSON}),
@@ -286,6 +286,11 @@ def test_whole_months_are_read_as_such_where_that_is_exact(
     if BY_PERSON in tables:
         expected = tables
     assert tables_of(ranking_statement, query, store) == expected
+
+
+def test_weeks_that_begin_in_one_month_and_end_in_the_next_are_read_from_days(store: EventStore) -> None:
+    query = ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK)
+    assert tables_of(chosen((4, 3)), query, store) == {FINEST}
 
 
 def tables_of(part: Part, query: SpendQuery, store: EventStore) -> set[str]:

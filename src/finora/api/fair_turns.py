@@ -37,7 +37,11 @@ class FairTurns:
         if scope["type"] != "http" or scope["path"].startswith(_FREE):
             await self._app(scope, receive, send)
             return
-        async with self._turn(_asker(scope)):
+        asker = _asker(scope)
+        if asker is None:
+            await self._app(scope, receive, send)
+            return
+        async with self._turn(asker):
             await self._app(scope, receive, send)
 
     @asynccontextmanager
@@ -61,9 +65,14 @@ class _Turns:
         self.askers = 0
 
 
-def _asker(scope: Scope) -> int:
-    """Return what tells who asks: by token or session, else by address. Nothing secret is kept."""
+def _asker(scope: Scope) -> int | None:
+    """Return what tells who asks, by token or session; nothing secret is kept.
+
+    Whoever has neither gets nothing that takes long, and has no turns: all behind one address would share them, and one who
+    does not end a request would keep the others from signing in.
+    """
     request = HTTPConnection(scope)
-    sessions = [request.cookies.get(cookie_name(SESSION_COOKIE, secure=secure)) for secure in (True, False)]
-    known = [request.headers.get("authorization"), *sessions, (scope.get("client") or ("",))[0]]
-    return hash(next(filter(None, known), ""))
+    token = request.headers.get("authorization", "").partition(" ")[2].strip()
+    sessions = (request.cookies.get(cookie_name(SESSION_COOKIE, secure=secure)) for secure in (True, False))
+    known = next(filter(None, (token, *sessions)), None)
+    return None if known is None else hash(known)

@@ -41,6 +41,21 @@ class Course:
         return cls(figures | _summed(figures, lambda key: (key[0], ALL, key[2])), width)
 
     @classmethod
+    def of_parts(
+        cls, chosen: Iterable[tuple[object, ...]], rows: Iterable[tuple[object, ...]], width: int
+    ) -> Course:
+        """Return the same from what was told of the chosen groups alone, and of all groups together as one."""
+        groups, whole = cls.of_sums(chosen, width), cls.of_sums(rows, width)
+        figures = {key: each for key, each in groups._figures.items() if key[1] is not ALL}  # noqa: SLF001 - its own kind
+        for (compared, place, bucket), all_of_it in whole._figures.items():  # noqa: SLF001 - likewise
+            if place is not ALL:
+                continue
+            others = zip(all_of_it, groups.at(compared, ALL, bucket), strict=True)
+            figures[compared, OTHER, bucket] = tuple(every - some for every, some in others)
+            figures[compared, ALL, bucket] = all_of_it
+        return cls(figures, width)
+
+    @classmethod
     def of_counts(cls, rows: Iterable[tuple[object, ...]]) -> Course:
         """Return what the rows of a counting statement say; they tell each level by itself."""
         figures: dict[Key, Figures] = {}

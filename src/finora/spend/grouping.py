@@ -44,9 +44,12 @@ def joined_lookups(dimensions: list[Dimension]) -> str:
 
 
 def joined_places(
-    dimensions: list[Dimension], chosen: Groups, dialect: Dialect
+    dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool
 ) -> tuple[str, tuple[object, ...]]:
-    """Return the join that tells each event its group's place among the chosen, and the values bound in it."""
+    """Return the join that tells each event its group's place among the chosen, and the values bound in it.
+
+    Events of no chosen group have no place, or, with `alone`, are left out.
+    """
     if not chosen:
         return "", ()
     names = [f"k{place}" for place in range(len(dimensions))]
@@ -55,7 +58,9 @@ def joined_places(
         f"c.{name} = {group_expression(dimension, place)}"
         for place, (name, dimension) in enumerate(zip(names, dimensions, strict=True))
     )
-    join = f"\n  LEFT JOIN {dialect.written_out('c', [*names, 'place'], rows)} ON {match}"
+    join = (
+        f"\n  {'' if alone else 'LEFT '}JOIN {dialect.written_out('c', [*names, 'place'], rows)} ON {match}"
+    )
     return join, tuple(value for group in chosen for value in group)
 
 

@@ -55,7 +55,7 @@ class Reach:
         span: All of it.
         days: Whole days, whose events a roll-up tells where one has all that is asked for.
         edges: What is left, which only the events tell.
-        months: Those of the days that make whole months, where nothing shorter than a month is asked for.
+        months: Those of the days that make whole months.
         charged: The days whose flat charges count: those that begin within the span. A day that the zone skipped begins
             with the day after it.
     """
@@ -207,16 +207,15 @@ def _reach(plan: Plan) -> Plan:
             compared_reach=Reach.of_events(plan.compared) if plan.compared else None,
         )
     zone = plan.query.zone
-    reaches = [_split(span, zone) if span else None for span in (plan.span, plan.compared)]
-    if plan.query.interval in {None, Interval.MONTH}:
-        reaches = [reach and replace(reach, months=_whole_months(reach.days)) for reach in reaches]
-    return replace(plan, reach=reaches[0] or plan.reach, compared_reach=reaches[1])
+    return replace(
+        plan,
+        reach=_split(plan.span, zone),
+        compared_reach=_split(plan.compared, zone) if plan.compared else None,
+    )
 
 
-def _whole_months(days: tuple[int, int] | None) -> tuple[int, int] | None:
+def _whole_months(*days: int) -> tuple[int, int] | None:
     """Return the first day of the first whole month among days, and the day after the last one's."""
-    if days is None:
-        return None
     first, after = (day_from_number(day) for day in days)
     begins = first if first.day == 1 else add_months(first.replace(day=1), 1)
     ends = after.replace(day=1)
@@ -271,7 +270,7 @@ def _split(span: Span, zone: ZoneInfo) -> Reach:
         edges.append(Span(span.start, first_midnight))
     if last_midnight < span.end:
         edges.append(Span(last_midnight, span.end))
-    return Reach(span, (first, last), tuple(edges))
+    return Reach(span, (first, last), tuple(edges), _whole_months(first, last))
 
 
 def midnight_of(day: int, zone: ZoneInfo) -> datetime:

@@ -87,10 +87,14 @@ def cheapest(columns: Iterable[str]) -> Rollup | None:
     return next((each for each in reversed(ROLLUPS) if each.tells(wanted)), None)
 
 
-def by_month(rollup: Rollup | None, columns: Iterable[str]) -> Rollup | None:
+def by_month(rollup: Rollup | None, columns: Iterable[str], *, day: bool) -> Rollup | None:
     """Return what tells columns of whole months in fewer rows than a roll-up by day does; none where nothing does.
 
-    The day may be spoken of only for its month.
+    Args:
+        rollup: The roll-up by day.
+        columns: What is asked for.
+        day: Whether the day may be among them, because it is asked for only to tell its month.
     """
     wanted = frozenset(columns)
-    return MONTHLY if rollup is FINEST and "weekday" not in wanted and MONTHLY.tells(wanted) else None
+    told = MONTHLY.tells(wanted) and "weekday" not in wanted and (day or "day" not in wanted)
+    return MONTHLY if rollup is FINEST and told else None

@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from finora.spend.catalog import METRICS, columns_in
+from finora.spend.catalog import DIMENSIONS, METRICS, columns_in
 from finora.spend.grouping import dimensions_of, group_expression, joined_lookups, joined_places, levels_of
 from finora.spend.query import CHANGE
-from finora.spend.rollups import by_month, cheapest
+from finora.spend.rollups import FINEST, by_month, cheapest
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
+from finora.values.interval import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def count_statement(plan: Plan, dialect: Dialect) -> Statement:
     return Statement(f"{sql}\nSELECT count(*)\nFROM {_grouped_by(plan)}", values)
 
 
-def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
+def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: bool = False) -> Statement:
     """Return the statement that tells how the sums of the chosen groups, and of all others as one, went.
 
     A row has: whether it is of the span compared with; the place of a chosen group, or none for all others; the bucket,
@@ -112,9 +113,10 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups) -> Statement:
         plan: What is asked.
         dialect: The engine's.
         chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
+        alone: Whether nothing is told of all others.
     """
     dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    joins, values = _placed(dimensions, chosen, dialect)
+    joins, values = _placed(dimensions, chosen, dialect, alone=alone)
     facts = _Facts(
         columns=[f"{expression} AS {name}" for name, expression in levels.items()]
         + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
@@ -180,9 +182,20 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
     )
 
 
-def _placed(dimensions: list[Dimension], chosen: Groups, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
+def reads_much(plan: Plan) -> bool:
+    """Return whether the groups of a plan are told apart only by the finest roll-up, or by nothing but the events."""
+    dimensions = dimensions_of(plan)
+    texts = [dimension.column for dimension in dimensions]
+    texts += [DIMENSIONS[each.dimension].column for each in plan.filters]
+    rollup = cheapest(columns_in(*texts))
+    return plan.reach.days is None or rollup is None or rollup is FINEST
+
+
+def _placed(
+    dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool = False
+) -> tuple[str, tuple[object, ...]]:
     """Return the joins that tell each event its group's place, and the values bound in them; none where none is chosen."""
-    join, values = joined_places(dimensions, chosen, dialect)
+    join, values = joined_places(dimensions, chosen, dialect, alone=alone)
     return (joined_lookups(dimensions) + join if chosen else ""), values
 
 
@@ -213,7 +226,9 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     rollup = cheapest(told)
     source = Source(
         rollup=rollup,
-        monthly=by_month(rollup, told) if dialect.sums_months else None,
+        monthly=by_month(rollup, told, day=plan.query.interval is Interval.MONTH)
+        if dialect.sums_months
+        else None,
         reaches=[reach for reach in reaches if reach is not None],
         columns=needed,
         events=facts.events,

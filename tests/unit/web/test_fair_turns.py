@@ -23,10 +23,11 @@ class Busy:
         await self.free.wait()
 
 
-def request(path: str, session: str = "", address: str = "127.0.0.1", **cookies: str) -> Scope:
+def request(path: str, session: str = "", token: str = "", **cookies: str) -> Scope:
     named = {"finora_session": session, **cookies} if session else cookies
     headers = [(b"cookie", "; ".join(f"{name}={value}" for name, value in named.items()).encode())]
-    return {"type": "http", "path": path, "headers": headers, "client": (address, 1)}
+    headers += [(b"authorization", token.encode())] if token else []
+    return {"type": "http", "path": path, "headers": headers, "client": ("127.0.0.1", 1)}
 
 
 async def begun(*scopes: Scope) -> tuple[list[str], int]:
@@ -45,9 +46,7 @@ async def begun(*scopes: Scope) -> tuple[list[str], int]:
 
 def test_whoever_asks_for_much_waits_and_others_do_not() -> None:
     greedy = [request(f"/explore/{number}", "greedy", finora_theme=f"{number}") for number in range(40)]
-    worked_on, in_all = asyncio.run(
-        begun(*greedy, request("/explore", "modest"), request("/", address="10.0.0.9"))
-    )
+    worked_on, in_all = asyncio.run(begun(*greedy, request("/explore", "modest"), request("/")))
     assert len(worked_on) == AT_ONCE + 2
     assert {"/explore", "/"} <= {*worked_on}
     assert in_all == 42, "everything is answered in the end"
@@ -65,3 +64,16 @@ def test_health_and_files_of_the_page_wait_for_nothing() -> None:
         begun(*many, request("/healthz", "one"), request("/static/app.js", "one"), request("/events", "one"))
     )
     assert worked_on[AT_ONCE:] == ["/healthz", "/static/app.js"]
+
+
+def test_a_token_is_one_asker_however_it_is_written() -> None:
+    written = ["Bearer one", "bearer one", "BEARER  one"]
+    many = [request(f"/api/{number}", token=written[number % 3]) for number in range(AT_ONCE + 3)]
+    worked_on, _ = asyncio.run(begun(*many))
+    assert len(worked_on) == AT_ONCE
+
+
+def test_strangers_who_end_no_request_keep_nobody_from_signing_in() -> None:
+    """Everybody behind one proxy has one address."""
+    worked_on, _ = asyncio.run(begun(*[request("/sign-in")] * 40))
+    assert len(worked_on) == 40
