@@ -187,6 +187,27 @@ def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
     assert by_month(target) == by_month(source)
 
 
+def test_a_move_that_was_broken_off_does_not_go_on_from_another_state_of_the_file(
+    source: DuckDBEventStore, target: ClickHouseEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal totals do not say that whom money is of has not been put right since."""
+    whole, taken = Intake.events, list[int]()
+
+    def broken(intake: Intake, connection: int, events: pa.Table) -> None:
+        if len(taken) == 40:
+            raise EventsUnusable("the network went")
+        taken.append(events.num_rows)
+        whole(intake, connection, events)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Intake, "events", broken)
+        with pytest.raises(EventsUnusable):
+            move(source, target, ignored)
+    source.replace_window(read(90, 91), table([event(T0 + 90 * DAY, "late@acme.test", cost=3)]))
+    with pytest.raises(MoveRefused, match="has changed since"):
+        move(source, target, ignored)
+
+
 def test_nothing_is_moved_over_what_somebody_else_keeps_there(
     source: DuckDBEventStore, target: ClickHouseEventStore
 ) -> None:

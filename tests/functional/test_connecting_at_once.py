@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 import threading
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from finora.connections import AlreadyConnected
+from finora.connections import AlreadyConnected, ConnectionNotFound
 from finora.providers.cursor.account import CursorAccount
 from finora.simulator import serve_in_thread
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import open_ledger
+from support.events import T0, event, read, table
 from support.postgresql import Databases, programs, server
 from support.simulated import company, connect, simulation, workspace_for
 
@@ -194,3 +196,31 @@ def test_a_key_cannot_take_the_place_of_another_while_it_is_in_use_itself(
         with pytest.raises(AlreadyConnected):
             workspace.connections.rotate(other, {"api_key": both.keys[0].admin}, confirm=True)
         assert workspace.connections.get(other).credential_version == 1
+
+
+def test_a_window_stored_while_another_process_removes_the_connection_does_not_count(
+    simulated: Simulation, tmp_path: Path
+) -> None:
+    """Else money of a team that somebody deleted would be shown for ever, and nobody could remove it."""
+    with workspace_for(simulated, tmp_path) as workspace:
+        gone = connect(workspace, simulated)
+        syncing = copy.copy(workspace.connections)
+        syncing._removing = threading.RLock()  # as another process has it
+
+        def store_while_it_is_removed() -> None:
+            with syncing.held_in_place(gone):
+                workspace.connections.remove(gone, delete_history=True)
+                workspace.store.replace_window(read(0, 1), table([event(T0, cost=7_000_000_000)]))
+
+        with pytest.raises(ConnectionNotFound):
+            store_while_it_is_removed()
+        assert workspace.store.count().events == 0
+
+
+def test_what_came_after_a_removal_goes_with_the_next_start(simulated: Simulation, tmp_path: Path) -> None:
+    with workspace_for(simulated, tmp_path) as workspace:
+        gone = connect(workspace, simulated)
+        workspace.connections.remove(gone, delete_history=True)
+        workspace.store.replace_window(read(0, 1), table([event(T0, cost=7_000_000_000)]))
+    with workspace_for(simulated, tmp_path) as workspace:
+        assert workspace.store.count().events == 0

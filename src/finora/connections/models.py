@@ -15,7 +15,7 @@ class Connection(Base):
     """A customer's account at a provider, connected with a credential.
 
     A removed connection keeps its row, without a credential, so that its number is never given out again. `forgetting` is
-    whether its history is to go, too, and may still be in the event store.
+    whether its history goes, too, whatever of it may still come into the event store.
     """
 
     __tablename__ = "connections"

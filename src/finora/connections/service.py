@@ -197,20 +197,20 @@ class Connections:
                 for forget in self._forgetting:
                     forget(connection_id, session)
         if delete_history:
-            self._forget_events(connection)
+            self._store.forget(connection.number)
         return connection
 
     def end_removals(self) -> None:
-        """Delete the events of connections that were removed with their history by a process that died on the way."""
+        """Delete what is stored of connections that were removed with their history.
+
+        A process may have died on the way, or another have stored a window in that very moment.
+        """
         with self._ledger.reading() as session:
             cut_short = session.scalars(select(Connection).where(Connection.forgetting)).all()
+        stored = set(self._store.connections()) if cut_short else set()
         for connection in cut_short:
-            self._forget_events(connection)
-
-    def _forget_events(self, connection: Connection) -> None:
-        self._store.forget(connection.number)
-        with self._ledger.session() as session:
-            session.get_one(Connection, connection.id).forgetting = False
+            if connection.number in stored:
+                self._store.forget(connection.number)
 
     def all(self) -> list[Connection]:
         """Return the connections that are connected, in the order they were."""
@@ -254,6 +254,20 @@ class Connections:
         with self._removing:
             self.get(connection_id)
             yield
+            self._refuse_removed_by_another(connection_id)
+
+    def _refuse_removed_by_another(self, connection_id: str) -> None:
+        """Take back what was written of a connection that another process removed with its history meanwhile.
+
+        That one holds nothing here back, and may have deleted the events before these came.
+        """
+        with self._ledger.reading() as session:
+            connection = session.get_one(Connection, connection_id)
+        if connection.removed_at is None:
+            return
+        if connection.forgetting:
+            self._store.forget(connection.number)
+        raise ConnectionNotFound("The connection was removed.")
 
     def _check(self, provider: Provider, entered: dict[str, str]) -> Access:
         account = provider.open(entered, self._line(provider))

@@ -72,3 +72,11 @@ def test_the_image_is_made_of_files_that_are_there() -> None:
     for lock in re.findall(r"-r (\S+\.lock)", made):
         assert (ROOT / lock).exists()
     assert "finora" in made.rsplit("ENTRYPOINT", 1)[1]
+
+
+def test_secrets_that_the_files_have_people_write_go_into_no_image_and_no_commit() -> None:
+    """Whoever pulls the image would have the master key."""
+    kept_out = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    assert {"deploy", "**/.env", "**/secret.yaml", "**/secret.key"} <= {*kept_out}
+    uncommitted = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {".env", "secret.yaml", "secret.key"} <= {*uncommitted}

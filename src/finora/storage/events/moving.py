@@ -109,9 +109,15 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
     """
     intake = Intake(target)
     wanted, present = by_month(source), by_month(target)
+    state = f"{_MOVING} {source.version()}"
     _refuse_a_used_target(intake, wanted, present, target.place)
+    if intake.noted.startswith(_MOVING) and intake.noted != state:
+        raise MoveRefused(
+            f"A move to {target.place} was broken off, and the event store has changed since. Empty the database, and move again. "
+            "Nothing was changed."
+        )
     if intake.noted != _MOVED:
-        intake.note(_MOVING)
+        intake.note(state)
     everything = sum((figures.events for figures in wanted.values()), 0)
     over, months = 0, []
     with source.snapshot() as reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -36,7 +37,9 @@ class Scratch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._database = duckdb.connect(config={"memory_limit": "1GB", "threads": 2})
+        self._database = duckdb.connect(
+            config={"memory_limit": "1GB", "threads": 2, "temp_directory": gettempdir()}
+        )
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -108,7 +108,9 @@ def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, pie
                 (connection, *piece.days),
             ).fetchall()
     local = local_ms(offsets(piece.span, zone))
-    when = f"CAST({local} // {DAY_MS} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
+    # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
+    day = f"least(greatest({local} // {DAY_MS}, {piece.days[0]}), {piece.days[1] - 1})"
+    when = f"CAST({day} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {_SUMMED}, {_COUNTED} "
         f"FROM events WHERE {_BOUNDS} GROUP BY ALL",
