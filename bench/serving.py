@@ -71,7 +71,6 @@ def measure() -> list[Measured]:
             "  fairness: the slowest person's p95 to the median person's",
             (typical[-1] / typical[len(typical) // 2],),
             "x",
-            2,
         ),
         Measured("  memory of the server at most", (memory,), "MB", 1500),
     ]
