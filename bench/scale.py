@@ -29,9 +29,11 @@ from finora.spend.plan import Reach
 from finora.spend.query import SpendQuery
 from finora.spend.service import Spend
 from finora.spend.store import WindowRead
-from finora.spend.view import View
+from finora.spend.view import View as Answer
 from finora.storage.events import DuckDBEventStore
 from finora.values.period import Period, Span
+from finora.web.address.links import View
+from finora.web.explore.asking import PageAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,7 +146,7 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     store = DuckDBEventStore(path)
     found: dict[str, Any] = {
         "overview": _answered(store, questions.overview()),
-        "explore": _answered(store, questions.explore()),
+        "explore": _answered(store, questions.explore(), _explored),
         "type-ahead": _answered(store, questions.type_ahead()),
         "first page of Events": _listed(store),
         "raw": _against_events(store),
@@ -157,13 +159,17 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     return found
 
 
-def _answered(store: DuckDBEventStore, asked: list[Question]) -> dict[str, list[float]]:
+def _answered(
+    store: DuckDBEventStore,
+    asked: list[Question],
+    answer: Callable[[DuckDBEventStore, SpendQuery], object] | None = None,
+) -> dict[str, list[float]]:
     times: dict[str, list[float]] = defaultdict(list)
     for length, name in ((questions.MONTH, "28 days"), (questions.YEAR, "12 months")):
         for question in asked:
             for back in range(_ROUNDS + 1):
                 query = question.over(year.END - timedelta(days=back), length)
-                took = _milliseconds(_spend(store).answer, query)
+                took = _milliseconds(answer or _asked, store, query)
                 if back:  # the first reads the file
                     times[f"{question.name}, {name}"].append(took)
     return times
@@ -231,13 +237,24 @@ def _spend(store: DuckDBEventStore) -> Spend:
     return Spend(store, _Clock(year.END + timedelta(hours=14)))
 
 
+def _asked(store: DuckDBEventStore, query: SpendQuery) -> None:
+    _spend(store).answer(query)
+
+
+def _explored(store: DuckDBEventStore, query: SpendQuery) -> None:
+    """Ask what the page Explore asks of a query: people once a group, all else by bucket."""
+    view = View(query=replace(query, metrics=query.metrics[:1]))
+    assert query.interval
+    PageAnswer(_spend(store), None).of(view, query.interval)
+
+
 def _page(store: DuckDBEventStore, query: SpendQuery) -> None:
     _spend(store).events(query, Listing(), limit=50)
 
 
 def _raw(store: DuckDBEventStore, plan: Plan) -> None:
     with store.snapshot() as reader:
-        View(reader, store.dialect, plan).totals()
+        Answer(reader, store.dialect, plan).totals()
 
 
 def _milliseconds(what: Callable[..., object], *values: object) -> float:

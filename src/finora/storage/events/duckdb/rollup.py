@@ -18,7 +18,7 @@ from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, day_number,
 from finora.values.period import Span, add_months, from_ms, midnight, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     import duckdb
@@ -37,12 +37,12 @@ _HOURS, _FRESH = "fresh_hours", "fresh_daily"
 """Temporary tables: what is summed by the hour, and by the day, with all keys."""
 
 
-class _Piece(NamedTuple):
-    """A stretch of time whose events are summed, and whether that takes the place of what was summed of its days."""
+class _Stretch(NamedTuple):
+    """A stretch of time whose events are summed, the days it touches, and those of them that are summed anew."""
 
     span: Span
     days: tuple[int, int]
-    anew: bool
+    anew: tuple[int, int] | None
 
 
 def refresh(
@@ -51,7 +51,8 @@ def refresh(
     """Sum anew the days that touch the stretches of milliseconds."""
     runs = days_touched(stretches, zone)
     for first, last in runs:
-        _sum(cursor, connection, zone, _Piece(_span_of(first, last, zone), (first, last), anew=True))
+        days = (first, last)
+        _sum(cursor, connection, zone, _Stretch(_span_of(*days, zone), days, anew=days))
     for month in dict.fromkeys(month for run in runs for month in _months_of(*run)):
         _sum_month(cursor, connection, month)
 
@@ -73,8 +74,7 @@ def extend(
         covered: The stretches that were read, the window among them; a day within one of them is complete.
     """
     ((first, last),) = days_touched([window], zone)
-    for piece in _pieces(window, zone, covered):
-        _sum(cursor, connection, zone, piece)
+    _sum(cursor, connection, zone, _extended(window, (first, last), zone, covered))
     for month in _months_of(first, last):
         begins, ends = _bounds_of(month.start, zone)[0], _bounds_of(month.stop, zone)[0]
         if _within((begins, ends), covered):
@@ -96,25 +96,25 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
         # A month at a time: to sum all at once takes memory by the number of rows.
         for month in _months_of(*days):
             part = (max(month.start, days[0]), min(month.stop, days[1]))
-            _sum(cursor, connection, zone, _Piece(_span_of(*part, zone), part, anew=False))
+            _sum(cursor, connection, zone, _Stretch(_span_of(*part, zone), part, anew=None))
             _sum_month(cursor, connection, month)
 
 
-def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, piece: _Piece) -> None:
-    if piece.anew:
+def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretch: _Stretch) -> None:
+    if stretch.anew:
         for table in _DAYS:
             cursor.execute(
                 f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?",
-                (connection, *piece.days),
+                (connection, *stretch.anew),
             ).fetchall()
-    local = local_ms(offsets(piece.span, zone))
+    local = local_ms(offsets(stretch.span, zone))
     # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
-    day = f"least(greatest({local} // {DAY_MS}, {piece.days[0]}), {piece.days[1] - 1})"
+    day = f"least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1})"
     when = f"CAST({day} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {_SUMMED}, {_COUNTED} "
         f"FROM events WHERE {_BOUNDS} GROUP BY ALL",
-        (connection, piece.span.start_ms, piece.span.end_ms),
+        (connection, stretch.span.start_ms, stretch.span.end_ms),
     ).fetchall()
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)} ORDER BY ALL"
@@ -159,17 +159,18 @@ def _months_of(first: int, last: int) -> list[range]:
     return months
 
 
-def _pieces(window: tuple[int, int], zone: ZoneInfo, covered: Sequence[tuple[int, int]]) -> Iterator[_Piece]:
-    """Yield a window's days: those that are complete now in whole, of the others what the window has of them."""
-    ((first, last),) = days_touched([window], zone)
-    bounds = {day: _bounds_of(day, zone) for day in range(first, last)}
+def _extended(
+    window: tuple[int, int], days: tuple[int, int], zone: ZoneInfo, covered: Sequence[tuple[int, int]]
+) -> _Stretch:
+    """Return what is summed of a window: its days that are complete now in whole, of the others what it has of them."""
+    bounds = {day: _bounds_of(day, zone) for day in range(*days)}
     complete = [day for day, each in bounds.items() if _within(each, covered)]
-    if complete:
-        days = (complete[0], complete[-1] + 1)  # one run, as the window lies within one stretch
-        yield _Piece(_span_of(*days, zone), days, anew=True)
-    for day in sorted({*range(first, last)} - {*complete}):
-        part = Span.from_ms(max(bounds[day][0], window[0]), min(bounds[day][1], window[1]))
-        yield _Piece(part, (day, day + 1), anew=False)
+    if not complete:
+        return _Stretch(Span.from_ms(*window), days, anew=None)
+    # They are one run, as the window lies within one stretch that was read; it may begin before the window, and end after it.
+    anew = (complete[0], complete[-1] + 1)
+    whole = min(window[0], bounds[complete[0]][0]), max(window[1], bounds[complete[-1]][1])
+    return _Stretch(Span.from_ms(*whole), days, anew)
 
 
 def _within(bounds: tuple[int, int], covered: Sequence[tuple[int, int]]) -> bool:
