@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from finora.spend.catalog import DIMENSIONS, METRICS, columns_in
 from finora.spend.grouping import dimensions_of, group_expression, joined_lookups, joined_places, levels_of
 from finora.spend.query import CHANGE
-from finora.spend.rollups import FINEST, by_month, cheapest
+from finora.spend.rollups import FINEST, PEOPLE, by_month, cheapest
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
 from finora.values.interval import Interval
@@ -222,7 +222,7 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     columns = ", ".join(facts.columns)
     reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
     needed = columns_in(columns, facts.joins, facts.grouping, where)
-    told = {*needed} - {COMPARED, "flat", "block", "members"}  # the rest are columns of roll-ups
+    told = {*needed} - {COMPARED, "flat", *PEOPLE}  # the rest are columns of roll-ups
     rollup = cheapest(told)
     source = Source(
         rollup=rollup,

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
 from finora.spend.rollups import BY_MODEL, BY_PERSON, ROLLUPS
-from finora.spend.store import Actor, Revision, Tally, WindowChange
+from finora.spend.store import Actor, Tally
 from finora.storage.events.clickhouse import flat_charges
 from finora.storage.events.clickhouse.coverage import Coverage
 from finora.storage.events.clickhouse.dialect import ClickHouseDialect
@@ -32,6 +32,7 @@ from finora.storage.events.clickhouse.views import DAYS, DAYS_OF, HOUR_MS, READS
 from finora.storage.events.clickhouse.window import Scratch, Window
 from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.errors import EventsBusy, EventsDamaged
+from finora.storage.events.records import figures_of, revision_of
 from finora.storage.events.stretches import days_touched
 from finora.values.clock import SystemClock
 from finora.values.period import Span, from_ms, to_ms
@@ -40,7 +41,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from finora.spend.store import ConnectionName, Dispute, FlatRate, Person, Reader, WindowRead
+    from finora.spend.store import (
+        ConnectionName,
+        Dispute,
+        FlatRate,
+        Person,
+        Reader,
+        Revision,
+        WindowChange,
+        WindowRead,
+    )
     from finora.storage.events.clickhouse.address import Address
     from finora.storage.events.clickhouse.engine import Rows
     from finora.storage.events.clickhouse.names import Row
@@ -208,7 +218,7 @@ class ClickHouseEventStore:
             connection,
             limit,
         )
-        return [_revision(row) for row in rows]
+        return [revision_of(row) for row in rows]
 
     def evidence(self, dispute: Dispute) -> pa.Table:
         """Return the single events that may be why totals differ; see `EventStore`."""
@@ -438,28 +448,7 @@ def _record(draft: Draft, read_id: int, read: WindowRead, outcome: WindowOutcome
     """Keep what a read changed; where the window had been read before, as a revision."""
     change = outcome.revision or outcome.change
     revision = outcome.revision is not None
-    tallies = [
-        figure
-        for tally in (change.before, change.after)
-        for figure in (tally.events, tally.spend, tally.usage_value)
-    ]
     window = (read.window.start_ms, read.window.end_ms)
-    counted = (change.added, change.revised, change.withdrawn, change.retained)
-    values = (read_id, read.connection, read.run, *window, to_ms(read.read_at), *tallies, *counted, revision)
+    values = (read_id, read.connection, read.run, *window, to_ms(read.read_at), *figures_of(change), revision)
     draft.put(Segment(kind=READS, connection=read.connection, bucket=read_id, rows=1))
     draft.fill("reads", pa.Table.from_pylist([dict(zip(READ_COLUMNS, values, strict=True))]))
-
-
-def _revision(row: tuple[int, ...]) -> Revision:
-    number, _connection, run, start, end, read_at, *figures = row
-    before, after = (
-        Tally(events=figures[place], spend=figures[place + 1], usage_value=figures[place + 2])
-        for place in (0, 3)
-    )
-    added, revised, withdrawn, retained = figures[6:]
-    change = WindowChange(
-        before=before, after=after, added=added, revised=revised, withdrawn=withdrawn, retained=retained
-    )
-    return Revision(
-        id=number, run=run, window=Span.from_ms(start, end), read_at=from_ms(read_at), change=change
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from datetime import UTC
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
 from finora.spend.rollups import BY_MODEL
-from finora.spend.store import Actor, Revision, Tally, WindowChange
+from finora.spend.store import Actor, Tally
 from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.duckdb import coverage, flat_charges, rollup
 from finora.storage.events.duckdb.dialect import DuckDBDialect
@@ -22,6 +21,7 @@ from finora.storage.events.duckdb.evidence import evidence
 from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
 from finora.storage.events.duckdb.replace import Outcome, Replacement
+from finora.storage.events.records import figures_of, revision_of
 from finora.values.interval import DAY_MS
 from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from finora.spend.sql import Statement
-    from finora.spend.store import ConnectionName, Dispute, FlatRate, Person, Reader, WindowRead
+    from finora.spend.store import (
+        ConnectionName,
+        Dispute,
+        FlatRate,
+        Person,
+        Reader,
+        Revision,
+        WindowChange,
+        WindowRead,
+    )
 
 _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
@@ -206,7 +215,7 @@ class DuckDBEventStore:
             connection,
             limit,
         )
-        return [_revision(row) for row in rows]
+        return [revision_of(row) for row in cast("list[tuple[int, ...]]", rows)]
 
     def evidence(self, dispute: Dispute) -> pa.Table:
         """Return the single events that may be why totals differ; see `EventStore`."""
@@ -390,11 +399,6 @@ class DuckDBEventStore:
         *,
         revision: bool,
     ) -> None:
-        tallies = [
-            figure
-            for tally in (change.before, change.after)
-            for figure in (tally.events, tally.spend, tally.usage_value)
-        ]
         row = (
             *(
                 read_id,
@@ -404,8 +408,8 @@ class DuckDBEventStore:
                 read.window.end_ms,
                 to_ms(read.read_at),
             ),
-            *tallies,
-            *(change.added, change.revised, change.withdrawn, change.retained, revision),
+            *figures_of(change),
+            revision,
         )
         cursor.execute(f"INSERT INTO reads VALUES ({', '.join('?' * len(row))})", row).fetchall()
 
@@ -437,22 +441,3 @@ class _Snapshot:
 
     def _stoppable(self) -> AbstractContextManager[None]:
         return present_patience().stopping(self._cursor.interrupt)
-
-
-def _revision(row: tuple[object, ...]) -> Revision:
-    number, _connection, run, start, end, read_at, *figures = cast("tuple[int, ...]", row)
-    before, after = (
-        Tally(events=figures[0], spend=figures[1], usage_value=figures[2]),
-        Tally(events=figures[3], spend=figures[4], usage_value=figures[5]),
-    )
-    added, revised, withdrawn, retained = figures[6:]
-    change = WindowChange(
-        before=before, after=after, added=added, revised=revised, withdrawn=withdrawn, retained=retained
-    )
-    return Revision(
-        id=number,
-        run=run,
-        window=Span.from_ms(start, end),
-        read_at=from_ms(read_at).astimezone(UTC),
-        change=change,
-    )
