@@ -164,9 +164,10 @@ def test_reading_goes_on_where_the_file_left_off(
     assert everything(target) == everything(source)
 
 
-def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
+def break_off(
     source: DuckDBEventStore, target: ClickHouseEventStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Begin a move whose network goes amid it."""
     whole, taken = Intake.events, list[int]()
 
     def broken(intake: Intake, connection: int, events: pa.Table) -> None:
@@ -175,10 +176,16 @@ def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
         taken.append(events.num_rows)
         whole(intake, connection, events)
 
-    monkeypatch.setattr(Intake, "events", broken)
-    with pytest.raises(EventsUnusable, match="the network went"):
-        move(source, target, ignored)
-    monkeypatch.setattr(Intake, "events", whole)
+    with monkeypatch.context() as patched:
+        patched.setattr(Intake, "events", broken)
+        with pytest.raises(EventsUnusable, match="the network went"):
+            move(source, target, ignored)
+
+
+def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
+    source: DuckDBEventStore, target: ClickHouseEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_off(source, target, monkeypatch)
     moved = move(source, target, ignored)
     assert 0 < sum(each.was_over for each in moved.months) < len(moved.months)
     assert everything(target) == everything(source)
@@ -191,18 +198,7 @@ def test_a_move_that_was_broken_off_does_not_go_on_from_another_state_of_the_fil
     source: DuckDBEventStore, target: ClickHouseEventStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Equal totals do not say that whom money is of has not been put right since."""
-    whole, taken = Intake.events, list[int]()
-
-    def broken(intake: Intake, connection: int, events: pa.Table) -> None:
-        if len(taken) == 40:
-            raise EventsUnusable("the network went")
-        taken.append(events.num_rows)
-        whole(intake, connection, events)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Intake, "events", broken)
-        with pytest.raises(EventsUnusable):
-            move(source, target, ignored)
+    break_off(source, target, monkeypatch)
     source.replace_window(read(90, 91), table([event(T0 + 90 * DAY, "late@acme.test", cost=3)]))
     with pytest.raises(MoveRefused, match="has changed since"):
         move(source, target, ignored)
