@@ -9,9 +9,10 @@ from uuid import uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finora.spend.rollups import MONTHLY, ROLLUPS, SUMS
+from finora.spend.rollups import ROLLUPS, SUMS, WEEKLY
 from finora.spend.sql import Statement
 from finora.storage.events import DuckDBEventStore
+from finora.values.weeks import week_of
 from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
     sums = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in (*SUMS, "events", "unpriced"))
     with store.snapshot() as reader:
         told = {}
-        for rollup in (*ROLLUPS, MONTHLY):
+        for rollup in (*ROLLUPS, WEEKLY):
             keys = ", ".join(
                 {"person": "p.key", "model": "m.key"}.get(key, f"r.{key}")
                 for key in rollup.keys
@@ -80,6 +81,26 @@ def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
                 )
             )
         return told
+
+
+@settings(max_examples=15)
+@given(start=st.integers(0, 400), length=st.integers(1, 45), cuts=st.sets(st.integers(1, 44), max_size=4))
+def test_every_event_is_summed_in_the_week_of_its_day_however_days_are_read(
+    start: int, length: int, cuts: set[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = DuckDBEventStore(tmp_path_factory.mktemp("stores") / "events.duckdb")
+    bounds = sorted({0, length, *(cut for cut in cuts if cut < length)})
+    for first, after in reversed(list(pairwise(bounds))):
+        rows = [event(T0 + (start + day) * DAY, cost=1 << day) for day in range(first, after)]
+        store.replace_window(read(start + first, start + after, now=NOW), table(rows))
+    expected: dict[int, int] = {}
+    for day in range(length):
+        week = week_of(T0 // DAY + start + day).start
+        expected[week] = expected.get(week, 0) + (1 << day)
+    with store.snapshot() as reader:
+        found = reader.fetch(Statement("SELECT day, sum(cost) FROM weekly GROUP BY day"))
+    assert {row[0]: row[1] for row in found} == expected
+    store.close()
 
 
 ids = (

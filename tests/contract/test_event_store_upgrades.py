@@ -2,7 +2,7 @@
 
 `tests/data/event_store` has what stores held that the code of former commits wrote, named after the first that wrote its kind: events in a
 plain table (5f32ea2), packed (b2e183a), with request units as tenths (589be75), with windows found empty (d678b83), with flat
-charges (b17f256), and version 2, with one roll-up (12157fa). All others call themselves version 1.
+charges (b17f256), version 2, with one roll-up (12157fa), version 3, with months summed (086d6fb). All others call themselves version 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from finora.spend.rollups import ROLLUPS
+from finora.spend.rollups import ROLLUPS, WEEKLY
 from finora.spend.sql import Statement
 from finora.spend.store import Tally
 from finora.storage.events import DuckDBEventStore, EventsUnusable
@@ -65,7 +65,7 @@ def of_roll_ups(store: DuckDBEventStore) -> dict[str, tuple[object, ...]]:
     with store.snapshot() as reader:
         return {
             each.table: reader.fetch(Statement(f"SELECT sum(cost), sum(events) FROM {each.table}"))[0]
-            for each in ROLLUPS
+            for each in (*ROLLUPS, WEEKLY)
         }
 
 
@@ -92,7 +92,7 @@ def test_a_store_of_any_former_version_is_brought_up_to_date_with_all_that_was_i
     assert store.covered(1) == [Span.from_ms(START, START + 2 * DAY)]
     (revision,) = store.revisions(1)
     assert (revision.change.revised, revision.change.added) == (1, 1)
-    assert of_roll_ups(store) == {each.table: (22_010_043_018, 7) for each in ROLLUPS}
+    assert of_roll_ups(store) == {each.table: (22_010_043_018, 7) for each in (*ROLLUPS, WEEKLY)}
     before = told(store)
     assert [row[2:4] for row in before["events"]] == [
         ("ana@acme.test", "Ana"),
@@ -143,6 +143,8 @@ def test_a_store_that_was_brought_up_to_date_reads_on(script: Path, tmp_path: Pa
         ("b17f256", "views"),
         ("12157fa", "pack"),
         ("12157fa", "views"),
+        ("086d6fb", "pack"),
+        ("086d6fb", "views"),
     ],
 )
 def test_an_upgrade_that_fails_leaves_all_as_it_was(

@@ -214,8 +214,9 @@ def test_every_golden_file_belongs_to_a_query(engine: Engine) -> None:
 CHAT = Filter(Operator.IS, "event_type", ("chat",))
 EVENTS = "events"
 BY_MODEL, BY_PERSON, FINEST = "daily_models", "daily_people", "daily"
-HOURLY, HOURS, BY_MONTH = "hourly", "hours", "monthly"
+HOURLY, HOURS, BY_WEEK = "hourly", "hours", "weekly"
 YEAR = Period("12mo")
+TWO_DAYS = fixed("2026-11-09T23:00", "2026-11-11T23:00")
 
 
 @pytest.mark.parametrize(
@@ -226,8 +227,11 @@ YEAR = Period("12mo")
         (ask(period=Period("all"), dimensions=("weekday", "vendor"), interval=Interval.MONTH), {BY_MODEL}),
         (ask(dimensions=("weekday", "team")), {BY_PERSON}),
         (ask(dimensions=("person", "billing")), {BY_PERSON}),
-        (ask(dimensions=("person", "model")), {FINEST}),
-        (ask(dimensions=("team",), filters=(Filter(Operator.IS, "model", ("gpt-5",)),)), {FINEST}),
+        (ask(period=TWO_DAYS, dimensions=("person", "model")), {FINEST}),
+        (
+            ask(period=TWO_DAYS, dimensions=("team",), filters=(Filter(Operator.IS, "model", ("gpt-5",)),)),
+            {FINEST},
+        ),
         (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00")), {BY_MODEL}),
         (ask(period=fixed("2026-10-31T22:59:59.999", "2026-11-30T23:00")), {BY_MODEL, EVENTS}),
         (ask(period=fixed("2026-10-31T23:00", "2026-11-30T23:00:00.001")), {BY_MODEL, EVENTS}),
@@ -256,7 +260,7 @@ def test_the_smallest_roll_up_that_is_exact_is_read(
         (ask(metrics=("people",), dimensions=("model",)), "people", BY_MODEL, FINEST),
         (ask(metrics=("people",), dimensions=("hour",)), "people", HOURS, EVENTS),
         (ask(metrics=("people",), dimensions=("team",)), "people", BY_PERSON, BY_PERSON),
-        (ask(metrics=("people",), dimensions=("team", "model")), "people", FINEST, FINEST),
+        (ask(period=TWO_DAYS, metrics=("people",), dimensions=("team", "model")), "people", FINEST, FINEST),
         (ask(metrics=("conversations",)), "conversations", EVENTS, EVENTS),
     ],
 )
@@ -270,33 +274,41 @@ def test_people_are_counted_from_sets_where_there_are_any(
 @pytest.mark.parametrize(
     ("query", "tables"),
     [
-        (ask(period=YEAR, dimensions=("person", "model")), {BY_MONTH, FINEST}),  # the month that is not over
-        (ask(period=Period("last_month"), dimensions=("person", "model")), {BY_MONTH}),
-        (ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK), {BY_MONTH, FINEST}),
+        (ask(period=YEAR, dimensions=("person", "model")), {BY_WEEK, FINEST}),  # the week that is not over
+        (ask(period=Period("last_month"), dimensions=("person", "model")), {BY_WEEK}),
+        (ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK), {BY_WEEK, FINEST}),
         (ask(period=YEAR, dimensions=("team", "weekday"), filters=(CHAT,)), {FINEST}),
         (ask(period=YEAR, dimensions=("person", "max_mode")), {FINEST}),
         (ask(period=YEAR, dimensions=("person",)), {BY_PERSON}),
-        (ask(period=Period("mtd"), dimensions=("person", "model")), {FINEST}),
+        (ask(period=Period("mtd"), dimensions=("person", "model")), {BY_WEEK, FINEST}),
+        (ask(period=TWO_DAYS, dimensions=("person", "model")), {FINEST}),
     ],
 )
-def test_whole_months_are_read_as_such_where_that_is_exact(
+def test_whole_weeks_are_read_as_such_where_that_is_exact(
     query: SpendQuery, tables: set[str], store: EventStore
 ) -> None:
-    expected = tables if store.dialect.sums_months else tables - {BY_MONTH} | {FINEST}
+    expected = tables if store.dialect.sums_weeks else tables - {BY_WEEK} | {FINEST}
     if BY_PERSON in tables:
         expected = tables
     assert tables_of(ranking_statement, query, store) == expected
 
 
-def test_weeks_that_begin_in_one_month_and_end_in_the_next_are_read_from_days(store: EventStore) -> None:
-    query = ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK)
-    assert tables_of(chosen((4, 3)), query, store) == {FINEST}
+@pytest.mark.parametrize(
+    ("interval", "tables"),
+    [(Interval.DAY, {FINEST}), (Interval.WEEK, {BY_WEEK, FINEST}), (Interval.MONTH, {BY_WEEK, FINEST})],
+)
+def test_a_course_by_days_is_read_from_days_and_any_longer_one_from_weeks(
+    interval: Interval, tables: set[str], store: EventStore
+) -> None:
+    query = ask(period=YEAR, dimensions=("person", "model"), interval=interval)
+    expected = tables if store.dialect.sums_weeks else {FINEST}
+    assert tables_of(chosen((4, 3)), query, store) == expected
 
 
 def tables_of(part: Part, query: SpendQuery, store: EventStore) -> set[str]:
     """Return what a statement reads events from."""
     sql = part(make_plan(query, MOMENT), store.dialect).sql
-    tables = (EVENTS, BY_MONTH, *(each.table for each in ROLLUPS))
+    tables = (EVENTS, BY_WEEK, *(each.table for each in ROLLUPS))
     return {name for name in tables if f"FROM {name} " in sql}
 
 

@@ -34,8 +34,8 @@ class Dialect(Protocol):
         """Return a condition with one place: the text contains the bound value, whatever their case."""
 
     @property
-    def sums_months(self) -> bool:
-        """Whether the finest roll-up is kept by month as well."""
+    def sums_weeks(self) -> bool:
+        """Whether the finest roll-up is kept by week as well."""
 
     @property
     def sets(self) -> Sets | None:

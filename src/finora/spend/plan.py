@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from finora.spend.catalog import METRICS
 from finora.spend.query import CHANGE, Comparison, InvalidQuery, Order, SpendQuery
-from finora.values.interval import Interval, bucket_starts, day_from_number, day_number, local_day
-from finora.values.period import Span, add_months, midnight
+from finora.values.interval import Interval, bucket_starts, day_from_number, local_day
+from finora.values.period import Span, midnight
+from finora.values.weeks import whole_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ class Reach:
         span: All of it.
         days: Whole days, whose events a roll-up tells where one has all that is asked for.
         edges: What is left, which only the events tell.
-        months: Those of the days that make whole months.
+        weeks: Those of the days that make whole weeks, where these are cut at the beginning of a month.
         charged: The days whose flat charges count: those that begin within the span. A day that the zone skipped begins
             with the day after it.
     """
@@ -63,7 +64,7 @@ class Reach:
     span: Span
     days: tuple[int, int] | None
     edges: tuple[Span, ...]
-    months: tuple[int, int] | None = None
+    weeks: tuple[int, int] | None = None
     charged: tuple[int, int] = (0, 0)
 
     @classmethod
@@ -74,7 +75,7 @@ class Reach:
     @property
     def by_events(self) -> Reach:
         """The same from the events alone."""
-        return replace(self, days=None, months=None, edges=(self.span,))
+        return replace(self, days=None, weeks=None, edges=(self.span,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,14 +215,6 @@ def _reach(plan: Plan) -> Plan:
     )
 
 
-def _whole_months(*days: int) -> tuple[int, int] | None:
-    """Return the first day of the first whole month among days, and the day after the last one's."""
-    first, after = (day_from_number(day) for day in days)
-    begins = first if first.day == 1 else add_months(first.replace(day=1), 1)
-    ends = after.replace(day=1)
-    return (day_number(begins), day_number(ends)) if begins < ends else None
-
-
 def _needs_events(plan: Plan) -> bool:
     """Return whether the roll-ups' days are not those asked for; what else they lack is told by each statement."""
     return plan.query.timezone != plan.moment.rollup_zone or plan.query.interval is Interval.HOUR
@@ -270,7 +263,7 @@ def _split(span: Span, zone: ZoneInfo) -> Reach:
         edges.append(Span(span.start, first_midnight))
     if last_midnight < span.end:
         edges.append(Span(last_midnight, span.end))
-    return Reach(span, (first, last), tuple(edges), _whole_months(first, last))
+    return Reach(span, (first, last), tuple(edges), whole_weeks(first, last))
 
 
 def midnight_of(day: int, zone: ZoneInfo) -> datetime:

@@ -77,8 +77,11 @@ BY_MODEL = Rollup(
 
 ROLLUPS = (FINEST, HOURLY, HOURS, BY_PERSON, BY_MODEL)
 """All by day, those with the fewest rows last."""
-MONTHLY = Rollup("monthly", ("connection", "person", "service_account", "model", "billing", "chargeable"))
-"""The finest by calendar month, called by its first day, without what is asked for least: for whole months of a year."""
+WEEKLY = Rollup("weekly", ("connection", "person", "service_account", "model", "billing", "chargeable"))
+"""The finest without what is asked for least, by weeks that are cut where a month begins, each called by its first day.
+
+They make up weeks and months alike, and most of any stretch of days.
+"""
 
 
 def cheapest(columns: Iterable[str]) -> Rollup | None:
@@ -87,14 +90,14 @@ def cheapest(columns: Iterable[str]) -> Rollup | None:
     return next((each for each in reversed(ROLLUPS) if each.tells(wanted)), None)
 
 
-def by_month(rollup: Rollup | None, columns: Iterable[str], *, day: bool) -> Rollup | None:
-    """Return what tells columns of whole months in fewer rows than a roll-up by day does; none where nothing does.
+def by_week(rollup: Rollup | None, columns: Iterable[str], *, day: bool) -> Rollup | None:
+    """Return what tells columns of whole weeks in fewer rows than a roll-up by day does; none where nothing does.
 
     Args:
         rollup: The roll-up by day.
         columns: What is asked for.
-        day: Whether the day may be among them, because it is asked for only to tell its month.
+        day: Whether the day may be among them, because it is asked for only to tell its week or month.
     """
     wanted = frozenset(columns)
-    told = MONTHLY.tells(wanted) and "weekday" not in wanted and (day or "day" not in wanted)
-    return MONTHLY if rollup is FINEST and told else None
+    told = WEEKLY.tells(wanted) and "weekday" not in wanted and (day or "day" not in wanted)
+    return WEEKLY if rollup is FINEST and told else None

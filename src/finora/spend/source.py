@@ -32,7 +32,7 @@ class Source:
 
     Attributes:
         rollup: What whole days are read from; none where only the events tell all columns.
-        monthly: What whole months are read from instead; none where days are.
+        weekly: What whole weeks are read from instead; none where days are.
         reaches: The span's reach, and that of the span compared with where both are read.
         columns: What the statement needs of it, by name and in order.
         events: Whether events are read.
@@ -40,7 +40,7 @@ class Source:
     """
 
     rollup: Rollup | None
-    monthly: Rollup | None
+    weekly: Rollup | None
     reaches: Sequence[Reach]
     columns: Sequence[str]
     events: bool = True
@@ -67,7 +67,7 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
         if source.events and source.rollup and reach.days:
             selected = _selected(source.columns, told | numbers | {"weekday": "(day + 3) % 7"})
-            for table, days in _tables(source.rollup, source.monthly, reach.days, reach.months):
+            for table, days in _tables(source.rollup, source.weekly, reach.days, reach.weeks):
                 values.extend(days)
                 branches.append(f"SELECT {selected} FROM {table} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
@@ -82,15 +82,15 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
 
 
 def _tables(
-    rollup: Rollup, monthly: Rollup | None, days: tuple[int, int], months: tuple[int, int] | None
+    rollup: Rollup, weekly: Rollup | None, days: tuple[int, int], weeks: tuple[int, int] | None
 ) -> list[tuple[str, tuple[int, int]]]:
     """Return which days are read from which table."""
-    if monthly is None or months is None:
+    if weekly is None or weeks is None:
         return [(rollup.table, days)]
     parts = [
-        (monthly.table, months),
-        (rollup.table, (days[0], months[0])),
-        (rollup.table, (months[1], days[1])),
+        (weekly.table, weeks),
+        (rollup.table, (days[0], weeks[0])),
+        (rollup.table, (weeks[1], days[1])),
     ]
     return [(table, part) for table, part in parts if part[0] < part[1]]
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from finora.spend.catalog import DIMENSIONS, METRICS, columns_in
 from finora.spend.grouping import dimensions_of, group_expression, joined_lookups, joined_places, levels_of
 from finora.spend.query import CHANGE
-from finora.spend.rollups import FINEST, PEOPLE, by_month, cheapest
+from finora.spend.rollups import FINEST, PEOPLE, by_week, cheapest
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
 from finora.values.interval import Interval
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from finora.spend.dialect import Dialect, Sets
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
+
+
+_OF_WEEKS = (Interval.WEEK, Interval.MONTH)
+"""Intervals that whole weeks, cut where a month begins, make up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +230,7 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     rollup = cheapest(told)
     source = Source(
         rollup=rollup,
-        monthly=by_month(rollup, told, day=plan.query.interval is Interval.MONTH)
-        if dialect.sums_months
-        else None,
+        weekly=by_week(rollup, told, day=plan.query.interval in _OF_WEEKS) if dialect.sums_weeks else None,
         reaches=[reach for reach in reaches if reach is not None],
         columns=needed,
         events=facts.events,

@@ -1,7 +1,11 @@
 WITH facts AS (
   SELECT e.person AS g0, j1.vendor AS g1, min(j1.vendor_label) AS l1, e.compared AS compared, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
+    SELECT chargeable, 0 AS compared, cost, model, person FROM weekly WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 0 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 0 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM weekly WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM events WHERE ts >= ? AND ts < ?
   ) e
@@ -17,4 +21,4 @@ FROM moved
 LEFT JOIN persons k0 ON k0.id = moved.g0
 ORDER BY change DESC, k0.key ASC, g1 ASC
 LIMIT ? OFFSET ?
--- (20748, 20776, 20720, 20747, 1792533600000, 1792593000000, 50, 0)
+-- (20752, 20773, 20748, 20752, 20773, 20776, 20724, 20745, 20720, 20724, 20745, 20747, 1792533600000, 1792593000000, 50, 0)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class ClickHouseDialect:
     """ClickHouse's expressions. People are counted row by row: they have numbers that sets of bits cannot hold."""
 
-    sums_months = False
+    sums_weeks = False
     sets = None
 
     def whole(self, dividend: str, divisor: int | str) -> str:

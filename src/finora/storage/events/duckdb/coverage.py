@@ -8,47 +8,50 @@ from finora.storage.events.stretches import fills
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from finora.spend.store import WindowRead
 
 
-def covered_within(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> list[tuple[int, int]]:
-    """Return the parts of a window that were read before, in order."""
-    start, end = read.window.start_ms, read.window.end_ms
-    sql = (
-        "SELECT greatest(start_ms, ?), least(end_ms, ?) FROM covered "
-        "WHERE connection = ? AND start_ms < ? AND end_ms > ? ORDER BY 1"
-    )
-    return cursor.execute(sql, (start, end, read.connection, end, start)).fetchall()
+_TOUCHING = "connection = ? AND start_ms <= ? AND end_ms >= ?"
 
 
 def covered_near(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> list[tuple[int, int]]:
-    """Return the stretches that were read and touch a window."""
+    """Return the stretches that were read and touch a window, in order."""
     return cursor.execute(
-        "SELECT start_ms, end_ms FROM covered WHERE connection = ? AND start_ms <= ? AND end_ms >= ?",
-        (read.connection, read.window.end_ms, read.window.start_ms),
+        f"SELECT start_ms, end_ms FROM covered WHERE {_TOUCHING} ORDER BY 1", _bounds(read)
     ).fetchall()
 
 
-def cover(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> None:
-    """Note that a window was read."""
+def within(near: Sequence[tuple[int, int]], read: WindowRead) -> list[tuple[int, int]]:
+    """Return the parts of a window that lie in stretches."""
     start, end = read.window.start_ms, read.window.end_ms
-    touching = "connection = ? AND start_ms <= ? AND end_ms >= ?"
-    bounds = (read.connection, end, start)
-    ((first, last),) = cursor.execute(
-        f"SELECT min(start_ms), max(end_ms) FROM covered WHERE {touching}", bounds
-    ).fetchall()
-    merged = (min(start, first), max(end, last)) if first is not None else (start, end)
-    cursor.execute(f"DELETE FROM covered WHERE {touching}", bounds).fetchall()
-    cursor.execute("INSERT INTO covered VALUES (?, ?, ?)", (read.connection, *merged)).fetchall()
+    return [(max(start, first), min(end, last)) for first, last in near if first < end and last > start]
+
+
+def merged(near: Sequence[tuple[int, int]], read: WindowRead) -> tuple[int, int]:
+    """Return the one stretch that a window makes with all that touch it."""
+    start, end = read.window.start_ms, read.window.end_ms
+    return min([start, *(first for first, _last in near)]), max([end, *(last for _first, last in near)])
+
+
+def cover(cursor: duckdb.DuckDBPyConnection, read: WindowRead, near: Sequence[tuple[int, int]]) -> None:
+    """Note that a window was read, which touches the stretches that were read before."""
+    whole = merged(near, read)
+    if near:
+        cursor.execute(f"DELETE FROM covered WHERE {_TOUCHING}", _bounds(read)).fetchall()
+    cursor.execute("INSERT INTO covered VALUES (?, ?, ?)", (read.connection, *whole)).fetchall()
     cursor.execute(
         "DELETE FROM found_empty WHERE connection = ? AND start_ms >= ? AND end_ms <= ?",
-        (read.connection, *merged),
+        (read.connection, *whole),
     ).fetchall()
 
 
-def believed_empty(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> bool:
+def believed_empty(
+    cursor: duckdb.DuckDBPyConnection, read: WindowRead, near: Sequence[tuple[int, int]]
+) -> bool:
     """Return whether a window that held nothing is taken to be empty; if not yet, note that it was found so."""
     if read.believe_empty_since is None:
         return True
@@ -57,7 +60,7 @@ def believed_empty(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> bool:
         "SELECT start_ms, end_ms, read_at FROM found_empty WHERE connection = ? AND start_ms < ? AND end_ms > ?",
         (read.connection, end, start),
     ).fetchall()
-    known = covered_within(cursor, read)
+    known = within(near, read)
     since = to_ms(read.believe_empty_since)
     if fills([*known, *((first, last) for first, last, at in earlier if at <= since)], start, end):
         return True
@@ -66,3 +69,7 @@ def believed_empty(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> bool:
             "INSERT INTO found_empty VALUES (?, ?, ?, ?)", (read.connection, start, end, to_ms(read.read_at))
         ).fetchall()
     return False
+
+
+def _bounds(read: WindowRead) -> tuple[int, int, int]:
+    return read.connection, read.window.end_ms, read.window.start_ms

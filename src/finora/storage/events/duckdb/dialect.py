@@ -29,7 +29,7 @@ class BitStrings:
 class DuckDBDialect:
     """DuckDB's expressions."""
 
-    sums_months = True
+    sums_weeks = True
     sets = BitStrings()
 
     def whole(self, dividend: str, divisor: int | str) -> str:

@@ -5,7 +5,7 @@ event's figures can nearly always be told shorter, and so can their sums where t
 
 * the list cost is the price without the fee and before the discount;
 * the fee, where there is one, is 250 nano-USD a token (0.25 USD a million, Cursor's token rate);
-* request units have one decimal, so that in millionths they are whole hundred thousands.
+* request units are a fourth of the list cost in cents, with one decimal: in millionths, whole hundred thousands.
 
 The guess needs not be right for the figure to be exact: the columns that end in `_rest` hold what it missed. And the ids of
 the run that an event belongs to (conversation, cloud agent, automation) nearly always come together, so that they rest
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import MONTHLY, ROLLUPS
+from finora.spend.rollups import ROLLUPS, WEEKLY
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb.schema import rollup_columns
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 EVENTS = "packed_events"
-SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, MONTHLY)}
+SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, WEEKLY)}
 """Where roll-ups rest."""
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED: dict[str, dict[str, str]] = {
     "fee": {"fee_any": "BOOLEAN NOT NULL", "fee_rest": "BIGINT NOT NULL"},
     "list_cost": {"list_rest": "BIGINT NOT NULL"},
-    "requests": {"request_tenths": "BIGINT NOT NULL", "request_rest": "BIGINT NOT NULL"},
+    "requests": {"tenths_rest": "BIGINT NOT NULL", "request_rest": "BIGINT NOT NULL"},
     "conversation": {"ids": "VARCHAR"},
     "cloud_agent": {},
     "automation": {},
@@ -41,6 +41,11 @@ _PACKED: dict[str, dict[str, str]] = {
 _IDS = ("conversation", "cloud_agent", "automation")
 _BETWEEN, _ESCAPE = "chr(31)", "chr(30)"
 """What stands between the ids of a text; no id holds it but after the other, which stands for both."""
+
+
+def _guessed_tenths(list_cost: str) -> str:
+    """Return the tenths of request units that a list cost stands for, 0.4 cents each, rounded half up."""
+    return f"({list_cost} // 2000000 + 1) // 2"
 
 
 def _joined() -> str:
@@ -63,15 +68,16 @@ _PACK = {
     "fee_any": "fee <> 0",
     "fee_rest": f"CASE WHEN fee = 0 THEN 0 ELSE fee - {_GUESSED_FEE} END",
     "list_rest": "list_cost - discount + fee - coalesce(cost, 0)",
-    "request_tenths": "requests // 100000",
+    "tenths_rest": f"requests // 100000 - {_guessed_tenths('list_cost')}",
     "request_rest": "requests % 100000",
     "ids": _joined(),
 }
 _FEE = f"CASE WHEN fee_any THEN fee_rest + {_GUESSED_FEE} ELSE 0 END"
+_LIST_COST = f"list_rest + discount - ({_FEE}) + coalesce(cost, 0)"
 _UNPACK = {
     "fee": _FEE,
-    "list_cost": f"list_rest + discount - ({_FEE}) + coalesce(cost, 0)",
-    "requests": "request_tenths * 100000 + request_rest",
+    "list_cost": _LIST_COST,
+    "requests": f"(tenths_rest + {_guessed_tenths(f'({_LIST_COST})')}) * 100000 + request_rest",
     **{name: _part(place) for place, name in enumerate(_IDS, 1)},
 }
 

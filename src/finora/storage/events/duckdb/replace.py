@@ -35,13 +35,13 @@ class Outcome:
     Attributes:
         change: What changed in the window.
         revision: What changed in those parts of it that had been read before; none where nothing did.
-        filled: Whether events were put where there were none, and nothing else.
-        stretches: Where not, the stretches of milliseconds whose roll-ups have to be made anew.
+        filled: The events that were put where there were none, if nothing else was done.
+        stretches: Where something was, the stretches of milliseconds whose roll-ups have to be made anew.
     """
 
     change: WindowChange
     revision: WindowChange | None = None
-    filled: bool = False
+    filled: pa.Table | None = None
     stretches: Sequence[tuple[int, int]] = ()
 
 
@@ -102,7 +102,7 @@ class Replacement:
         change = WindowChange(before=Tally(), after=_tally_of(events), added=fresh.num_rows)
         after = self._tally(self._known)
         late = WindowChange(before=Tally(), after=after, added=after.events)
-        return Outcome(change=change, revision=late if late.changed else None, filled=True)
+        return Outcome(change=change, revision=late if late.changed else None, filled=fresh)
 
     def _numbered(self, events: pa.Table) -> pa.Table:
         """Return the events with numbers for names, in the order of the table's columns."""

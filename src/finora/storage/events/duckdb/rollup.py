@@ -1,21 +1,22 @@
 """The roll-ups: each day's events summed, exactly and in the events' own transaction.
 
 Events are read once, summed by hour and all keys; from that come the roll-ups by day, and from the finest of them those with
-fewer keys. A day that changed is summed
-anew; what is added to a day that is not read whole yet is only summed for itself, and lies beside the rest until the day
-is complete, so that reading a day in many pieces does not sum it as many times. So it is with months.
+fewer keys. A day that changed is summed anew; what is added to a day that is not read whole yet is only summed for itself,
+and lies beside the rest until the day is complete, so that reading a day in many pieces does not sum it as many times. So it
+is with weeks.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOURS, MONTHLY, ROLLUPS, SUMS
+from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOURS, ROLLUPS, SUMS, WEEKLY
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
 from finora.storage.events.stretches import days_touched
 from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, day_number, local_day, offsets
 from finora.values.period import Span, add_months, from_ms, midnight, to_ms
+from finora.values.weeks import weeks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 _DAYS = tuple(SUMMED[each] for each in ROLLUPS)
-TABLES = (*_DAYS, SUMMED[MONTHLY])
+TABLES = (*_DAYS, SUMMED[WEEKLY])
 """Where roll-ups rest."""
 _BOUNDS = "connection = ? AND ts >= ? AND ts < ?"
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
 _ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
 _SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
 _MEMBERS = f"person // {BLOCK} AS block, bitstring_agg(person % {BLOCK}, 0, {BLOCK - 1}) FILTER (WHERE person <> 0) AS members"
+_EPOCH = "DATE '1970-01-01'"
+_WEEK = f"CAST(greatest((day + 3) // 7 * 7 - 3, CAST(date_trunc('month', {_EPOCH} + day) AS DATE) - {_EPOCH}) AS INTEGER)"
+"""The first day of the week that a day is in; see `values.weeks`."""
 _HOURS, _FRESH = "fresh_hours", "fresh_daily"
 """Temporary tables: what is summed by the hour, and by the day, with all keys."""
 
@@ -44,44 +48,47 @@ class _Stretch(NamedTuple):
     days: tuple[int, int]
     anew: tuple[int, int] | None
 
+    @property
+    def bounds(self) -> tuple[int, int]:
+        return self.span.start_ms, self.span.end_ms
+
+
+class Filled(NamedTuple):
+    """A window that was filled.
+
+    Attributes:
+        window: Its bounds in milliseconds.
+        covered: The stretches that were read, the window among them; a day within one of them is complete.
+        events: The name of a table of just its events.
+    """
+
+    window: tuple[int, int]
+    covered: Sequence[tuple[int, int]]
+    events: str
+
 
 def refresh(
     cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretches: Iterable[tuple[int, int]]
 ) -> None:
     """Sum anew the days that touch the stretches of milliseconds."""
     runs = days_touched(stretches, zone)
-    for first, last in runs:
-        days = (first, last)
+    for days in runs:
         _sum(cursor, connection, zone, _Stretch(_span_of(*days, zone), days, anew=days))
-    for month in dict.fromkeys(month for run in runs for month in _months_of(*run)):
-        _sum_month(cursor, connection, month)
+    for week in dict.fromkeys(week for run in runs for week in weeks_of(*run)):
+        _sum_week(cursor, connection, week)
 
 
-def extend(
-    cursor: duckdb.DuckDBPyConnection,
-    connection: int,
-    zone: ZoneInfo,
-    window: tuple[int, int],
-    covered: Sequence[tuple[int, int]],
-) -> None:
-    """Sum the events of a window in which there were none before.
-
-    Args:
-        cursor: An open transaction.
-        connection: Whose events they are.
-        zone: Whose days count.
-        window: The window.
-        covered: The stretches that were read, the window among them; a day within one of them is complete.
-    """
-    ((first, last),) = days_touched([window], zone)
-    _sum(cursor, connection, zone, _extended(window, (first, last), zone, covered))
-    for month in _months_of(first, last):
-        begins, ends = _bounds_of(month.start, zone)[0], _bounds_of(month.stop, zone)[0]
-        if _within((begins, ends), covered):
-            _sum_month(cursor, connection, month)
-        else:
-            bounds = (connection, max(begins, window[0]), min(ends, window[1]))
-            _put_month(cursor, month, f"events WHERE {_BOUNDS}", f"{_SUMMED}, {_COUNTED}", bounds)
+def extend(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, filled: Filled) -> None:
+    """Sum the events of a window in which there were none before."""
+    ((first, last),) = days_touched([filled.window], zone)
+    stretch = _extended(filled, (first, last), zone)
+    if stretch.bounds == filled.window:
+        _sum(
+            cursor, connection, zone, stretch._replace(anew=None), filled.events
+        )  # nothing is there to be taken away
+    else:
+        _sum(cursor, connection, zone, stretch)
+    _extend_weeks(cursor, connection, zone, filled, stretch)
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
@@ -97,10 +104,17 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
         for month in _months_of(*days):
             part = (max(month.start, days[0]), min(month.stop, days[1]))
             _sum(cursor, connection, zone, _Stretch(_span_of(*part, zone), part, anew=None))
-            _sum_month(cursor, connection, month)
+            _put_weeks(cursor, _FRESH)
 
 
-def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretch: _Stretch) -> None:
+def _sum(
+    cursor: duckdb.DuckDBPyConnection,
+    connection: int,
+    zone: ZoneInfo,
+    stretch: _Stretch,
+    fresh: str = "",
+) -> None:
+    """Sum a stretch's events, or those of a table that has all of them and no other, by day; leave them in `_FRESH`."""
     if stretch.anew:
         for table in _DAYS:
             cursor.execute(
@@ -111,10 +125,11 @@ def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, str
     # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
     day = f"least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1})"
     when = f"CAST({day} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
+    source, values = (fresh, ()) if fresh else (f"events WHERE {_BOUNDS}", (connection, *stretch.bounds))
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {_SUMMED}, {_COUNTED} "
-        f"FROM events WHERE {_BOUNDS} GROUP BY ALL",
-        (connection, stretch.span.start_ms, stretch.span.end_ms),
+        f"FROM {source} GROUP BY ALL",
+        values,
     ).fetchall()
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)} ORDER BY ALL"
@@ -122,8 +137,6 @@ def _sum(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, str
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
     for rollup, source in ((HOURLY, _HOURS), (HOURS, _HOURS), (BY_PERSON, _FRESH), (BY_MODEL, _FRESH)):
         cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source)} ORDER BY ALL)")).fetchall()
-    for table in (_HOURS, _FRESH):
-        cursor.execute(f"DROP TABLE {table}").fetchall()
 
 
 def _added_up(rollup: Rollup, source: str) -> str:
@@ -132,21 +145,47 @@ def _added_up(rollup: Rollup, source: str) -> str:
     return f"SELECT {', '.join(keys)}, {_ADDED_UP} FROM {source} GROUP BY ALL"
 
 
-def _sum_month(cursor: duckdb.DuckDBPyConnection, connection: int, month: range) -> None:
-    """Sum a month, given as its days, anew from its days."""
+def _extend_weeks(
+    cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, filled: Filled, stretch: _Stretch
+) -> None:
+    """Add to each week what a window has of it, or sum it anew from its days where that completes it."""
+    window = filled.window
+    own: list[range] = []
+    for week in weeks_of(*stretch.days):
+        begins, ends = _bounds_of(week.start, zone)[0], _bounds_of(week.stop, zone)[0]
+        complete = _within((begins, ends), filled.covered)
+        if _within((begins, ends), [window]) or (stretch.bounds == window and not complete):
+            own.append(week)  # what was just summed is all that the window has of it, and no more
+        elif complete:
+            _sum_week(cursor, connection, week)
+        else:
+            bounds = (connection, max(begins, window[0]), min(ends, window[1]))
+            _put_weeks(cursor, f"events WHERE {_BOUNDS}", bounds, week=week, sums=f"{_SUMMED}, {_COUNTED}")
+    if own:
+        _put_weeks(cursor, f"{_FRESH} WHERE day >= ? AND day < ?", (own[0].start, own[-1].stop))
+
+
+def _sum_week(cursor: duckdb.DuckDBPyConnection, connection: int, week: range) -> None:
+    """Sum a week anew from its days."""
     cursor.execute(
-        f"DELETE FROM {SUMMED[MONTHLY]} WHERE connection = ? AND day = ?", (connection, month.start)
+        f"DELETE FROM {SUMMED[WEEKLY]} WHERE connection = ? AND day = ?", (connection, week.start)
     ).fetchall()
     days = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
-    _put_month(cursor, month, days, _ADDED_UP, (connection, month.start, month.stop))
+    _put_weeks(cursor, days, (connection, week.start, week.stop), week=week)
 
 
-def _put_month(
-    cursor: duckdb.DuckDBPyConnection, month: range, source: str, sums: str, values: tuple[int, ...]
+def _put_weeks(
+    cursor: duckdb.DuckDBPyConnection,
+    source: str,
+    values: tuple[int, ...] = (),
+    *,
+    week: range | None = None,
+    sums: str = _ADDED_UP,
 ) -> None:
-    """Add the rows that a source has of a month."""
-    rows = f"SELECT {month.start} AS day, {', '.join(MONTHLY.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
-    cursor.execute(pack_sums(MONTHLY, f"({rows})"), values).fetchall()
+    """Add the rows that a source has of its days' weeks, or of one that all of it is in."""
+    day = week.start if week else _WEEK
+    rows = f"SELECT {day} AS day, {', '.join(WEEKLY.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
+    cursor.execute(pack_sums(WEEKLY, f"({rows})"), values).fetchall()
 
 
 def _months_of(first: int, last: int) -> list[range]:
@@ -159,12 +198,11 @@ def _months_of(first: int, last: int) -> list[range]:
     return months
 
 
-def _extended(
-    window: tuple[int, int], days: tuple[int, int], zone: ZoneInfo, covered: Sequence[tuple[int, int]]
-) -> _Stretch:
+def _extended(filled: Filled, days: tuple[int, int], zone: ZoneInfo) -> _Stretch:
     """Return what is summed of a window: its days that are complete now in whole, of the others what it has of them."""
+    window = filled.window
     bounds = {day: _bounds_of(day, zone) for day in range(*days)}
-    complete = [day for day, each in bounds.items() if _within(each, covered)]
+    complete = [day for day, each in bounds.items() if _within(each, filled.covered)]
     if not complete:
         return _Stretch(Span.from_ms(*window), days, anew=None)
     # They are one run, as the window lies within one stretch that was read; it may begin before the window, and end after it.

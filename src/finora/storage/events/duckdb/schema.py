@@ -19,7 +19,7 @@ from finora.storage.events.columns import EVENT_COLUMNS
 if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Counted up with every change of the tables; `upgrades` leads there from each former one."""
 
 _NAME_COLUMNS = "id UINTEGER NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL"

@@ -76,9 +76,11 @@ class DuckDBEventStore:
         self._names = Names(rules or ModelRules())
         self.zone = zone
         self._remembered: dict[str, object] = {}
+        self._named: set[int] = set()
         with troubles_told(path):
             self._names.load(self._database)
             self._version = int(self._meta("version") or 0)
+            self._last_read = cast("int", self._rows("SELECT coalesce(max(id), 0) FROM reads")[0][0])
             self._settle_zone()
         self._settle_rules()
 
@@ -92,17 +94,20 @@ class DuckDBEventStore:
     def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
         """Make the window's events those just read; see `EventStore`."""
         with self._transaction() as cursor:
-            read_id = self._next_read(cursor)
-            known = coverage.covered_within(cursor, read)
+            read_id = self._last_read + 1
+            near = coverage.covered_near(cursor, read)
+            known = coverage.within(near, read)
             outcome = Replacement(cursor, read, read_id, self._names, known).run(events)
-            if events.num_rows or coverage.believed_empty(cursor, read):
-                coverage.cover(cursor, read)
-            self._sum(cursor, read, outcome)
+            if events.num_rows or coverage.believed_empty(cursor, read, near):
+                coverage.cover(cursor, read, near)
+            self._sum(cursor, read, outcome, [coverage.merged(near, read)])
             self._name_for_now(cursor, read.connection)
             if outcome.revision is not None:
                 self._record(cursor, read_id, read, outcome.revision, revision=True)
             elif outcome.change.changed:
                 self._record(cursor, read_id, read, outcome.change, revision=False)
+            self._last_read = read_id  # a number that is given to nothing after all does no harm
+        self._named.add(read.connection)
         return outcome.change
 
     def name_people(self, people: Sequence[Person]) -> None:
@@ -162,6 +167,7 @@ class DuckDBEventStore:
             ):
                 cursor.execute(f"DELETE FROM {table} WHERE connection = ?", (connection,)).fetchall()
             cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
+            self._named.discard(connection)
         self.checkpoint()
 
     def checkpoint(self) -> None:
@@ -369,21 +375,29 @@ class DuckDBEventStore:
                     (*described, key),
                 ).fetchall()
 
-    def _sum(self, cursor: duckdb.DuckDBPyConnection, read: WindowRead, outcome: Outcome) -> None:
-        """Bring the roll-ups up to date."""
+    def _sum(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        read: WindowRead,
+        outcome: Outcome,
+        covered: Sequence[tuple[int, int]],
+    ) -> None:
+        """Bring the roll-ups up to date; `covered` is what was read around the window, and that itself."""
         zone = ZoneInfo(self.zone)
-        if outcome.filled:
-            window = (read.window.start_ms, read.window.end_ms)
-            rollup.extend(cursor, read.connection, zone, window, coverage.covered_near(cursor, read))
-        else:
+        if outcome.filled is None:
             rollup.refresh(cursor, read.connection, zone, outcome.stretches)
-
-    def _next_read(self, cursor: duckdb.DuckDBPyConnection) -> int:
-        ((last,),) = cursor.execute("SELECT coalesce(max(id), 0) FROM reads").fetchall()
-        return int(last) + 1
+            return
+        window = (read.window.start_ms, read.window.end_ms)
+        cursor.register("filled", outcome.filled)
+        try:
+            rollup.extend(cursor, read.connection, zone, rollup.Filled(window, covered, "filled"))
+        finally:
+            cursor.unregister("filled")
 
     def _name_for_now(self, cursor: duckdb.DuckDBPyConnection, connection: int) -> None:
         """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
+        if connection in self._named:
+            return
         cursor.execute(
             "INSERT INTO connections SELECT ?, ?, ?, 'unknown', 'Unknown' "
             "WHERE NOT EXISTS (SELECT 1 FROM connections WHERE id = ?)",

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb import rollup
 from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.packing import EVENTS, pack, packed_tables, views
@@ -34,8 +33,7 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         with troubles_told(path), database.cursor() as cursor:
             cursor.begin()
             tables = _names(cursor, "duckdb_tables")
-            if "daily" in tables:
-                _pack_anew(cursor, tables)
+            _pack_anew(cursor, tables)
             for name, statement in (("found_empty", FOUND_EMPTY), ("flat_charges", FLAT_CHARGES)):
                 if name not in tables:
                     cursor.execute(statement).fetchall()
@@ -52,23 +50,32 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
     """Let events rest as they do now that are in a table as they came, or packed in a former way, and sum them anew."""
-    columns = ", ".join(EVENT_COLUMNS)
-    if "events" in tables:
-        cursor.execute(f"ALTER TABLE events RENAME TO {_FORMER}").fetchall()
-    else:
-        cursor.execute(f"CREATE TEMP TABLE {_FORMER} AS SELECT {columns} FROM events").fetchall()
-        cursor.execute("DROP VIEW events").fetchall()
-        cursor.execute(f"DROP TABLE {EVENTS}").fetchall()
-    cursor.execute("DROP TABLE daily").fetchall()
+    former = _as_they_came(cursor, packed="events" not in tables)
+    for table in tables:
+        if table == "daily" or (table.startswith("packed_") and table != EVENTS):
+            cursor.execute(f"DROP TABLE {table}").fetchall()
     for statement in packed_tables():
         cursor.execute(statement).fetchall()
-    cursor.execute(f"{pack(_FORMER)} ORDER BY rowid").fetchall()
+    cursor.execute(pack(former)).fetchall()
     cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
     for statement in views():
         cursor.execute(statement).fetchall()
     zone = cursor.execute("SELECT value FROM meta WHERE key = 'zone'").fetchall()
     if zone:
         rollup.rebuild(cursor, ZoneInfo(zone[0][0]))
+
+
+def _as_they_came(cursor: duckdb.DuckDBPyConnection, *, packed: bool) -> str:
+    """Put the events aside, and return what tells them as they came; the former views go."""
+    told = cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
+    for name, _sql in told:
+        cursor.execute(f"DROP VIEW {name}").fetchall()
+    cursor.execute(f"ALTER TABLE {EVENTS if packed else 'events'} RENAME TO {_FORMER}").fetchall()
+    if not packed:
+        return _FORMER
+    # The file itself says how its version packed; a copy unpacked would take many times the space.
+    reading = dict(told)["events"].partition(" AS ")[2].strip().removesuffix(";")
+    return f"({reading.replace(f'FROM {EVENTS}', f'FROM {_FORMER}')})"
 
 
 def _names(cursor: duckdb.DuckDBPyConnection, source: str) -> set[str]:
