@@ -33,7 +33,7 @@ from finora.spend.view import View as Answer
 from finora.storage.events import DuckDBEventStore
 from finora.values.period import Period, Span
 from finora.web.address.links import View
-from finora.web.explore.asking import PageAnswer
+from finora.web.explore.asking import page_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -245,7 +245,7 @@ def _explored(store: DuckDBEventStore, query: SpendQuery) -> None:
     """Ask what the page Explore asks of a query: people once a group, all else by bucket."""
     view = View(query=replace(query, metrics=query.metrics[:1]))
     assert query.interval
-    PageAnswer(_spend(store), None).of(view, query.interval)
+    page_answer(_spend(store), view, query.interval, None)
 
 
 def _page(store: DuckDBEventStore, query: SpendQuery) -> None:

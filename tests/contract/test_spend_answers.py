@@ -14,7 +14,7 @@ from finora.values.interval import Interval
 from finora.values.patience import Patience, waiting
 from finora.values.period import Period, from_ms
 from finora.web.address.links import TableKind, View
-from finora.web.explore.asking import PageAnswer, whole_query
+from finora.web.explore.asking import page_answer, whole_query
 from support.clock import StandingClock
 from support.events import DAY, T0, Row, event, read, table
 
@@ -115,8 +115,8 @@ VIEWS = [
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.query.dimensions} {view.query.metrics}")
 @pytest.mark.parametrize("own", [None, "ana@acme.test"])
 def test_what_a_page_waits_for_is_what_its_files_hold(spend: Spend, view: View, own: str | None) -> None:
-    """The page asks in parts for what its files ask for whole, and must never tell another figure."""
-    page = PageAnswer(spend, own).of(view, Interval.DAY)
+    """The page asks for less than its files, and must never tell another figure."""
+    page = page_answer(spend, view, Interval.DAY, own)
     whole = spend.answer(whole_query(view, Interval.DAY), own=own)
     assert set(page.query.metrics) == set(whole.query.metrics)
     assert page.query.metrics[0] == whole.query.metrics[0]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from finora.spend.catalog import METRICS
@@ -37,6 +38,14 @@ _SHORTEST = {
     Interval.WEEK: timedelta(days=7),
     Interval.MONTH: timedelta(days=28),
 }
+
+
+class Depth(IntEnum):
+    """How far down a metric is told that does not add up; each level of it is counted by itself."""
+
+    TOTALS = 0
+    GROUPS = 1
+    BUCKETS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,7 @@ class Plan:
         scope: Filters that narrow every question of its reader, whatever it says.
         compared: The span compared with.
         compared_reach: Where that is read from.
+        depths: The last metrics of the question, as far as they are not told down to the buckets, those told least last.
     """
 
     query: SpendQuery
@@ -99,6 +109,7 @@ class Plan:
     scope: tuple[Filter, ...] = ()
     compared: Span | None = None
     compared_reach: Reach | None = None
+    depths: tuple[tuple[str, Depth], ...] = ()
 
     @property
     def filters(self) -> tuple[Filter, ...]:
@@ -134,6 +145,24 @@ class Plan:
         """What has to be known of a group to find its place: all sums, and whatever else it is sorted by."""
         by = {self.query.metrics[0] if each.by == CHANGE else each.by for each in self.query.order}
         return (*self.sums, *(name for name in self.query.metrics if name in by and name not in self.sums))
+
+    @property
+    def whole(self) -> Plan:
+        """The same without buckets."""
+        return replace(self, query=replace(self.query, interval=None))
+
+    def told_at(self, depth: Depth) -> int:
+        """Return how many of the question's metrics are told at a depth."""
+        return len(self.query.metrics) - sum(each < depth for _name, each in self.depths)
+
+    def counted_to(self, count: str) -> Depth:
+        """Return how far down a count is told, for itself or for a ratio that it is a part of."""
+        depths = dict(self.depths)
+        return max(
+            depths.get(name, Depth.BUCKETS)
+            for name in self.query.metrics
+            if count in (METRICS[name].ratio or (name,))
+        )
 
     @property
     def _measured(self) -> tuple[str, ...]:

@@ -34,11 +34,12 @@ from finora.spend.view import View
 from finora.values.interval import day_from_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     import pyarrow as pa
 
+    from finora.spend.plan import Depth
     from finora.spend.query import SpendQuery
     from finora.spend.store import EventStore
     from finora.values.clock import Clock
@@ -79,23 +80,33 @@ class Spend:
         self._memory = Memory()
         self._secret = secrets.token_bytes(32)
 
-    def answer(self, query: SpendQuery, *, own: str | None = None) -> SpendResult:
+    def answer(
+        self, query: SpendQuery, *, own: str | None = None, depths: Mapping[str, Depth] | None = None
+    ) -> SpendResult:
         """Return the answer to a query.
 
         Args:
             query: The question.
             own: The e-mail of a reader who may see their own usage only.
+            depths: How far down the last of the query's metrics are told, those told least last; what is not told is
+                missing from the end of a group's or a bucket's figures. All are told down to the buckets without it.
 
         Raises:
             InvalidQuery: The answer would have more figures than anyone can read.
         """
-        return self._answer(query, own, self._reach)
+        return self._answer(query, own, self._reach, tuple((depths or {}).items()))
 
-    def _answer(self, query: SpendQuery, own: str | None, reach: Callable[[], _Reached]) -> SpendResult:
+    def _answer(
+        self,
+        query: SpendQuery,
+        own: str | None,
+        reach: Callable[[], _Reached],
+        depths: tuple[tuple[str, Depth], ...] = (),
+    ) -> SpendResult:
         version = self._store.version()  # before anything is read, so that no older answer is kept under it
         reached = reach()  # so too, so that it never claims more than is then read
-        plan = self.plan(query, own=own)
-        key = (version, reached, plan.query, plan.scope, plan.span, _minute(plan))
+        plan = replace(self.plan(query, own=own), depths=depths)
+        key = (version, reached, plan.query, plan.scope, plan.span, _minute(plan), depths)
         return self._memory.recall(key, lambda: self._read(plan, reached))
 
     def state_of(self, query: SpendQuery, *, own: str | None = None) -> str:

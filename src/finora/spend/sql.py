@@ -32,7 +32,7 @@ from finora.values.interval import Interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from finora.spend.catalog import Dimension
+    from finora.spend.catalog import Dimension, Lookup
     from finora.spend.dialect import Dialect, Sets
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
@@ -87,11 +87,10 @@ def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
         lookup = dimension.lookup
         if lookup is None:
             columns += [f"g{place}", "NULL", "NULL"]
-        elif lookup.shared:
-            columns += [f"g{place}", f"g{place}", f"l{place}"]
-        else:
-            columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
-            lookups.append(f"\nLEFT JOIN {lookup.table} k{place} ON k{place}.id = {read}.g{place}")
+            continue
+        columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
+        named, by = (_named_once(lookup), lookup.key) if lookup.shared else (lookup.table, "id")
+        lookups.append(f"\nLEFT JOIN {named} k{place} ON k{place}.{by} = {read}.g{place}")
     columns += [*_numbered(plan.ranked), "count(*) OVER ()"]
     sql, values = _by_group(plan, dialect)
     return Statement(
@@ -252,14 +251,9 @@ def _grouped_by(plan: Plan) -> str:
 
 def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     """Return the head of a statement about groups; by change it is `moved` that has a row for each, else `facts`."""
-    columns, keys, labels = [], [], []
     dimensions = dimensions_of(plan)
-    for place, dimension in enumerate(dimensions):
-        keys.append(group_expression(dimension, place))
-        columns.append(f"{keys[-1]} AS g{place}")
-        if dimension.lookup and dimension.lookup.shared:
-            columns.append(f"min(j{place}.{dimension.lookup.label}) AS l{place}")
-            labels.append(f"min(l{place}) AS l{place}")
+    keys = [group_expression(dimension, place) for place, dimension in enumerate(dimensions)]
+    columns = [f"{key} AS g{place}" for place, key in enumerate(keys)]
     by_change = plan.query.ranks_change
     side = [f"e.{COMPARED}"] if by_change else []
     measures = [
@@ -275,17 +269,21 @@ def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
         charges=plan.charges,
     )
     sql, values = _write(plan, dialect, facts)
-    return (f"{sql}, {_moved(plan, labels)}" if by_change else sql), values
+    return (f"{sql}, {_moved(plan)}" if by_change else sql), values
 
 
-def _moved(plan: Plan, labels: list[str]) -> str:
+def _named_once(lookup: Lookup) -> str:
+    """Return a shared lookup with each key once; to read labels of every event's would take longer than to add them up."""
+    return f"(SELECT {lookup.key}, min({lookup.label}) AS {lookup.label} FROM {lookup.table} GROUP BY {lookup.key})"
+
+
+def _moved(plan: Plan) -> str:
     """Return each group with its figures now, and how the leading one changed."""
     groups = [f"g{place}" for place in range(len(plan.query.dimensions))]
     names = _numbered(plan.ranked)
     leading = f"m{plan.ranked.index(plan.query.metrics[0])}"
     columns = [
         *groups,
-        *labels,
         *(f"{_on_side(name, 0)} AS {name}" for name in names),
         f"{_on_side(leading, 0)} - {_on_side(leading, 1)} AS {CHANGE}",
     ]

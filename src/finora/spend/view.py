@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
 from finora.spend.course import ALL, OTHER, Course
 from finora.spend.grouping import Groups, hour_shift
-from finora.spend.plan import midnight_of
+from finora.spend.plan import Depth, midnight_of
 from finora.spend.query import InvalidQuery
 from finora.spend.result import Group
 from finora.spend.sql import (
@@ -108,11 +108,12 @@ class View:
         members: int = 1,
     ) -> Group:
         compared = self._plan.compared is not None
+        told = self._plan.told_at(Depth.TOTALS if place is ALL else Depth.GROUPS)
         return Group(
             keys=keys,
             labels=labels,
-            values=self._course.at(0, place),
-            previous=self._course.at(1, place) if compared else None,
+            values=self._course.at(0, place)[:told],
+            previous=self._course.at(1, place)[:told] if compared else None,
             series=self._series.get(place, ()),
             previous_series=self._previous_series.get(place, ()),
             members=members,
@@ -159,7 +160,10 @@ class View:
         return Course.of_sums(rows, len(plan.sums))
 
     def _counted(self, metric: str) -> Course:
-        statement = counting_statement(self._plan, self._dialect, self._chosen, metric)
+        depth = self._plan.counted_to(metric)
+        plan = self._plan if depth is Depth.BUCKETS else self._plan.whole
+        chosen = [] if depth is Depth.TOTALS else self._chosen
+        statement = counting_statement(plan, self._dialect, chosen, metric)
         return Course.of_counts(self._reader.fetch(statement))
 
     @property
@@ -185,7 +189,8 @@ class View:
         """Return the figures of each place in each bucket of a span."""
         if not starts:
             return {}
-        empty = [(0,) * self._width] * len(starts)
+        told = self._plan.told_at(Depth.BUCKETS)
+        empty = [(0,) * told] * len(starts)
         series: dict[Place, list[Figures]] = {
             place: list(empty) for place in (ALL, OTHER, *range(len(self._rows)))
         }
@@ -194,7 +199,7 @@ class View:
         for place, bucket, figures in self._course.series(compared):
             if bucket not in numbered:
                 numbered[bucket] = turns[self._start(bucket, span)]
-            series[place][numbered[bucket]] = figures
+            series[place][numbered[bucket]] = figures[:told]
         return {place: tuple(figures) for place, figures in series.items()}
 
     def _start(self, bucket: int, span: Span) -> datetime:

@@ -1,5 +1,5 @@
 WITH facts AS (
-  SELECT j0.vendor AS g0, min(j0.vendor_label) AS l0, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0, CASE WHEN count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END) = 0 THEN 0 ELSE (coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) // count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)) END AS m1
+  SELECT j0.vendor AS g0, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0, CASE WHEN count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END) = 0 THEN 0 ELSE (coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) // count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)) END AS m1
   FROM (
     SELECT chargeable, cost, model, person FROM weekly WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
@@ -8,8 +8,9 @@ WITH facts AS (
   JOIN models j0 ON j0.id = e.model
   GROUP BY j0.vendor
 )
-SELECT g0, g0, l0, m0, m1, count(*) OVER ()
+SELECT g0, k0.vendor, k0.vendor_label, m0, m1, count(*) OVER ()
 FROM facts
+LEFT JOIN (SELECT vendor, min(vendor_label) AS vendor_label FROM models GROUP BY vendor) k0 ON k0.vendor = facts.g0
 ORDER BY m1 DESC, g0 ASC
 LIMIT ? OFFSET ?
 -- (20752, 20773, 20748, 20752, 20773, 20776, 50, 0)

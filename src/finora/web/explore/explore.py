@@ -17,7 +17,7 @@ from finora.values.period import Period
 from finora.web.address import controls
 from finora.web.address.links import Links, TableKind, View, equal, fixed, narrowed, regrouped
 from finora.web.address.show_query import shown
-from finora.web.explore.asking import PageAnswer, whole_query
+from finora.web.explore.asking import page_answer, whole_query
 from finora.web.explore.choices import ExploreChoices
 from finora.web.explore.files import attached, csv_of
 from finora.web.explore.filters import FilterEditor, chips_of
@@ -63,7 +63,7 @@ class Explore:
         entered = editor.entered(request)
         if entered is not None:
             return self._site.go(self._links.explore(view.asking(entered)))
-        result = PageAnswer(self._site.workspace.spend, visit.own).of(view, self._interval(view))
+        result = page_answer(self._site.workspace.spend, view, self._interval(view), visit.own)
         notices = tuple(
             Told(title="Part of the address was left out", text=problem) for problem in found.problems
         )
