@@ -14,8 +14,8 @@ from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOU
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
 from finora.storage.events.stretches import days_touched
-from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, day_number, local_day, offsets
-from finora.values.period import Span, add_months, from_ms, midnight, to_ms
+from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, local_day, offsets
+from finora.values.period import Span, from_ms, midnight, to_ms
 from finora.values.weeks import weeks_of
 
 if TYPE_CHECKING:
@@ -100,11 +100,11 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
         return
     days = (local_day(from_ms(first), zone), local_day(from_ms(last), zone) + 1)
     for (connection,) in cursor.execute("SELECT DISTINCT connection FROM events ORDER BY 1").fetchall():
-        # A month at a time: to sum all at once takes memory by the number of rows.
-        for month in _months_of(*days):
-            part = (max(month.start, days[0]), min(month.stop, days[1]))
+        # A week at a time: to sum all at once takes memory by the number of rows.
+        for week in weeks_of(*days):
+            part = (week.start, week.stop)
             _sum(cursor, connection, zone, _Stretch(_span_of(*part, zone), part, anew=None))
-            _put_weeks(cursor, _FRESH)
+            _put_weeks(cursor, _FRESH, week=week)
 
 
 def _sum(
@@ -186,16 +186,6 @@ def _put_weeks(
     day = week.start if week else _WEEK
     rows = f"SELECT {day} AS day, {', '.join(WEEKLY.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
     cursor.execute(pack_sums(WEEKLY, f"({rows})"), values).fetchall()
-
-
-def _months_of(first: int, last: int) -> list[range]:
-    """Return the months that have a day from the first on and before the last, as the numbers of all their days."""
-    months, begins = [], day_from_number(first).replace(day=1)
-    while day_number(begins) < last:
-        following = add_months(begins, 1)
-        months.append(range(day_number(begins), day_number(following)))
-        begins = following
-    return months
 
 
 def _extended(filled: Filled, days: tuple[int, int], zone: ZoneInfo) -> _Stretch:
