@@ -125,35 +125,6 @@ class Counts:
     revised: int
 
 
-def set_unchanged_apart(
-    cursor: duckdb.DuckDBPyConnection, fresh: str, stored: str, values: tuple[int, ...]
-) -> None:
-    """Make the table `unchanged`: milliseconds in which the same one event is on both sides, alike in all there is.
-
-    Nearly all events of a window that is read again are such; they match, and nothing is to be done about them. Leaving
-    them out first leaves little to rank and to compare. All but the price is compared by a hash of 64 bits.
-
-    Args:
-        cursor: Where both sides are.
-        fresh: The source of the events just read.
-        stored: The source of those stored, with places for `values`.
-        values: What is bound in it.
-    """
-    marks = f"hash({', '.join((*_FIGURES, *_REST, *_TYPING, 'person'))})"
-
-    def alone(source: str) -> str:
-        return (
-            f"SELECT ts, min(mark) AS mark, min(cost) AS cost FROM (SELECT ts, cost, {marks} AS mark FROM {source}) "
-            "GROUP BY ts HAVING count(*) = 1"
-        )
-
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE unchanged AS SELECT s.ts FROM ({alone(stored)}) s JOIN ({alone(fresh)}) f "
-        "ON s.ts = f.ts AND s.mark = f.mark AND s.cost IS NOT DISTINCT FROM f.cost",
-        values,
-    ).fetchall()
-
-
 UNMATCHED = "(SELECT * FROM stored ANTI JOIN matched USING (rid))"
 """The stored events that no fresh one is."""
 

@@ -98,6 +98,19 @@ def pack_sums(rollup: Rollup, source: str) -> str:
     return _pack(SUMMED[rollup], rollup_columns(rollup), source)
 
 
+def packed(table: str) -> str:
+    """Return the statement that tells a table's events as they rest."""
+    return _packed_rows(EVENT_COLUMNS, table)
+
+
+def unpacked(source: str) -> str:
+    """Return the statement that tells of packed events what they were, and their place, as `rid`.
+
+    Conditions of the source hold before anything is unpacked, which the view of events would not see to.
+    """
+    return f"SELECT {_unpacked(EVENT_COLUMNS)}, rid FROM (SELECT *, rowid AS rid FROM {source})"
+
+
 def views() -> tuple[str, ...]:
     """Return the statements that make the views; the one of events also has their place, as `rid`."""
     return (
@@ -122,9 +135,17 @@ def _table(name: str, columns: Mapping[str, str]) -> str:
 
 
 def _pack(target: str, columns: Mapping[str, str], source: str) -> str:
+    return f"INSERT INTO {target} {_packed_rows(columns, source)}"
+
+
+def _packed_rows(columns: Mapping[str, str], source: str) -> str:
     selected = ", ".join(f"{_PACK[name]} AS {name}" if name in _PACK else name for name in _packed(columns))
-    return f"INSERT INTO {target} SELECT {selected} FROM {source}"
+    return f"SELECT {selected} FROM {source}"
 
 
 def _unpacked(columns: Mapping[str, str]) -> str:
     return ", ".join(f"{_UNPACK[name]} AS {name}" if name in _UNPACK else name for name in columns)
+
+
+PACKED_EVENTS = tuple(_packed(EVENT_COLUMNS))
+"""The columns in which events rest."""

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from finora.spend.store import Missing, Tally, WindowChange
 from finora.storage.events.columns import EVENT_COLUMNS, NAME_TABLES
+from finora.storage.events.duckdb.changed import set_changed_apart
 from finora.storage.events.duckdb.packing import pack
-from finora.storage.events.matching import UNMATCHED, Matching, set_unchanged_apart
+from finora.storage.events.matching import UNMATCHED, Matching
 from finora.values.interval import DAY_MS
 from finora.values.period import to_ms
 
@@ -129,21 +130,11 @@ class Replacement:
 
     def _merge(self, before: Tally, fresh: pa.Table) -> Outcome:
         cursor = self._cursor
-        window = "events WHERE connection = ? AND ts >= ? AND ts < ?"
         cursor.register("fresh_events", fresh)
         try:
-            set_unchanged_apart(cursor, "fresh_events", window, self._bounds)
-            cursor.execute(
-                "CREATE OR REPLACE TEMP TABLE fresh AS SELECT row_number() OVER () AS n, * FROM fresh_events "
-                "ANTI JOIN unchanged USING (ts)"
-            ).fetchall()
+            set_changed_apart(cursor, "fresh_events", self._bounds)
         finally:
             cursor.unregister("fresh_events")
-        cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE stored AS SELECT * FROM {window} AND ts NOT IN (SELECT ts FROM unchanged)",
-            self._bounds,
-        ).fetchall()
-        cursor.execute("DROP TABLE unchanged").fetchall()
         matching = Matching(cursor, to_ms(self._read.settled_before))
         outcome = self._apply(before, matching)
         matching.drop()
