@@ -29,6 +29,7 @@ from finora.storage.events import DuckDBEventStore, parse_events_address
 from finora.storage.ledger import LedgerTurns, check_address, new_id, open_ledger
 from finora.subscriptions import Catalogue, FlatCharges, Seats, Subscriptions
 from finora.sync import HeldEvents, Notices, Reconciler, Schedule, SyncRunner, SyncRuns, Workshop
+from finora.sync.ahead import AHEAD
 from finora.values.clock import SystemClock
 from finora.vault import check_master_key, open_vault
 
@@ -58,13 +59,15 @@ class StrangeEvents(StorageError):
 class Edges:
     """The machine's edges, which tests replace.
 
-    `aside` makes the thread in which a run's windows are stored while it reads on.
+    `aside` makes the thread in which a run's windows are stored while it reads on; so many windows are read `ahead` meanwhile, 0 of
+    them where all has to happen in the same order each time.
     """
 
     clock: Clock = field(default_factory=SystemClock)
     transport: httpx.BaseTransport | None = None
     passwords: Passwords = field(default_factory=Passwords)
     aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, "finora-storing")
+    ahead: int = AHEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +245,7 @@ def _assembled(
         providers=providers,
         line=lambda provider, on_wait: line(provider, patient=True, on_wait=on_wait),
         aside=edges.aside,
+        ahead=edges.ahead,
         clock=clock,
         horizon_days=settings.sync_horizon_days,
         process=new_id()[:12],

@@ -19,13 +19,27 @@ from hypothesis import strategies as st
 
 from finora.providers.errors import ProviderError
 from finora.simulator import UNLIMITED, Behaviour, Faults
+from finora.sync import windows
 from finora.values.period import Span
 from support.observer import Observer, answered, contents
-from support.simulated import NOW, company, connect, pass_time, simulation, workspace_for
+from support.simulated import (
+    NOW,
+    company,
+    connect,
+    pass_time,
+    simulation,
+    workspace_for,
+    workspace_that_reads_ahead,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from finora.simulator import Simulation
     from finora.workspace import Workspace
+
+    Opened = Callable[..., AbstractContextManager[Workspace]]
 
 DIMENSIONS = ("person", "model", "kind", "day", "cycle")
 EXAMPLES = settings.default.max_examples if settings.default and settings.default.max_examples > 100 else 12
@@ -118,7 +132,7 @@ stories = st.builds(
 )
 
 
-def told(story: Story, folder: Path) -> None:
+def told(story: Story, folder: Path, opened: Opened = workspace_for) -> None:
     """Sync through a story to its end, checking at every step.
 
     Raises:
@@ -127,9 +141,7 @@ def told(story: Story, folder: Path) -> None:
     made = company(story.seed, seats=story.seats, days=story.days, events=story.events, after=story.after)
     simulated = simulation(made, faults=story.faults, behaviour=story.behaviour)
     observer = Observer(simulated)
-    with workspace_for(
-        simulated, folder, transport=observer, cursor_requests_per_minute=story.pace
-    ) as workspace:
+    with opened(simulated, folder, transport=observer, cursor_requests_per_minute=story.pace) as workspace:
         observer.watch(workspace.store)
         connection_id = connected(workspace, simulated)
         workspace.schedule.run_due()
@@ -194,6 +206,26 @@ def assert_settled(workspace: Workspace, simulated: Simulation, observer: Observ
 def test_finora_ends_up_with_the_truth_whatever_goes_wrong(story: Story) -> None:
     with TemporaryDirectory() as folder:
         told(story, Path(folder))
+
+
+@settings(
+    max_examples=EXAMPLES // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+@given(stories, st.sampled_from([20, 150, 40_000]))
+@example(Story(seed=2, days=120, events=1500, faults=Faults.all_recoverable(2), hours=(3, 3, 40)), 40)
+@example(Story(seed=4, days=120, events=1200), 40_000)
+def test_reading_windows_ahead_ends_up_with_the_same_truth(story: Story, target: int) -> None:
+    """Windows short and long, cut and whole, read in whatever order the threads have them: each event counts once."""
+    # Without waits: those of one thread move time on between what another is answered and what is seen of it.
+    faults = replace(
+        story.faults, rate_limited_permille=0, error_permille=0, gateway_permille=0, dropped_permille=0
+    )
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(windows, "_TARGET", target)
+        patched.setattr(windows, "TOO_MANY", 3 * target)
+        told(replace(story, faults=faults), Path(folder), workspace_that_reads_ahead)
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,7 +45,8 @@ class _Seen:
 class Observer(Meddler):
     """Sees every page that is served and every window that is stored, and compares after each.
 
-    Of each event a reader knows the charge that was served last, and the person once one was served.
+    Of each event a reader knows the charge that was served last, and the person once one was served. Requests are answered one
+    at a time, so that it sees what was served.
     """
 
     def __init__(self, simulated: Simulation) -> None:
@@ -55,15 +57,17 @@ class Observer(Meddler):
         self._served: dict[tuple[int, int], _Seen] = {}
         self._charged = np.full(len(self._truth.events), -1, np.int64)
         self._named = np.zeros(len(self._truth.events), bool)
+        self._turn = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request, and remember what its window held when its first page was served."""
-        response = super().handle_request(request)
-        if request.url.path == EVENTS and response.status_code == 200:
-            body = json.loads(request.content)
-            if body["page"] == 1:
-                self._see(body["startDate"], body["endDate"])
-        return response
+        with self._turn:
+            response = super().handle_request(request)
+            if request.url.path == EVENTS and response.status_code == 200:
+                body = json.loads(request.content)
+                if body["page"] == 1:
+                    self._see(body["startDate"], body["endDate"])
+            return response
 
     def watch(self, store: EventStore) -> None:
         """Check a store after each window that is written to it."""

@@ -15,6 +15,7 @@ import httpx
 from finora.accounts.passwords import Passwords
 from finora.settings import Settings
 from finora.simulator import UNLIMITED, Company, InProcessTransport, ManualClock, Simulation
+from finora.sync.ahead import AHEAD
 from finora.workspace import Edges, open_workspace
 
 if TYPE_CHECKING:
@@ -137,8 +138,21 @@ def simulation(
 def workspace_for(
     simulated: Simulation, folder: Path, *, transport: httpx.BaseTransport | None = None, **settings: object
 ) -> Iterator[Workspace]:
-    """Open a workspace in a folder whose provider and time are the simulation's."""
+    """Open a workspace in a folder whose provider and time are the simulation's; it reads one window after the other.
+
+    Waits take no time there: where several threads wait, each moves time on for all.
+    """
     with open_workspace(_settings(folder, settings), _edges(simulated, transport)) as workspace:
+        yield workspace
+
+
+@contextmanager
+def workspace_that_reads_ahead(
+    simulated: Simulation, folder: Path, *, transport: httpx.BaseTransport | None = None, **settings: object
+) -> Iterator[Workspace]:
+    """Open such a workspace that reads older windows ahead, in threads of their own."""
+    edges = replace(_edges(simulated, transport), ahead=AHEAD)
+    with open_workspace(_settings(folder, settings), edges) as workspace:
         yield workspace
 
 
@@ -161,6 +175,7 @@ def _edges(simulated: Simulation, transport: httpx.BaseTransport | None) -> Edge
         clock=SimulatedTime(simulated.clock),
         transport=transport or InProcessTransport(simulated),
         passwords=Passwords(),
+        ahead=0,
     )
 
 

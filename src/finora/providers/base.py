@@ -176,6 +176,7 @@ class Line:
         patient: Whether to wait and try again, as a sync does and a person at a form does not.
         on_wait: Told why and for how many seconds the line waits.
         pacing: Keeps an account's pace from one line to the next; each line keeps its own where none is given.
+        behind: Tells how many others are wanted before what the line is used for, and go first.
     """
 
     base_url: str
@@ -185,6 +186,7 @@ class Line:
     patient: bool = True
     on_wait: Callable[[str, float], None] = lambda _reason, _seconds: None
     pacing: Pacing | None = None
+    behind: Callable[[], int] = lambda: 0
 
 
 class Account(Protocol):

@@ -28,6 +28,8 @@ _LARGEST_ANSWER = 64 * 1024 * 1024
 _LONGEST_WAIT = 300.0
 _BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 _MINUTE = 60.0
+_NEXT_LOOK = 1.0
+"""Seconds after which a request that gave way to others looks whether they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class _Again:
 
 
 class ApiClient:
-    """Sends requests to one provider account.
+    """Sends requests to one provider account, one at a time.
+
+    Others may send to the same account meanwhile, from other threads: they have a client each, and `Line.pacing` in common.
 
     Args:
         line: How to reach the provider.
@@ -107,6 +111,8 @@ class ApiClient:
             if backoff is None:
                 raise outcome.error
             wait = backoff if outcome.wait is None else min(outcome.wait, _LONGEST_WAIT)
+            if outcome.wait is not None:
+                self._pace.hold(path, wait)
             self._wait(outcome.error.title, wait)
 
     def _waits(self) -> Iterator[float]:
@@ -116,8 +122,10 @@ class ApiClient:
         if not self._line.patient:
             self._pace.count(path)
             return
-        while (seconds := self._pace.wait_for(path)) > 0:
-            self._wait("Keeping below the provider's request limit", seconds)
+        while (seconds := self._pace.wait_for(path, behind := self._line.behind())) > 0:
+            self._wait(
+                "Keeping below the provider's request limit", min(seconds, _NEXT_LOOK) if behind else seconds
+            )
 
     def _wait(self, reason: str, seconds: float) -> None:
         self._line.on_wait(reason, seconds)

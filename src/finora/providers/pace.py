@@ -8,13 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from finora.values.clock import Clock
 
 _MINUTE = timedelta(minutes=1)
 _LEAST_WAIT = 0.05
+_RESERVE = 2
+"""Requests a minute that those who read ahead leave over: with fewer, those they gave way to would at times have to wait for them."""
+_PRECEDENCE = 0.1
+"""How much longer each further one of those who read ahead waits, in parts of the even time between two requests."""
 
 
 class Pace:
@@ -29,26 +33,53 @@ class Pace:
         self._limits = limits
         self._clock = clock
         self._passed: dict[str, deque[datetime]] = {}
+        self._holds: dict[str, tuple[datetime, timedelta]] = {}
         self._lock = threading.Lock()
 
-    def wait_for(self, path: str) -> float:
-        """Return the seconds until a request may pass, and count it if that is now."""
+    def wait_for(self, path: str, behind: int = 0) -> float:
+        """Return the seconds until a request may pass, and count it if that is now.
+
+        A request that others go before passes only once all those of the last minute would have passed at an even pace. It takes
+        what whoever waits for each answer leaves of the limit, and nothing where that alone meets the limit.
+
+        Args:
+            path: The endpoint.
+            behind: How many others are wanted before what this request is for.
+        """
         limit = self._limits.get(path, self._limits.get("", 0))
-        if limit == 0:
-            return 0.0
-        now = self._clock.now()
         with self._lock:
-            passed = self._recent(path, now)
-            if len(passed) >= limit:
-                return max((_MINUTE - (now - passed[-limit])).total_seconds(), _LEAST_WAIT)
-            passed.append(now)
-            return 0.0
+            now = self._clock.now()
+            wait = self._held(path, now)
+            if wait <= timedelta() and limit > 0:
+                passed = self._recent(path, now)
+                wait = (
+                    _until_free(passed, limit, now)
+                    if behind == 0
+                    else _until_even(passed, limit, now, behind)
+                )
+                if wait <= timedelta():
+                    passed.append(now)
+            return max(wait.total_seconds(), _LEAST_WAIT) if wait > timedelta() else 0.0
+
+    def hold(self, path: str, seconds: float) -> None:
+        """Let no request pass for so long, because the provider asked one for that patience."""
+        with self._lock:
+            now, asked = self._clock.now(), timedelta(seconds=seconds)
+            if asked > self._held(path, now):
+                self._holds[path] = (now, asked)
 
     def count(self, path: str) -> None:
         """Count a request that passes in any case."""
-        now = self._clock.now()
         with self._lock:
+            now = self._clock.now()
             self._recent(path, now).append(now)
+
+    def _held(self, path: str, now: datetime) -> timedelta:
+        since, asked = self._holds.get(path, (now, timedelta()))
+        if since > now:  # the clock was set back
+            since = now
+            self._holds[path] = (since, asked)
+        return asked - (now - since)
 
     def _recent(self, path: str, now: datetime) -> deque[datetime]:
         passed = self._passed.setdefault(path, deque())
@@ -58,6 +89,18 @@ class Pace:
         while passed and now - passed[0] >= _MINUTE:
             passed.popleft()
         return passed
+
+
+def _until_free(passed: Sequence[datetime], limit: int, now: datetime) -> timedelta:
+    """Return how long it is until fewer than the limit passed in the minute before."""
+    return _MINUTE - (now - passed[-limit]) if len(passed) >= limit else timedelta()
+
+
+def _until_even(passed: Sequence[datetime], limit: int, now: datetime, behind: int) -> timedelta:
+    """Return how long it is until what passed would have passed at an even pace, and those wanted before had their turn."""
+    step = _MINUTE / max(limit - _RESERVE, 1)
+    turns = [moment + step * number for number, moment in enumerate(reversed(passed), 1)]
+    return max(turns) + step * (_PRECEDENCE * behind) - now if turns else timedelta()
 
 
 class Pacing:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,10 +28,12 @@ class InProcessTransport(httpx.BaseTransport):
 
     def __init__(self, simulation: Simulation) -> None:
         self._transport = httpx.ASGITransport(create_app(simulation))
+        self._turn = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        return asyncio.run(self._handle(request))
+        with self._turn:
+            return asyncio.run(self._handle(request))
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
         request.read()

@@ -74,10 +74,14 @@ async def _http_error(_: Request, error: Exception) -> Response:
 def _serve(simulation: Simulation, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         raw = await request.body()
+        simulation.answering += endpoint.paged
+        simulation.most_at_once = max(simulation.most_at_once, simulation.answering)
         try:
             response = await _answer(simulation, endpoint, request, raw)
         except ApiError as refusal:
             response = refusal.response
+        finally:
+            simulation.answering -= endpoint.paged
         status = 0 if isinstance(response, Dropped) else response.status_code
         simulation.requests[endpoint.path, status] += 1
         return response

@@ -34,6 +34,8 @@ class Simulation:
     Attributes:
         keys: keys of each team, by its position.
         requests: answers given so far, by (endpoint, status); dropped connections count as status 0.
+        answering: requests about events that are being answered.
+        most_at_once: how many of them there were at once.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class Simulation:
         self.requests: Counter[tuple[str, int]] = Counter()
         self.admitted = 0
         self.event_requests = 0
+        self.answering = 0
+        self.most_at_once = 0
 
     @property
     def key(self) -> str:

@@ -1,4 +1,8 @@
-"""Asking a connection's account for the length of a run, with whatever key the connection has by then."""
+"""Asking a connection's account for the length of a run, with whatever key the connection has by then.
+
+Of the threads of a run each has an `Asking` of its own, so that none uses an account while another changes its key; what they
+have in common is the pace.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,7 @@ class Asking:
         connection: Whose account it is.
         clock: Lets the line to the provider wait.
         on_wait: Told why and for how many seconds the line waits.
+        behind: Tells how many others are wanted before what is asked.
 
     Attributes:
         connection: The connection as it was when the account was opened.
@@ -37,18 +42,20 @@ class Asking:
         connection: Connection,
         clock: Clock,
         on_wait: Callable[[str, float], None],
+        behind: Callable[[], int] = lambda: 0,
     ) -> None:
         self._shop = shop
         self._clock = clock
         self._on_wait = on_wait
-        self._requests_before = 0
+        self._behind = behind
         self.connection = connection
-        self._account = self._open()
+        self._account = self._open(connection)
+        self._opened: tuple[Account, ...] = (self._account,)
 
     @property
     def requests(self) -> int:
-        """How many requests were made so far."""
-        return self._requests_before + self._account.requests
+        """How many requests were made so far; other threads may ask for it as well."""
+        return sum(account.requests for account in self._opened)
 
     def ask(self, question: Callable[[Account], _T]) -> _T:
         """Ask the account; with a new key, if the key was replaced since it was opened.
@@ -75,12 +82,12 @@ class Asking:
         if current.credential_version == self.connection.credential_version:
             return False
         self._account.close()
-        self._requests_before += self._account.requests
+        self._account = self._open(current)
+        self._opened += (self._account,)
         self.connection = current
-        self._account = self._open()
         return True
 
-    def _open(self) -> Account:
-        provider = self._shop.providers[self.connection.provider]
-        line = replace(self._shop.line(provider, self._on_wait), clock=self._clock)
-        return provider.open(self._shop.connections.credentials(self.connection), line)
+    def _open(self, connection: Connection) -> Account:
+        provider = self._shop.providers[connection.provider]
+        line = replace(self._shop.line(provider, self._on_wait), clock=self._clock, behind=self._behind)
+        return provider.open(self._shop.connections.credentials(connection), line)

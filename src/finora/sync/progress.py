@@ -23,18 +23,28 @@ class Reporter:
         self._runs = runs
         self._run_id = run_id
         self._clock = clock
-        self._written_at: datetime | None = None
+        self._written: tuple[datetime, Progress] | None = None
         self.progress = Progress()
 
     def update(self, *, now: bool = False, **changes: object) -> None:
         """Change some figures; they are written at once if `now`, else within half a second of the last time."""
         self.progress = self.progress.with_(**changes)
-        moment = self._clock.now()
-        if now or self._written_at is None or abs(moment - self._written_at) >= _EVERY:
+        if now or self._is_time():
             self._runs.watch(self._run_id, self.progress)
-            self._written_at = moment
+            self._written = (self._clock.now(), self.progress)
+
+    def _is_time(self) -> bool:
+        if self._written is None:
+            return True
+        at, progress = self._written
+        return progress != self.progress and abs(self._clock.now() - at) >= _EVERY
 
     def waiting(self, reason: str, seconds: float) -> None:
         """Say why the run waits, and for how long; an empty reason ends the waiting."""
         until = self._clock.now() + timedelta(seconds=seconds) if reason else None
         self.update(now=bool(reason) and seconds >= 1, waiting_for=reason, waiting_until=until)
+
+    def waiting_until(self, reason: str, until: datetime | None) -> None:
+        """Say why the run waits, and until when, if that is not said yet; see `waiting`."""
+        if (reason, until) != (self.progress.waiting_for, self.progress.waiting_until):
+            self.update(waiting_for=reason, waiting_until=until)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from finora.providers.base import ReadOptions, WindowTooLarge
-from finora.providers.errors import InconsistentRead, InvalidCredentials, ProviderError
+from finora.providers.errors import InvalidCredentials, ProviderError
 from finora.spend.store import WindowChange, WindowRead
 from finora.sync import windows
+from finora.sync.ahead import Ahead
 from finora.sync.asking import Asking
 from finora.sync.progress import Reporter
+from finora.sync.reading import Reading
 from finora.sync.storing import Storing
 from finora.sync.vigil import Vigil, WatchedClock
 from finora.sync.warnings import Warnings
@@ -20,12 +21,11 @@ from finora.values.period import Span, from_ms
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from finora.providers.base import WindowEvents
     from finora.sync.lease import Lease
     from finora.sync.models import SyncRun
+    from finora.sync.reading import Found
     from finora.sync.workshop import Workshop
 
-_MOST_UNREADABLE = 20
 _NEVER = from_ms(0)
 
 
@@ -53,11 +53,18 @@ class SyncPass:
         self._is_billed = shop.reconciler.has_bill(connection)
         self._events = 0
         self._coming = 0
-        self._unreadable: list[InconsistentRead] = []
         self._oldest = self._horizon()
-        self._heard = False
         self._clock = WatchedClock(shop.clock, self._vigil)
         self.asking = Asking(shop, connection, self._clock, self._reporter.waiting)
+        self._ahead = Ahead(shop, connection.id)
+        self._reading = Reading(
+            shop,
+            asking=self.asking,
+            ahead=self._ahead,
+            reporter=self._reporter,
+            look=self._look,
+            longest=self._habits.longest_window,
+        )
 
     def run(self) -> None:
         """Read who belongs to the account, the windows that are due, and the provider's own totals.
@@ -85,9 +92,10 @@ class SyncPass:
             self._report_end()
         finally:
             self._storing.close()
+            self._ahead.close()
             self.asking.close()
-        if self._unreadable:
-            raise self._unreadable[0]
+        if self._reading.unreadable:
+            raise self._reading.unreadable[0]
 
     def _todo(self, end: datetime) -> list[Span]:
         todo: list[Span] = []
@@ -164,112 +172,71 @@ class SyncPass:
 
     def _read_stretch(self, stretch: Span) -> None:
         try:
-            self._read_windows(stretch)
+            with closing(self._reading.windows(stretch)) as found:
+                for each in found:
+                    self._store(each)
+                    if self._nothing_before(each.window):
+                        break
         finally:  # what was read is stored and told of, also where reading on fails
             self._storing.settle()
 
-    def _read_windows(self, stretch: Span) -> None:
-        stride = windows.Stride(self._habits.longest_window)
-        end = stretch.end
-        while end > stretch.start:
-            self._vigil.check()
-            window = stride.window(stretch.start, end)
-            try:
-                found = self._read(window, stride)
-            except InconsistentRead as problem:
-                self._skip(problem)
-                end = window.start
-                continue
-            if found is None:
-                continue
-            end = window.start
-            stride.learn(window, found.events.num_rows)
-            self._store(window, found, left=-(-(end - stretch.start) // stride.length))
-            if self._nothing_before(window):
-                break
+    def _look(self, rows: int) -> None:
+        """Look around amid a window of which so many events were read: whether to go on, what was stored, who wants to know."""
+        self._vigil.check()
+        self._storing.look()
+        self._reporter.update(events=self._events + self._coming + rows, requests=self._requests)
 
-    def _read(self, window: Span, stride: windows.Stride) -> WindowEvents | None:
-        """Return a window's events, or none if it has to be cut shorter first."""
+    @property
+    def _requests(self) -> int:
+        return self.asking.requests + self._ahead.requests
 
-        def on_page(rows: int) -> None:
-            self._vigil.check()
-            self._storing.look()
-            self._reporter.update(events=self._events + self._coming + rows, requests=self.asking.requests)
-
-        options = ReadOptions(
-            accepted=self._shop.held.accepted(self._run.connection_id),
-            too_many=windows.TOO_MANY,
-            on_page=on_page,
-        )
-        try:
-            return self.asking.ask(lambda account: account.read(window, options))
-        except WindowTooLarge as large:
-            if stride.cut(window, large.events):
-                return None
-            return self.asking.ask(lambda account: account.read(window, replace(options, too_many=None)))
-        except InconsistentRead:
-            self._reporter.update(events=self._events + self._coming)
-            if stride.cut(window, 0):
-                return None
-            raise
-
-    def _skip(self, problem: InconsistentRead) -> None:
-        """Leave out a window that cannot be read whole: what is around it counts, and the next run tries it again."""
-        self._unreadable.append(problem)
-        if len(self._unreadable) >= _MOST_UNREADABLE:
-            raise problem
-
-    def _store(self, window: Span, found: WindowEvents, *, left: int) -> None:
+    def _store(self, found: Found) -> None:
         """Have a window stored while the next one is read."""
         self._storing.settle()
         self._vigil.renew()
-        now = self._shop.clock.now()
         read = WindowRead(
             connection=self._number,
             run=self._run.number,
-            window=window,
-            read_at=now,
-            settled_before=self._latest(now) - self._habits.settling,
-            believe_empty_since=self._believe_empty_since(window, now),
+            window=found.window,
+            read_at=found.read_at,
+            settled_before=self._latest(found.read_at) - self._habits.settling,
+            believe_empty_since=self._believe_empty_since(found),
         )
-        rows = found.events.num_rows
+        rows = found.events.events.num_rows
         if rows:
-            first = from_ms(int(found.events["ts"].to_numpy().min()))
+            first = from_ms(int(found.events.events["ts"].to_numpy().min()))
             self._earliest = min(self._earliest or first, first)
-        self._heard = self._heard or rows > 0
         self._coming = rows
-        self._storing.begin(
-            lambda: self._put(read, found), lambda change: self._stored(window, found, change, left=left)
-        )
+        self._storing.begin(lambda: self._put(read, found), lambda change: self._stored(found, change))
 
-    def _put(self, read: WindowRead, found: WindowEvents) -> WindowChange:
+    def _put(self, read: WindowRead, found: Found) -> WindowChange:
         """Put a window into the store; beside the thread that reads on, so that this touches nothing of this pass."""
-        shop = self._shop
+        shop, events = self._shop, found.events
         with shop.connections.held_in_place(self._run.connection_id):
-            change = shop.store.replace_window(read, found.events)
-            if found.service_accounts:
-                shop.store.name_service_accounts(found.service_accounts)
-            shop.held.keep(self._run.connection_id, found.held)
+            change = shop.store.replace_window(read, events.events)
+            if events.service_accounts:
+                shop.store.name_service_accounts(events.service_accounts)
+            shop.held.keep(self._run.connection_id, events.held)
         return change
 
-    def _stored(self, window: Span, found: WindowEvents, change: WindowChange, *, left: int) -> None:
-        self._warnings.of_window(window, found, change)
-        self._report(window, change, left=left)
+    def _stored(self, found: Found, change: WindowChange) -> None:
+        self._warnings.of_window(found.window, found.events, change)
+        self._report(found.window, change, left=found.left)
 
     def _latest(self, now: datetime) -> datetime:
         """Return the present, or what was taken for it earlier: a clock set back makes nothing young again."""
         covered = self._shop.store.covered(self._number)
         return max(now, covered[-1].end) if covered else now
 
-    def _believe_empty_since(self, window: Span, now: datetime) -> datetime | None:
+    def _believe_empty_since(self, found: Found) -> datetime | None:
         """Return when a window that holds nothing must have held nothing as well, to count as read; see `WindowRead`.
 
-        Where this run has heard of no event so far, although some are stored or were billed, the provider's silence says nothing.
+        Where this run had heard of no event when it asked, although some are stored or were billed, the provider's silence says nothing.
         """
-        if window.start >= now - windows.RECENT:
+        if found.window.start >= found.read_at - windows.RECENT:
             return None  # it is read again anyway
         there_are_some = self._earliest is not None or self._is_billed
-        return _NEVER if there_are_some and not self._heard else now - windows.SECOND_LOOK
+        return _NEVER if there_are_some and not found.heard else found.read_at - windows.SECOND_LOOK
 
     def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
         done = self._reporter.progress
@@ -285,7 +252,7 @@ class SyncPass:
             spend=done.spend + change.after.spend,
             usage_value=done.usage_value + change.after.usage_value,
             changed=done.changed + change.added + change.revised + change.withdrawn,
-            requests=self.asking.requests,
+            requests=self._requests,
         )
 
     def _report_end(self) -> None:
@@ -295,7 +262,7 @@ class SyncPass:
             now=True,
             windows_total=done.windows_done,
             seconds_total=done.seconds_done,
-            requests=self.asking.requests,
+            requests=self._requests,
             waiting_for="",
             waiting_until=None,
         )

@@ -108,10 +108,17 @@ def merged(spans: Sequence[Span]) -> list[Span]:
 
 @dataclass(slots=True)
 class Stride:
-    """How long the next window is, learned from the ones before."""
+    """How long the next window is, learned from the ones before.
+
+    Attributes:
+        longest: The longest a window may be.
+        length: How long the next one is.
+        grows: Whether it is still growing, because so far windows held far fewer events than they may.
+    """
 
     longest: timedelta
     length: timedelta = _FIRST
+    grows: bool = True
 
     def window(self, start: datetime, end: datetime) -> Span:
         """Return the newest window of what is left between two moments.
@@ -128,6 +135,7 @@ class Stride:
         """Take a window's number of events into account."""
         fitting = window.length * (_TARGET / max(events, 1))
         bounded = min(max(fitting, window.length / 4), window.length * 4)
+        self.grows = bounded < min(fitting, self.longest)
         self.length = _whole_seconds(min(max(bounded, _SHORTEST), self.longest))
 
     def cut(self, window: Span, events: int) -> bool:
@@ -141,6 +149,7 @@ class Stride:
         if shorter >= window.length:
             return False
         self.length = _whole_seconds(shorter)
+        self.grows = self.grows and not events
         return True
 
 

@@ -27,7 +27,8 @@ class Workshop:
     """The rooms and rows that a sync run works with.
 
     `process` tells this process from earlier ones. `line` makes the line to a provider for a run, which is told why and
-    how long it waits. `aside` makes what stores a run's windows while it reads on. `stopping` is set once Finora stops.
+    how long it waits. `aside` makes what stores a run's windows while it reads on, and `ahead` windows are read ahead meanwhile, in
+    threads; at 0 they are read one after the other. `stopping` is set once Finora stops.
     """
 
     ledger: Ledger
@@ -41,6 +42,7 @@ class Workshop:
     providers: Mapping[str, Provider]
     line: Callable[[Provider, Callable[[str, float], None]], Line]
     aside: Callable[[], Executor]
+    ahead: int
     clock: Clock
     horizon_days: int
     process: str

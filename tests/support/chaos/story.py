@@ -336,7 +336,7 @@ class _Story:
             cursor_requests_per_minute=self.dice.choice((0, 0, 45)),
             sync_horizon_days=self.horizon_days,
         )
-        edges = Edges(clock=self.clock, transport=self.witness, passwords=Passwords(), aside=AtOnce)
+        edges = Edges(clock=self.clock, transport=self.witness, passwords=Passwords(), aside=AtOnce, ahead=0)
         return _assembled(settings, edges, ledger, store, open_vault(settings, ledger, self.clock))
 
     def _restart(self) -> None:

@@ -25,6 +25,7 @@ from finora.providers import errors
 from finora.providers.base import Line
 from finora.providers.cursor.api import CursorApi
 from finora.providers.errors import ProviderError
+from finora.providers.pace import Pacing
 from support.stood_clock import StoodClock
 
 if TYPE_CHECKING:
@@ -402,6 +403,49 @@ def test_why_and_how_long_it_waits_is_told() -> None:
     found.client.post(EVENTS, {})
     found.client.post(EVENTS, {})
     assert told == [("Keeping below the provider's request limit", 60.0), ("", 0.0)]
+
+
+def test_while_one_waits_as_the_provider_asked_another_of_the_same_account_asks_for_nothing() -> None:
+    """A sync reads several windows at once; a provider that asks for patience means all of them."""
+    clock = StoodClock()
+    pacing, waits = Pacing(clock), []
+
+    def line(on_wait: Callable[[str, float], None], *answers: httpx.Response) -> Line:
+        left = list(answers)
+        transport = httpx.MockTransport(lambda _request: left.pop(0))
+        return Line(
+            base_url="https://api.cursor.test",
+            requests_per_minute=0,
+            clock=clock,
+            transport=transport,
+            on_wait=on_wait,
+            pacing=pacing,
+        )
+
+    other = CursorApi(KEY, line(lambda _reason, seconds: waits.append(seconds), OK))
+
+    def ask_as_well(reason: str, _seconds: float) -> None:
+        if reason and not waits:
+            assert other.client.post(EVENTS, {}) == b"[]"
+
+    CursorApi(KEY, line(ask_as_well, said(429, **{"Retry-After": "40"}), OK)).client.post(EVENTS, {})
+    assert waits[0] == 40
+
+
+def test_what_gives_way_asks_again_soon_whether_it_still_has_to() -> None:
+    """A window that was read ahead becomes the one that is waited for."""
+    clock, places = StoodClock(), [2, 2, 1, 0]
+    line = Line(
+        base_url="https://api.cursor.test",
+        requests_per_minute=4,
+        clock=clock,
+        transport=httpx.MockTransport(lambda _request: OK),
+        behind=lambda: places.pop(0) if places else 0,
+    )
+    found = CursorApi(KEY, line)
+    found.client.post(EVENTS, {})
+    found.client.post(EVENTS, {})
+    assert clock.waits == [1.0, 1.0]
 
 
 # The key
