@@ -16,7 +16,7 @@ from finora.accounts.passwords import Passwords
 from finora.settings import Settings
 from finora.simulator import UNLIMITED, Behaviour, Faults, serve_in_thread
 from finora.sync import windows
-from finora.sync.ahead import AHEAD
+from finora.sync.ahead import AHEAD, Ahead
 from finora.sync.models import SyncLease
 from finora.values.period import to_ms
 from finora.workspace import Edges, open_workspace
@@ -272,9 +272,10 @@ def test_a_window_that_had_to_be_cut_leaves_no_gap_and_what_was_read_behind_it_i
     assert run.state == "completed", run.error
     assert whole(workspace, simulated)
     asked = Counter(meddler.windows())
-    behind = [count for (_start, end), count in asked.items() if end < moment - 40 * DAY_MS]
+    behind = {window: count for window, count in asked.items() if window[1] < moment - 40 * DAY_MS}
     assert len(behind) >= AHEAD
-    assert set(behind) == {1}
+    assert set(behind.values()) == {1}
+    assert set(behind) <= {(window.start_ms, window.end_ms - 1) for window in stored}
     assert sum(end - start + 1 for start, end in asked if end - start < 5 * DAY_MS) > 0
     assert adjoining(stored)
 
@@ -363,6 +364,30 @@ def test_stopping_ends_a_run_soon_though_several_windows_are_being_read(
     assert len([1 for start, end in meddler.windows() if end - start >= LONG_MS]) <= AHEAD + 2
     assert adjoining(stored)
     assert 0 < workspace.store.count().events < simulated.truth.total().events
+
+
+def test_nothing_more_is_asked_for_windows_that_are_not_wanted_any_more(
+    workspace: Workspace, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped Finora must not go on asking, for pages or for the activity that tells the types of events."""
+    closing, close, asked = threading.Event(), Ahead.close, [0]
+    crowd = Crowd(AHEAD + 1, workspace.schedule.stop)
+
+    def hold(body: dict[str, Any]) -> None:
+        crowd(body)
+        assert not crowd.has_met or closing.wait(PATIENCE)
+
+    def close_first(ahead: Ahead) -> None:
+        asked[0] = len(meddler.asked)
+        ahead.drop()
+        closing.set()
+        close(ahead)
+
+    meddler.answers[EVENTS] = hold
+    monkeypatch.setattr(Ahead, "close", close_first)
+    assert synced(workspace).state == "pending"
+    assert crowd.has_met
+    assert len(meddler.asked) == asked[0]
 
 
 def test_a_run_that_lost_its_lease_amid_reading_ahead_stores_nothing_more(
