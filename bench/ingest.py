@@ -8,7 +8,6 @@ import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +16,7 @@ import msgspec
 
 from bench import rivals
 from bench.table import Measured
-from finora.providers.base import Line, ReadOptions, WindowTooLarge
+from finora.providers.base import Line, ReadOptions, WindowEvents, WindowTooLarge
 from finora.providers.cursor import CURSOR
 from finora.providers.cursor.activity import read_activity
 from finora.providers.cursor.api import CursorApi
@@ -27,6 +26,8 @@ from finora.simulator import bench as simulated
 from finora.simulator import serve_in_thread
 from finora.spend.store import WindowChange, WindowRead
 from finora.storage.events import DuckDBEventStore
+from finora.sync.piece import Piece, joined
+from finora.sync.reading import Found
 from finora.sync.storing import Storing
 from finora.sync.windows import TOO_MANY, Stride
 from finora.values.clock import SystemClock
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_EVENTS = 800_000
+_EVENTS = 1_600_000
 _RUNS = 5
 _SAMPLE_PAGES = 30
 
@@ -129,10 +130,15 @@ def fill(store: DuckDBEventStore, windows: list[Pages]) -> None:
 
 
 def _fill(store: DuckDBEventStore, windows: list[Pages], aside: Executor) -> None:
-    storing = Storing[WindowChange](aside)
+    storing = Storing[Piece, WindowChange](
+        aside,
+        before=lambda: None,
+        work=lambda piece: store.replace_window(piece.read, piece.found.events.events),
+        then=lambda _piece, _change: None,
+        join=joined,
+    )
     for window in windows:
-        events = _read(window)
-        storing.begin(partial(_store, store, window, events), lambda _change: None)
+        storing.begin(_piece(window))
     storing.settle()
     storing.close()
 
@@ -145,10 +151,13 @@ def _read(window: Pages) -> pa.Table:
     return with_types(events, window.activity)
 
 
-def _store(store: DuckDBEventStore, window: Pages, events: pa.Table) -> WindowChange:
+def _piece(window: Pages) -> Piece:
     now = window.span.end + timedelta(days=365)
+    found = Found(
+        window=window.span, events=WindowEvents(events=_read(window)), read_at=now, heard=True, left=0
+    )
     read = WindowRead(connection=1, run=1, window=window.span, read_at=now, settled_before=now)
-    return store.replace_window(read, events)
+    return Piece(found, read, new=True)
 
 
 def received(events: int) -> list[Pages]:

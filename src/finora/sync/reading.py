@@ -10,20 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from finora.providers.base import ReadOptions, WindowTooLarge
+import pyarrow as pa
+
+from finora.providers.base import ReadOptions, WindowEvents, WindowTooLarge
 from finora.providers.errors import InconsistentRead
 from finora.sync import windows
+from finora.values.period import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from datetime import datetime, timedelta
 
-    from finora.providers.base import WindowEvents
     from finora.sync.ahead import Ahead, Coming, Read
     from finora.sync.asking import Asking
     from finora.sync.progress import Reporter
     from finora.sync.workshop import Workshop
-    from finora.values.period import Span
 
 _MOST_UNREADABLE = 20
 _LOOK_EVERY = 0.25
@@ -40,6 +41,7 @@ class Found:
         read_at: When it had been read.
         heard: Whether the run had heard of any event before this window was begun.
         left: About how many windows are left of the stretch.
+        windows: How many windows it is made of.
     """
 
     window: Span
@@ -47,6 +49,29 @@ class Found:
     read_at: datetime
     heard: bool
     left: int
+    windows: int = 1
+
+    @property
+    def rows(self) -> int:
+        """How many events it holds."""
+        return int(self.events.events.num_rows)
+
+    def with_older(self, older: Found) -> Found:
+        """Return this window and the one that ends where it starts as one, as if they had been read together."""
+        newer, events = self.events, older.events
+        return Found(
+            window=Span(older.window.start, self.window.end),
+            events=WindowEvents(
+                events=pa.concat_tables([newer.events, events.events]),
+                held=newer.held + events.held,
+                service_accounts={**events.service_accounts, **newer.service_accounts},
+                untyped=newer.untyped or events.untyped,
+            ),
+            read_at=min(self.read_at, older.read_at),
+            heard=self.heard,
+            left=older.left,
+            windows=self.windows + older.windows,
+        )
 
 
 @dataclass(slots=True)

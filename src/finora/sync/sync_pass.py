@@ -11,6 +11,7 @@ from finora.spend.store import WindowChange, WindowRead
 from finora.sync import windows
 from finora.sync.ahead import Ahead
 from finora.sync.asking import Asking
+from finora.sync.piece import Piece, joined
 from finora.sync.progress import Reporter
 from finora.sync.reading import Reading
 from finora.sync.storing import Storing
@@ -49,7 +50,9 @@ class SyncPass:
         self._number = connection.number
         self._earliest = shop.store.earliest(connection.number)
         self.deep = windows.is_deep(connection.last_deep_sync_at, shop.clock.now())
-        self._storing = Storing[WindowChange](shop.aside())
+        self._storing = Storing[Piece, WindowChange](
+            shop.aside(), before=self._vigil.renew, work=self._put, then=self._stored, join=joined
+        )
         self._is_billed = shop.reconciler.has_bill(connection)
         self._events = 0
         self._coming = 0
@@ -192,8 +195,7 @@ class SyncPass:
 
     def _store(self, found: Found) -> None:
         """Have a window stored while the next one is read."""
-        self._storing.settle()
-        self._vigil.renew()
+        covered = self._shop.store.covered(self._number)
         read = WindowRead(
             connection=self._number,
             run=self._run.number,
@@ -202,26 +204,26 @@ class SyncPass:
             settled_before=self._latest(found.read_at) - self._habits.settling,
             believe_empty_since=self._believe_empty_since(found),
         )
-        rows = found.events.events.num_rows
-        if rows:
+        if found.rows:
             first = from_ms(int(found.events.events["ts"].to_numpy().min()))
             self._earliest = min(self._earliest or first, first)
-        self._coming = rows
-        self._storing.begin(lambda: self._put(read, found), lambda change: self._stored(found, change))
+        self._coming += found.rows
+        known = any(found.window.meets(each) for each in covered)
+        self._storing.begin(Piece(found, read, new=found.rows > 0 and not known))
 
-    def _put(self, read: WindowRead, found: Found) -> WindowChange:
+    def _put(self, piece: Piece) -> WindowChange:
         """Put a window into the store; beside the thread that reads on, so that this touches nothing of this pass."""
-        shop, events = self._shop, found.events
+        shop, events = self._shop, piece.found.events
         with shop.connections.held_in_place(self._run.connection_id):
-            change = shop.store.replace_window(read, events.events)
+            change = shop.store.replace_window(piece.read, events.events)
             if events.service_accounts:
                 shop.store.name_service_accounts(events.service_accounts)
             shop.held.keep(self._run.connection_id, events.held)
         return change
 
-    def _stored(self, found: Found, change: WindowChange) -> None:
-        self._warnings.of_window(found.window, found.events, change)
-        self._report(found.window, change, left=found.left)
+    def _stored(self, piece: Piece, change: WindowChange) -> None:
+        self._warnings.of_window(piece.found.window, piece.found.events, change)
+        self._report(piece.found, change)
 
     def _latest(self, now: datetime) -> datetime:
         """Return the present, or what was taken for it earlier: a clock set back makes nothing young again."""
@@ -238,17 +240,18 @@ class SyncPass:
         there_are_some = self._earliest is not None or self._is_billed
         return _NEVER if there_are_some and not found.heard else found.read_at - windows.SECOND_LOOK
 
-    def _report(self, window: Span, change: WindowChange, *, left: int) -> None:
+    def _report(self, found: Found, change: WindowChange) -> None:
         done = self._reporter.progress
         read_on = max(done.events - self._events - self._coming, 0)
         self._events += change.after.events
-        self._coming = 0
+        self._coming -= found.rows
+        windows_done = done.windows_done + found.windows
         self._reporter.update(
             now=True,
-            windows_done=done.windows_done + 1,
-            windows_total=done.windows_done + 1 + left,
-            seconds_done=done.seconds_done + int(window.length.total_seconds()),
-            events=self._events + read_on,
+            windows_done=windows_done,
+            windows_total=windows_done + found.left,
+            seconds_done=done.seconds_done + int(found.window.length.total_seconds()),
+            events=self._events + self._coming + read_on,
             spend=done.spend + change.after.spend,
             usage_value=done.usage_value + change.after.usage_value,
             changed=done.changed + change.added + change.revised + change.withdrawn,

@@ -40,16 +40,18 @@ class Vigil:
             SyncStopped: Finora stops.
             LeaseLost: Another process took over.
         """
+        if self._stopping.is_set():
+            raise SyncStopped
         now = self._clock.now()
         if self._renewed_at is None or abs(now - self._renewed_at) >= _RENEW_EVERY:
             self.renew()
-        elif self._stopping.is_set():
-            raise SyncStopped
 
     def renew(self) -> None:
-        """Renew the lease now, as before anything is written; see `check`."""
-        if self._stopping.is_set():
-            raise SyncStopped
+        """Renew the lease now, as before anything is written; what was read is still stored when Finora stops.
+
+        Raises:
+            LeaseLost: Another process took over.
+        """
         self._lease.renew()
         self._renewed_at = self._clock.now()
 

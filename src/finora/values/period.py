@@ -65,6 +65,10 @@ class Span:
         """Time between the ends."""
         return self.end - self.start
 
+    def meets(self, other: Span) -> bool:
+        """Return whether some moment lies in both."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

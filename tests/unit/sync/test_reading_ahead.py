@@ -15,11 +15,12 @@ import pytest
 from finora.accounts.passwords import Passwords
 from finora.settings import Settings
 from finora.simulator import UNLIMITED, Behaviour, Faults, serve_in_thread
-from finora.sync import windows
+from finora.sync import sync_pass, windows
 from finora.sync.ahead import AHEAD, Ahead
 from finora.sync.models import SyncLease
 from finora.values.period import to_ms
 from finora.workspace import Edges, open_workspace
+from support.running import eventually
 from support.simulated import (
     DAY_MS,
     EVENTS,
@@ -73,7 +74,8 @@ def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterat
 
 @pytest.fixture
 def stored(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> list[Span]:
-    """Return the windows that are stored, as they are."""
+    """Return the windows that are stored, as they are, each by itself as where the provider is slow."""
+    monkeypatch.setattr(sync_pass, "joined", lambda _newer, _older: None)
     store = workspace.store.replace_window
     begun: list[Span] = []
 
@@ -442,6 +444,7 @@ def test_a_connection_removed_while_windows_are_read_ahead_gets_nothing_any_more
     kept: list[int] = []
 
     def remove() -> None:
+        eventually(lambda: workspace.store.count().events > 0)  # the first window is on its way at least
         workspace.connections.remove(connection.id, delete_history=delete_history)
         kept.append(workspace.store.count().events)  # with what was on its way into the store meanwhile
 

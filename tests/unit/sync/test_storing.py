@@ -7,9 +7,17 @@ import threading
 from typing import TYPE_CHECKING
 
 import httpx
+import pyarrow as pa
 import pytest
 
+from finora.providers.base import HeldEvent, WindowEvents
+from finora.spend.sql import Statement
+from finora.spend.store import WindowRead
 from finora.storage.events import EventsUnusable
+from finora.sync.piece import Piece, joined
+from finora.sync.reading import Found
+from finora.sync.windows import TOO_MANY
+from finora.values.period import Span, from_ms
 from support.simulated import (
     DAY_MS,
     EVENTS,
@@ -25,15 +33,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pyarrow as pa
-
     from finora.simulator import Simulation
-    from finora.spend.store import WindowChange, WindowRead
+    from finora.spend.store import WindowChange
     from finora.sync import SyncRun
     from finora.sync.runs import Progress
     from finora.workspace import Workspace
 
 PATIENCE = 30.0
+NOW = from_ms(DAY_MS)
+_NAMES = "JOIN persons p ON p.id = {0}.person JOIN models m ON m.id = {0}.model"
+_EVENTS = "SELECT e.ts, e.ordinal, p.key, m.key, e.cost, e.fee, e.conversation, e.chargeable, e.event_type > 0 FROM events e "
 
 
 @pytest.fixture
@@ -54,6 +63,53 @@ def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterat
     with workspace_for(simulated, tmp_path, transport=meddler) as opened:
         connect(opened, simulated)
         yield opened
+
+
+def piece(window: Span, rows: int, *, new: bool = True) -> Piece:
+    """Return a window of so many events, one more held aside, and a service account of its own."""
+    name = "New" if window.start_ms >= 0 else "Old"
+    events = WindowEvents(
+        events=pa.table({"ts": pa.array(range(rows), pa.int64())}),
+        held=(HeldEvent(fingerprint=name, ts=None, reason="odd", raw="{}"),),
+        service_accounts={f"sa-{name.lower()}": name},
+    )
+    found = Found(window=window, events=events, read_at=NOW, heard=True, left=rows)
+    read = WindowRead(connection=1, run=1, window=window, read_at=NOW, settled_before=NOW)
+    return Piece(found, read, new=new)
+
+
+def _told(run: SyncRun) -> list[object]:
+    """Return what a run says of itself."""
+    told = (
+        "state",
+        "windows_done",
+        "windows_total",
+        "seconds_done",
+        "events",
+        "spend",
+        "usage_value",
+        "changed",
+    )
+    return [getattr(run, name) for name in told]
+
+
+def _rows(workspace: Workspace) -> list[tuple[object, ...]]:
+    """Return what is in the store, event by event and day by day."""
+    days = (
+        "SELECT r.day, p.key, m.key, sum(r.cost), sum(r.events) FROM {} r "
+        + _NAMES.format("r")
+        + " GROUP BY ALL ORDER BY ALL"
+    )
+    with workspace.store.snapshot() as reader:
+        return [
+            row
+            for sql in (
+                _EVENTS + _NAMES.format("e") + " ORDER BY 1, 2",
+                days.format("daily"),
+                days.format("weekly"),
+            )
+            for row in reader.fetch(Statement(sql))
+        ]
 
 
 def synced(workspace: Workspace) -> SyncRun:
@@ -159,6 +215,85 @@ def test_what_was_read_before_the_provider_failed_is_kept_and_told_of(
     assert run.events == workspace.store.count().events > 0
 
 
+@pytest.fixture
+def piled_up(workspace: Workspace, meddler: Meddler, monkeypatch: pytest.MonkeyPatch) -> list[WindowRead]:
+    """Return what is stored, by a store that waits until nothing more is asked for."""
+    store, asked = workspace.store.replace_window, threading.Event()
+    begun: list[WindowRead] = []
+
+    def slow(read: WindowRead, events: pa.Table) -> WindowChange:
+        begun.append(read)
+        while asked.wait(0.5):  # nothing was asked for half a second: the reading waits for this
+            asked.clear()
+        return store(read, events)
+
+    meddler.answers[EVENTS] = lambda _body: asked.set()
+    monkeypatch.setattr(workspace.store, "replace_window", slow)
+    return begun
+
+
+def test_windows_that_pile_up_are_stored_as_one_and_told_of_as_if_each_was(
+    simulated: Simulation, workspace: Workspace, piled_up: list[WindowRead], tmp_path: Path
+) -> None:
+    run = synced(workspace)
+    assert run.state == "completed", run.error
+    assert len(piled_up) < run.windows_done == run.windows_total
+    for newer, older in itertools.pairwise(piled_up):
+        assert older.window.end == newer.window.start
+    (folder := tmp_path / "other").mkdir()
+    with workspace_of_one_thread(simulated, folder) as other:
+        connect(other, simulated)
+        alone = synced(other)
+        assert _told(run) == _told(alone)
+        assert other.store.count() == workspace.store.count()
+        assert _rows(other) == _rows(workspace)
+
+
+def test_windows_that_were_read_before_are_stored_each_by_itself(
+    workspace: Workspace, piled_up: list[WindowRead]
+) -> None:
+    """A revision says which window changed."""
+    first = synced(workspace)
+    piled_up.clear()
+    workspace.schedule.request(first.connection_id, workspace.store.covered(1)[0])
+    run = synced(workspace)
+    assert run.state == "completed", run.error
+    assert len(piled_up) == run.windows_done > 1
+
+
+span = Span.from_ms(0, DAY_MS)
+older_span = Span.from_ms(-DAY_MS, 0)
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "one"),
+    [
+        (piece(span, 3), piece(older_span, 2), True),
+        (piece(span, 3, new=False), piece(older_span, 2), False),
+        (piece(span, 3), piece(older_span, 2, new=False), False),
+        (
+            piece(span, 3),
+            piece(Span.from_ms(-DAY_MS, -1), 2),
+            False,
+        ),  # between them lies what could not be read
+        (piece(span, TOO_MANY - 2), piece(older_span, 2), True),
+        (piece(span, TOO_MANY - 1), piece(older_span, 2), False),
+    ],
+)
+def test_only_what_lies_side_by_side_and_was_never_read_is_stored_as_one(
+    newer: Piece, older: Piece, *, one: bool
+) -> None:
+    both = joined(newer, older)
+    assert (both is not None) is one
+    if both is None:
+        return
+    assert both.read.window == both.found.window == Span.from_ms(-DAY_MS, DAY_MS)
+    assert both.found.rows == newer.found.rows + older.found.rows
+    assert (both.found.windows, both.found.left) == (2, older.found.left)
+    assert both.found.events.held == newer.found.events.held + older.found.events.held
+    assert both.found.events.service_accounts == {"sa-new": "New", "sa-old": "Old"}
+
+
 def test_progress_never_goes_back(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures that shrink while one looks on make one doubt those that stay."""
     seen: list[Progress] = []
@@ -184,15 +319,5 @@ def test_both_ways_end_with_the_same(simulated: Simulation, workspace: Workspace
         alone = synced(other)
         assert other.store.count() == workspace.store.count()
         assert other.store.covered(1) == workspace.store.covered(1)
-    told = (
-        "state",
-        "windows_done",
-        "windows_total",
-        "seconds_done",
-        "events",
-        "spend",
-        "usage_value",
-        "changed",
-    )
-    assert [getattr(run, name) for name in told] == [getattr(alone, name) for name in told]
+    assert _told(run) == _told(alone)
     assert run.seconds_done * 1000 >= 20 * DAY_MS

@@ -55,7 +55,12 @@ def _joined() -> str:
         for name in _IDS
     ]
     whole = f" || {_BETWEEN} || ".join(f"coalesce({part}, '')" for part in parts)
-    return f"CASE WHEN coalesce({', '.join(_IDS[1:])}) IS NULL THEN {parts[0]} ELSE {whole} END"
+    # To look for what no id holds but by accident takes less time than to replace it.
+    odd = f"contains({_IDS[0]}, {_ESCAPE}) OR contains({_IDS[0]}, {_BETWEEN})"
+    return (
+        f"CASE WHEN coalesce({', '.join(_IDS[1:])}) IS NOT NULL THEN {whole} "
+        f"WHEN {odd} THEN {parts[0]} ELSE {_IDS[0]} END"
+    )
 
 
 def _part(place: int) -> str:
