@@ -70,6 +70,8 @@ def explore() -> list[Question]:
     asked |= {
         "by person and model": replace(page, dimensions=("person", "model")),
         "by team and vendor": replace(page, dimensions=("team", "vendor")),
+        "by person and event_type": replace(page, dimensions=("person", "event_type")),
+        "by team and kind": replace(page, dimensions=("team", "kind")),
         "by person, Claude in chat": replace(page, dimensions=("person",), filters=(_CLAUDE, _CHAT)),
         "by model, one team": replace(page, dimensions=("model",), filters=(_TEAM,)),
         "by model, people called …an…": replace(page, dimensions=("model",), filters=(_NAMED,)),
@@ -77,6 +79,17 @@ def explore() -> list[Question]:
         "by person, what grew most": replace(page, dimensions=("person",), order=(Order(CHANGE),)),
     }
     return [Question(name, query) for name, query in asked.items()]
+
+
+def of_hours() -> list[Question]:
+    """Return what Explore asks of the hours of people, teams or types, which no roll-up keeps together."""
+    page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
+    return [
+        Question("by person and hour", replace(page, dimensions=("person", "hour"))),
+        Question("by team and hour", replace(page, dimensions=("team", "hour"))),
+        Question("by event_type and hour", replace(page, dimensions=("event_type", "hour"))),
+        Question("by hour, one team", replace(page, dimensions=("hour",), filters=(_TEAM,))),
+    ]
 
 
 def type_ahead() -> list[Question]:

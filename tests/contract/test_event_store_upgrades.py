@@ -65,7 +65,7 @@ def of_roll_ups(store: DuckDBEventStore) -> dict[str, tuple[object, ...]]:
     with store.snapshot() as reader:
         return {
             each.table: reader.fetch(Statement(f"SELECT sum(cost), sum(events) FROM {each.table}"))[0]
-            for each in (*ROLLUPS, WEEKLY)
+            for each in (*ROLLUPS, *WEEKLY)
         }
 
 
@@ -92,7 +92,7 @@ def test_a_store_of_any_former_version_is_brought_up_to_date_with_all_that_was_i
     assert store.covered(1) == [Span.from_ms(START, START + 2 * DAY)]
     (revision,) = store.revisions(1)
     assert (revision.change.revised, revision.change.added) == (1, 1)
-    assert of_roll_ups(store) == {each.table: (22_010_043_018, 7) for each in (*ROLLUPS, WEEKLY)}
+    assert of_roll_ups(store) == {each.table: (22_010_043_018, 7) for each in (*ROLLUPS, *WEEKLY)}
     before = told(store)
     assert [row[2:4] for row in before["events"]] == [
         ("ana@acme.test", "Ana"),

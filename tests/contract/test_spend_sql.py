@@ -214,7 +214,7 @@ def test_every_golden_file_belongs_to_a_query(engine: Engine) -> None:
 CHAT = Filter(Operator.IS, "event_type", ("chat",))
 EVENTS = "events"
 BY_MODEL, BY_PERSON, FINEST = "daily_models", "daily_people", "daily"
-HOURLY, HOURS, BY_WEEK = "hourly", "hours", "weekly"
+HOURLY, HOURS, BY_WEEK, KINDS_BY_WEEK = "hourly", "hours", "weekly_models", "weekly_kinds"
 YEAR = Period("12mo")
 TWO_DAYS = fixed("2026-11-09T23:00", "2026-11-11T23:00")
 
@@ -278,7 +278,8 @@ def test_people_are_counted_from_sets_where_there_are_any(
         (ask(period=Period("last_month"), dimensions=("person", "model")), {BY_WEEK}),
         (ask(period=YEAR, dimensions=("person", "model"), interval=Interval.WEEK), {BY_WEEK, FINEST}),
         (ask(period=YEAR, dimensions=("team", "weekday"), filters=(CHAT,)), {FINEST}),
-        (ask(period=YEAR, dimensions=("person", "max_mode")), {FINEST}),
+        (ask(period=YEAR, dimensions=("person", "max_mode")), {KINDS_BY_WEEK, FINEST}),
+        (ask(period=YEAR, dimensions=("person", "model", "max_mode")), {FINEST}),
         (ask(period=YEAR, dimensions=("person",)), {BY_PERSON}),
         (ask(period=Period("mtd"), dimensions=("person", "model")), {BY_WEEK, FINEST}),
         (ask(period=TWO_DAYS, dimensions=("person", "model")), {FINEST}),
@@ -287,7 +288,7 @@ def test_people_are_counted_from_sets_where_there_are_any(
 def test_whole_weeks_are_read_as_such_where_that_is_exact(
     query: SpendQuery, tables: set[str], store: EventStore
 ) -> None:
-    expected = tables if store.dialect.sums_weeks else tables - {BY_WEEK} | {FINEST}
+    expected = tables if store.dialect.sums_weeks else tables - {BY_WEEK, KINDS_BY_WEEK} | {FINEST}
     if BY_PERSON in tables:
         expected = tables
     assert tables_of(ranking_statement, query, store) == expected
@@ -308,7 +309,7 @@ def test_a_course_by_days_is_read_from_days_and_any_longer_one_from_weeks(
 def tables_of(part: Part, query: SpendQuery, store: EventStore) -> set[str]:
     """Return what a statement reads events from."""
     sql = part(make_plan(query, MOMENT), store.dialect).sql
-    tables = (EVENTS, BY_WEEK, *(each.table for each in ROLLUPS))
+    tables = (EVENTS, BY_WEEK, KINDS_BY_WEEK, *(each.table for each in ROLLUPS))
     return {name for name in tables if f"FROM {name} " in sql}
 
 

@@ -41,6 +41,10 @@ class Dialect(Protocol):
     def sets(self) -> Sets | None:
         """How sets of people are spelled that roll-ups keep; none where the engine keeps none."""
 
+    @property
+    def made_first(self) -> str:
+        """What lets a table of a statement be made once, before what reads it, where the engine would not do so by itself."""
+
     def lower(self, text: str) -> str:
         """Return the text in lower case, whatever its language."""
 

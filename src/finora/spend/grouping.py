@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.spend.catalog import DIMENSIONS
@@ -34,34 +35,79 @@ def group_expression(dimension: Dimension, place: int) -> str:
     return dimension.text
 
 
-def joined_lookups(dimensions: list[Dimension]) -> str:
-    """Return the joins of lookups whose keys are grouped by."""
+def is_shared(dimension: Dimension) -> bool:
+    """Return whether groups of a dimension are of a lookup's keys, which many numbers share."""
+    return dimension.lookup is not None and dimension.lookup.shared
+
+
+def joined_lookups(dimensions: list[Dimension], key: str = "") -> str:
+    """Return the joins of lookups whose keys are grouped by: by the events' numbers, or by a key of each `place`."""
     return "".join(
-        f"\n  JOIN {dimension.lookup.table} j{place} ON j{place}.id = {dimension.column}"
+        f"\n  JOIN {dimension.lookup.table} j{place} ON "
+        + (
+            f"j{place}.{dimension.lookup.key} = {key.format(place=place)}"
+            if key
+            else f"j{place}.id = {dimension.column}"
+        )
         for place, dimension in enumerate(dimensions)
         if dimension.lookup and dimension.lookup.shared
     )
 
 
-def joined_places(
-    dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool
-) -> tuple[str, tuple[object, ...]]:
-    """Return the join that tells each event its group's place among the chosen, and the values bound in it.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How a statement tells each event its group's place among the chosen.
 
-    Events of no chosen group have no place, or, with `alone`, are left out.
+    Attributes:
+        table: The definition of a table that is made first, with what follows it; empty where there is none.
+        join: What joins the places to the source.
+        values: Bound in them, of which `first` are in the table.
+    """
+
+    table: str = ""
+    join: str = ""
+    values: tuple[object, ...] = ()
+
+    @property
+    def first(self) -> tuple[object, ...]:
+        """The values bound in the table."""
+        return self.values if self.table else ()
+
+    @property
+    def joined(self) -> tuple[object, ...]:
+        """The values bound in the join."""
+        return () if self.table else self.values
+
+
+def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool) -> Places:
+    """Return what tells each event its group's place among the chosen.
+
+    Events of no chosen group have no place, or, with `alone`, are left out. Where groups are of keys that many share, what they are
+    shared by is told first: joined to each event in turn, engines have met every group of a team with every event of it.
     """
     if not chosen:
-        return "", ()
-    names = [f"k{place}" for place in range(len(dimensions))]
-    rows = [f"{'?, ' * len(names)}{number}" for number in range(len(chosen))]
-    match = " AND ".join(
-        f"c.{name} = {group_expression(dimension, place)}"
-        for place, (name, dimension) in enumerate(zip(names, dimensions, strict=True))
+        return Places()
+    numbers = range(len(dimensions))
+    rows = [f"{'?, ' * len(numbers)}{number}" for number in range(len(chosen))]
+    written = dialect.written_out("c", [*(f"k{place}" for place in numbers), "place"], rows)
+    values = tuple(value for group in chosen for value in group)
+    shared = joined_lookups(dimensions, "c.k{place}")
+    raw = [
+        dimension.column if is_shared(dimension) else group_expression(dimension, place)
+        for place, dimension in enumerate(dimensions)
+    ]
+    match = " AND ".join(f"c.k{place} = {column}" for place, column in enumerate(raw))
+    kind = "" if alone else "LEFT "
+    if not shared:
+        return Places(join=f"\n  {kind}JOIN {written} ON {match}", values=values)
+    told = ", ".join(
+        f"{f'j{place}.id' if is_shared(dimension) else f'c.k{place}'} AS k{place}"
+        for place, dimension in enumerate(dimensions)
     )
-    join = (
-        f"\n  {'' if alone else 'LEFT '}JOIN {dialect.written_out('c', [*names, 'place'], rows)} ON {match}"
+    table = (
+        f"places AS {dialect.made_first}(\n  SELECT {told}, c.place AS place\n  FROM {written}{shared}\n), "
     )
-    return join, tuple(value for group in chosen for value in group)
+    return Places(table, f"\n  {kind}JOIN places c ON {match}", values)
 
 
 def levels_of(plan: Plan, dialect: Dialect, chosen: Groups) -> dict[str, str]:

@@ -77,11 +77,12 @@ BY_MODEL = Rollup(
 
 ROLLUPS = (FINEST, HOURLY, HOURS, BY_PERSON, BY_MODEL)
 """All by day, those with the fewest rows last."""
-WEEKLY = Rollup("weekly", ("connection", "person", "service_account", "model", "billing", "chargeable"))
-"""The finest without what is asked for least, by weeks that are cut where a month begins, each called by its first day.
-
-They make up weeks and months alike, and most of any stretch of days.
-"""
+WEEKLY = (
+    Rollup("weekly_kinds", tuple(key for key in FINEST.keys if key != "model")),
+    Rollup("weekly_models", ("connection", "person", "service_account", "model", "billing", "chargeable")),
+)
+"""The finest by weeks that are cut where a month begins, each called by its first day: without the model, and without all else that
+work is told apart by. They make up weeks and months alike, and most of any stretch of days."""
 
 
 def cheapest(columns: Iterable[str]) -> Rollup | None:
@@ -99,5 +100,6 @@ def by_week(rollup: Rollup | None, columns: Iterable[str], *, day: bool) -> Roll
         day: Whether the day may be among them, because it is asked for only to tell its week or month.
     """
     wanted = frozenset(columns)
-    told = WEEKLY.tells(wanted) and "weekday" not in wanted and (day or "day" not in wanted)
-    return WEEKLY if rollup is FINEST and told else None
+    if rollup is not FINEST or "weekday" in wanted or ("day" in wanted and not day):
+        return None
+    return next((each for each in WEEKLY if each.tells(wanted)), None)

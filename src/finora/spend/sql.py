@@ -17,12 +17,19 @@ Values are always bound, in the order of their places in the text; names come fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from finora.spend.catalog import DIMENSIONS, METRICS, columns_in
-from finora.spend.grouping import dimensions_of, group_expression, joined_lookups, joined_places, levels_of
+from finora.spend.grouping import (
+    Places,
+    dimensions_of,
+    group_expression,
+    joined_lookups,
+    levels_of,
+    places_of,
+)
 from finora.spend.query import CHANGE
 from finora.spend.rollups import FINEST, PEOPLE, by_week, cheapest
 from finora.spend.source import COMPARED, Source, write_source
@@ -32,7 +39,7 @@ from finora.values.interval import Interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from finora.spend.catalog import Dimension, Lookup
+    from finora.spend.catalog import Lookup
     from finora.spend.dialect import Dialect, Sets
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
@@ -62,17 +69,17 @@ class _Facts:
         events: Whether events are read.
         charges: Whether flat charges are read.
         only: A condition besides the filters.
-        values: Bound in the joins.
+        places: What tells the places of groups, besides the joins.
     """
 
     columns: list[str]
-    joins: str
     grouping: str
+    joins: str = ""
+    places: Places = field(default_factory=Places)
     compared: bool = False
     events: bool = True
     charges: bool = False
     only: str = ""
-    values: tuple[object, ...] = ()
 
 
 def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
@@ -119,16 +126,15 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
         alone: Whether nothing is told of all others.
     """
     dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    joins, values = _placed(dimensions, chosen, dialect, alone=alone)
+    places = places_of(dimensions, chosen, dialect, alone=alone)
     facts = _Facts(
         columns=[f"{expression} AS {name}" for name, expression in levels.items()]
         + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
-        joins=joins,
+        places=places,
         grouping=", ".join(levels.values()),
         compared=plan.compared is not None,
         events=plan.events,
         charges=plan.charges,
-        values=values,
     )
     sql, bound = _write(plan, dialect, facts)
     told = [_told(levels, name) for name in (COMPARED, "place", "bucket")]
@@ -151,19 +157,18 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
         metric: What is counted.
     """
     dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    joins, values = _placed(dimensions, chosen, dialect)
+    places = places_of(dimensions, chosen, dialect, alone=False)
     counted = METRICS[metric].counts
-    sets = _sets(plan, dialect, [*levels.values(), joins], counted)
+    sets = _sets(plan, dialect, [*levels.values(), places.join], counted)
     columns = [f"{expression} AS {name}" for name, expression in levels.items()]
     facts = _Facts(
         columns=[*columns, "e.block AS block", f"{sets.united('e.members')} AS members"]
         if sets
         else [*columns, f"{counted} AS counted"],
-        joins=joins,
+        places=places,
         grouping=", ".join([*levels.values(), "e.block" if sets else counted]),
         compared=plan.compared is not None,
         only="" if sets else _something(counted),
-        values=values,
     )
     sql, bound = _write(plan, dialect, facts)
     optional = [name for name in ("place", "bucket") if name in levels]
@@ -194,14 +199,6 @@ def reads_much(plan: Plan) -> bool:
     return plan.reach.days is None or rollup is None or rollup is FINEST
 
 
-def _placed(
-    dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool = False
-) -> tuple[str, tuple[object, ...]]:
-    """Return the joins that tell each event its group's place, and the values bound in them; none where none is chosen."""
-    join, values = joined_places(dimensions, chosen, dialect, alone=alone)
-    return (joined_lookups(dimensions) + join if chosen else ""), values
-
-
 def _sets(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> Sets | None:
     """Return how sets are spelled where a roll-up keeps the people to be counted as such; none where they are rows."""
     if counted != "e.person" or plan.reach.days is None:
@@ -224,7 +221,8 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
     columns = ", ".join(facts.columns)
     reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
-    needed = columns_in(columns, facts.joins, facts.grouping, where)
+    joins = facts.joins + facts.places.join
+    needed = columns_in(columns, joins, facts.grouping, where)
     told = {*needed} - {COMPARED, "flat", *PEOPLE}  # the rest are columns of roll-ups
     rollup = cheapest(told)
     source = Source(
@@ -239,8 +237,8 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     read = write_source(source, plan.query.zone, dialect, values)
     grouping = f"\n  GROUP BY {facts.grouping}" if facts.grouping else ""
     return (
-        f"WITH facts AS (\n  SELECT {columns}\n  FROM {read} e{facts.joins}{where}{grouping}\n)",
-        (*values, *facts.values, *conditions_values),
+        f"WITH {facts.places.table}facts AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
+        (*facts.places.first, *values, *facts.places.joined, *conditions_values),
     )
 
 

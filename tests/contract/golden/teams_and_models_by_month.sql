@@ -1,14 +1,17 @@
-WITH facts AS (
+WITH places AS MATERIALIZED (
+  SELECT j0.id AS k0, c.k1 AS k1, c.place AS place
+  FROM (VALUES (?, ?, 0), (?, ?, 1)) c(k0, k1, place)
+  JOIN persons j0 ON j0.team = c.k0
+), facts AS (
   SELECT c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day, model, person FROM weekly WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, day, model, person FROM weekly_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
-  JOIN persons j0 ON j0.id = e.person
-  LEFT JOIN (VALUES (?, ?, 0), (?, ?, 1)) c(k0, k1, place) ON c.k0 = j0.team AND c.k1 = e.model
+  LEFT JOIN places c ON c.k0 = e.person AND c.k1 = e.model
   GROUP BY c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)
 )
 SELECT 0, place, bucket, m0
 FROM facts
--- (20752, 20773, 20748, 20752, 20773, 20776, 'platform', 3, 'data', 7)
+-- ('platform', 3, 'data', 7, 20752, 20773, 20748, 20752, 20773, 20776)

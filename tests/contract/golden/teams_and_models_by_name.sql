@@ -1,7 +1,7 @@
 WITH facts AS (
   SELECT j0.team AS g0, e.model AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, cost, model, person FROM weekly WHERE day >= ? AND day < ?
+    SELECT chargeable, cost, model, person FROM weekly_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
   ) e

@@ -1,10 +1,10 @@
 WITH facts AS (
   SELECT e.person AS g0, j1.vendor AS g1, e.compared AS compared, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, model, person FROM weekly WHERE day >= ? AND day < ?
+    SELECT chargeable, 0 AS compared, cost, model, person FROM weekly_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 0 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 0 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM weekly WHERE day >= ? AND day < ?
+    UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM weekly_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM events WHERE ts >= ? AND ts < ?

@@ -12,6 +12,7 @@ class ClickHouseDialect:
     """ClickHouse's expressions. People are counted row by row: they have numbers that sets of bits cannot hold."""
 
     sums_weeks = False
+    made_first = ""
     sets = None
 
     def whole(self, dividend: str, divisor: int | str) -> str:

@@ -30,6 +30,7 @@ class DuckDBDialect:
     """DuckDB's expressions."""
 
     sums_weeks = True
+    made_first = "MATERIALIZED "
     sets = BitStrings()
 
     def whole(self, dividend: str, divisor: int | str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 EVENTS = "packed_events"
-SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, WEEKLY)}
+SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, *WEEKLY)}
 """Where roll-ups rest."""
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED: dict[str, dict[str, str]] = {

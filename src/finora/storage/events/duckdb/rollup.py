@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 _DAYS = tuple(SUMMED[each] for each in ROLLUPS)
-TABLES = (*_DAYS, SUMMED[WEEKLY])
+_WEEKS = tuple(SUMMED[each] for each in WEEKLY)
+TABLES = (*_DAYS, *_WEEKS)
 """Where roll-ups rest."""
 _BOUNDS = "connection = ? AND ts >= ? AND ts < ?"
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
@@ -167,9 +168,10 @@ def _extend_weeks(
 
 def _sum_week(cursor: duckdb.DuckDBPyConnection, connection: int, week: range) -> None:
     """Sum a week anew from its days."""
-    cursor.execute(
-        f"DELETE FROM {SUMMED[WEEKLY]} WHERE connection = ? AND day = ?", (connection, week.start)
-    ).fetchall()
+    for table in _WEEKS:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE connection = ? AND day = ?", (connection, week.start)
+        ).fetchall()
     days = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
     _put_weeks(cursor, days, (connection, week.start, week.stop), week=week)
 
@@ -184,8 +186,11 @@ def _put_weeks(
 ) -> None:
     """Add the rows that a source has of its days' weeks, or of one that all of it is in."""
     day = week.start if week else _WEEK
-    rows = f"SELECT {day} AS day, {', '.join(WEEKLY.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
-    cursor.execute(pack_sums(WEEKLY, f"({rows})"), values).fetchall()
+    for rollup in WEEKLY:
+        rows = (
+            f"SELECT {day} AS day, {', '.join(rollup.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
+        )
+        cursor.execute(pack_sums(rollup, f"({rows})"), values).fetchall()
 
 
 def _extended(filled: Filled, days: tuple[int, int], zone: ZoneInfo) -> _Stretch:
