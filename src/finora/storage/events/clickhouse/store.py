@@ -227,22 +227,23 @@ class ClickHouseEventStore:
 
     def earliest(self, connection: int | None = None) -> datetime | None:
         """Return the time of the first event, of all or of a connection's."""
-        hours = self._recall(held_hours(self.version(), connection))
-        if not hours or not hours[0][0]:
-            return None
-        start = hours[0][1] * HOUR_MS
-        where = "" if connection is None else f" AND connection = {connection:d}"
-        ((first,),) = self._recall(
-            f"SELECT min(ts) FROM events WHERE ts >= {start} AND ts < {start + HOUR_MS}{where}"
-        )
-        return from_ms(first)
+        return self._utmost("min", connection)
 
     def latest(self, connection: int) -> datetime | None:
         """Return the time of a connection's newest event."""
-        ((last, events),) = self._recall(
-            f"SELECT max(ts), count() FROM events WHERE connection = {connection:d}"
+        return self._utmost("max", connection)
+
+    def _utmost(self, utmost: str, connection: int | None) -> datetime | None:
+        """Return the time of the first or the last event, which is sought in the first or last hour that holds one."""
+        hours = self._recall(held_hours(self.version(), connection))
+        if not hours or not hours[0][0]:
+            return None
+        start = hours[0][{"min": 1, "max": 2}[utmost]] * HOUR_MS
+        where = "" if connection is None else f" AND connection = {connection:d}"
+        ((found,),) = self._recall(
+            f"SELECT {utmost}(ts) FROM events WHERE ts >= {start} AND ts < {start + HOUR_MS}{where}"
         )
-        return from_ms(last) if events else None
+        return from_ms(found)
 
     def actors(self) -> list[Actor]:
         """Return everybody who was named or caused events, remembered until the data changes; nobody is one of them."""

@@ -67,10 +67,10 @@ def live(kind: Kind, version: int, where: str = "") -> str:
 
 
 def held_hours(version: int, connection: int | None = None) -> str:
-    """Return the statement that counts the hours that hold events at a version, and names the first of them."""
+    """Return the statement that counts the hours that hold events at a version, and names the first and the last of them."""
     where = "" if connection is None else f" AND connection = {connection:d}"
     return (
-        "SELECT count(), min(bucket) FROM (SELECT connection, bucket, argMax(rows, version) AS held FROM segments "
+        "SELECT count(), min(bucket), max(bucket) FROM (SELECT connection, bucket, argMax(rows, version) AS held FROM segments "
         f"WHERE kind = '{EVENTS.name}' AND version <= {version:d}{where} GROUP BY connection, bucket) WHERE held > 0"
     )
 
