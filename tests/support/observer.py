@@ -153,6 +153,7 @@ class Observer(Meddler):
         sighting = self._truth.sighting()
         ts = self._truth.events.ts[sighting.rows]
         inside = (ts >= first) & (ts <= last)
+        self._served.pop((first, last + 1), None)  # what was served last stands last
         self._served[first, last + 1] = _Seen(
             sighting.rows[inside], sighting.charged_nano[inside], sighting.named[inside]
         )
@@ -160,10 +161,21 @@ class Observer(Meddler):
     def _learn(self, read: WindowRead, events: pa.Table) -> None:
         if events.num_rows == 0:
             return  # an outage shows nothing, and nothing is learned from it
-        seen = self._served[read.window.start_ms, read.window.end_ms]
-        assert events.num_rows == len(seen.rows), "a read is not whole"
-        self._charged[seen.rows] = seen.charged
-        self._named[seen.rows] |= seen.named
+        seen = self._parts(read.window.start_ms, read.window.end_ms)
+        assert seen, "a window was stored that was never served"
+        assert events.num_rows == sum(len(each.rows) for each in seen), "a read is not whole"
+        for each in seen:
+            self._charged[each.rows] = each.charged
+            self._named[each.rows] |= each.named
+
+    def _parts(self, start: int, end: int) -> list[_Seen]:
+        """Return the windows served that make up one that was stored, which may be several as one; those served last, if need be."""
+        for (first, last), seen in reversed(self._served.items()):
+            if first == start and last == end:
+                return [seen]
+            if first == start and last < end and (rest := self._parts(last, end)):
+                return [seen, *rest]
+        return []
 
 
 def answered(workspace: Workspace, dimension: str, cycles: Mapping[str, object]) -> dict[str, Figures]:

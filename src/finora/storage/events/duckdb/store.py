@@ -106,7 +106,8 @@ class DuckDBEventStore:
                 self._record(cursor, read_id, read, outcome.revision, revision=True)
             elif outcome.change.changed:
                 self._record(cursor, read_id, read, outcome.change, revision=False)
-            self._last_read = read_id  # a number that is given to nothing after all does no harm
+        if outcome.revision is not None or outcome.change.changed:
+            self._last_read = read_id
         self._named.add(read.connection)
         return outcome.change
 
