@@ -7,6 +7,7 @@ charges (b17f256), version 2, with one roll-up (12157fa), version 3, with months
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -163,6 +164,21 @@ def test_an_upgrade_that_fails_leaves_all_as_it_was(
     assert contents(path) == before
     DuckDBEventStore(path, ZONE).close()
     assert ("schema", str(SCHEMA_VERSION)) in contents(path)["meta"], "the next start tries again"
+
+
+def test_who_starts_a_new_version_is_told_what_they_wait_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    path = as_written(FORMER[0], tmp_path)
+    DuckDBEventStore(path, ZONE).close()
+    assert [record.getMessage().partition(",")[0] for record in caplog.records] == [
+        f"Bringing {path} up to date",
+        f"{path} is up to date.",
+    ]
+    caplog.clear()
+    DuckDBEventStore(path, ZONE).close()
+    assert not caplog.records
 
 
 def test_a_power_cut_during_an_upgrade_leaves_all_as_it_was(

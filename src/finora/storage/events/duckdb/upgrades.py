@@ -5,6 +5,7 @@ What a file lacks is told from its tables as well as from its version, for the f
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from finora.storage.events.errors import EventsUnusable
 if TYPE_CHECKING:
     from pathlib import Path
 
+_LOG = logging.getLogger(__name__)
 _FORMER = "former_events"
 
 
@@ -29,6 +31,10 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         EventsUnusable: They could not be. The file is as it was.
         StorageError: The file is damaged, or there is no space left.
     """
+    _LOG.info(
+        "Bringing %s up to date, which takes about three minutes for a hundred million events. If it is stopped, the next start does it.",
+        path,
+    )
     try:
         with troubles_told(path), database.cursor() as cursor:
             cursor.begin()
@@ -41,6 +47,7 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
                 "UPDATE meta SET value = ? WHERE key = 'schema'", (str(SCHEMA_VERSION),)
             ).fetchall()
             cursor.commit()
+        _LOG.info("%s is up to date.", path)
     except duckdb.Error as problem:
         raise EventsUnusable(
             f"The event store {path} could not be brought up to date. Its data is as it was; the former version of Finora "
