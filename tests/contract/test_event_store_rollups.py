@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.rollups import ROLLUPS, SUMS, WEEKLY
 from finora.spend.sql import Statement
 from finora.storage.events import DuckDBEventStore
+from finora.storage.events.duckdb.rollup import parts_of as rollup_parts
 from finora.values.weeks import week_of
 from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from support.events import Row
 
@@ -81,6 +82,48 @@ def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
                 )
             )
         return told
+
+
+@settings(max_examples=15)
+@given(
+    days=st.sets(st.integers(0, 800), min_size=1, max_size=8), others=st.sets(st.integers(0, 800), max_size=4)
+)
+def test_another_time_zone_sums_all_there_is_as_if_it_had_been_the_zone_all_along(
+    days: set[int], others: set[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """However far events lie apart, and whoever they came through."""
+    moved, there = (tmp_path_factory.mktemp("stores") / "events.duckdb" for _ in range(2))
+    rows = {
+        1: [event(T0 + day * DAY + hour * HOUR, cost=1 << hour) for day in days for hour in (0, 13, 23)],
+        2: [event(T0 + day * DAY, cost=7) for day in others],
+    }
+    stores = []
+    for path, zone in ((moved, "America/St_Johns"), (there, "Asia/Kolkata")):
+        store = DuckDBEventStore(path, zone)
+        for connection, some in rows.items():
+            store.replace_window(replace(read(0, 801, now=NOW), connection=connection), table(some))
+        stores.append(store)
+    stores[0].close()
+    again = DuckDBEventStore(moved, "Asia/Kolkata")
+    assert _told(again) == _told(stores[1])
+    again.close()
+    stores[1].close()
+
+
+@pytest.mark.parametrize(
+    ("days", "parts"),
+    [
+        ({}, []),
+        ({0: 1}, [(-3, 4)]),
+        ({0: 1, 100: 1}, [(-3, 4), (95, 102)]),
+        ({0: 1_500_000, 5: 400_000, 12: 400_000}, [(-3, 11), (11, 18)]),
+        ({0: 9_000_000}, [(-3, 0), (0, 4)]),
+    ],
+)
+def test_neither_empty_years_nor_too_many_events_at_once_are_summed_anew(
+    days: dict[int, int], parts: list[tuple[int, int]]
+) -> None:
+    assert rollup_parts(days) == parts
 
 
 @settings(max_examples=15)

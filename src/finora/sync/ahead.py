@@ -152,10 +152,15 @@ class Ahead:
             coming.dropped = True
         self._coming.clear()
 
-    def close(self) -> None:
-        """Let go of the threads, once each has the answer it waits for, and of the accounts."""
+    def close(self, *, wait: bool) -> None:
+        """Let go of the threads and of the accounts.
+
+        Args:
+            wait: Whether each thread first gets the answer it waits for; a Finora that stops has no time for that, and they write
+                nothing.
+        """
         self.drop()
-        for thread in self._threads:
+        for thread in self._threads if wait else ():
             thread.join()
         for reader in self._readers:
             reader.asking.close()

@@ -80,11 +80,10 @@ class Storing(Generic[_Piece, _Done]):
             return
         (piece, work), self._under_way = self._under_way, None
         try:
-            done = work.result()
+            self._then(piece, work.result())
         except BaseException:
             self._next = None  # nothing is done after what failed
             raise
-        self._then(piece, done)
         self._go_on()
 
     def _go_on(self) -> None:

@@ -95,7 +95,7 @@ class SyncPass:
             self._report_end()
         finally:
             self._storing.close()
-            self._ahead.close()
+            self._ahead.close(wait=not self._shop.stopping.is_set())
             self.asking.close()
         if self._reading.unreadable:
             raise self._reading.unreadable[0]
@@ -212,13 +212,16 @@ class SyncPass:
         self._storing.begin(Piece(found, read, new=found.rows > 0 and not known))
 
     def _put(self, piece: Piece) -> WindowChange:
-        """Put a window into the store; beside the thread that reads on, so that this touches nothing of this pass."""
+        """Put a window into the store; beside the thread that reads on, so that this touches nothing of this pass.
+
+        What is held aside comes first: once the store has the window it counts as read, and would not be read for it again.
+        """
         shop, events = self._shop, piece.found.events
         with shop.connections.held_in_place(self._run.connection_id):
+            shop.held.keep(self._run.connection_id, events.held)
             change = shop.store.replace_window(piece.read, events.events)
             if events.service_accounts:
                 shop.store.name_service_accounts(events.service_accounts)
-            shop.held.keep(self._run.connection_id, events.held)
         return change
 
     def _stored(self, piece: Piece, change: WindowChange) -> None:

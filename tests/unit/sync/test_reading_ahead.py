@@ -95,9 +95,9 @@ def adjoining(stored: list[Span]) -> bool:
 
 
 def synced(workspace: Workspace) -> SyncRun:
-    """Run what is due and return how it ended; none of its threads is left."""
+    """Run what is due and return how it ended; none of its threads stays."""
     (run,) = workspace.schedule.run_due()
-    assert not [each for each in threading.enumerate() if each.name == "finora-reading"]
+    eventually(lambda: not [each for each in threading.enumerate() if each.name == "finora-reading"])
     return run
 
 
@@ -379,11 +379,11 @@ def test_nothing_more_is_asked_for_windows_that_are_not_wanted_any_more(
         crowd(body)
         assert not crowd.has_met or closing.wait(PATIENCE)
 
-    def close_first(ahead: Ahead) -> None:
+    def close_first(ahead: Ahead, *, wait: bool) -> None:
         asked[0] = len(meddler.asked)
         ahead.drop()
         closing.set()
-        close(ahead)
+        close(ahead, wait=wait)
 
     meddler.answers[EVENTS] = hold
     monkeypatch.setattr(Ahead, "close", close_first)

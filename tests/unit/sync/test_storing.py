@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pyarrow as pa
@@ -321,3 +321,32 @@ def test_both_ways_end_with_the_same(simulated: Simulation, workspace: Workspace
         assert other.store.covered(1) == workspace.store.covered(1)
     assert _told(run) == _told(alone)
     assert run.seconds_done * 1000 >= 20 * DAY_MS
+
+
+def test_an_event_held_aside_is_asked_about_though_the_ledger_failed_when_it_was_to_be_noted(
+    simulated: Simulation, workspace: Workspace, meddler: Meddler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A window that is stored is not read for it again; the money would be missing without a word."""
+
+    def implausible(_body: object, answer: dict[str, Any]) -> None:
+        for each in answer["usageEvents"][:1]:
+            each["chargedCents"] = -5.0
+
+    keep = workspace.held.keep
+    failed: list[bool] = []
+
+    def fails_once(connection_id: str, held: tuple[HeldEvent, ...]) -> None:
+        if held and not failed:
+            failed.append(True)
+            raise EventsUnusable("The ledger restarts.")
+        keep(connection_id, held)
+
+    meddler.rewrites[EVENTS] = implausible
+    monkeypatch.setattr(workspace.held, "keep", fails_once)
+    first = synced(workspace)
+    assert (first.state, failed) == ("failed", [True])
+    workspace.schedule.request(first.connection_id)
+    assert synced(workspace).state == "completed"
+    held = workspace.held.count_open(first.connection_id)
+    assert held > 1  # one a window
+    assert workspace.store.count().events + held == simulated.truth.total().events

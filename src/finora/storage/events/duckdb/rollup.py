@@ -8,18 +8,19 @@ is with weeks.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOURS, ROLLUPS, SUMS, WEEKLY
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
 from finora.storage.events.stretches import days_touched
-from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, local_day, offsets
-from finora.values.period import Span, from_ms, midnight, to_ms
-from finora.values.weeks import weeks_of
+from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, offsets
+from finora.values.period import Span, midnight, to_ms
+from finora.values.weeks import week_of, weeks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     import duckdb
@@ -38,6 +39,8 @@ _MEMBERS = f"person // {BLOCK} AS block, bitstring_agg(person % {BLOCK}, 0, {BLO
 _EPOCH = "DATE '1970-01-01'"
 _WEEK = f"CAST(greatest((day + 3) // 7 * 7 - 3, CAST(date_trunc('month', {_EPOCH} + day) AS DATE) - {_EPOCH}) AS INTEGER)"
 """The first day of the week that a day is in; see `values.weeks`."""
+_AT_ONCE = 2_000_000
+"""Events that are summed anew at once, unless there are more in a week."""
 _HOURS, _FRESH = "fresh_hours", "fresh_daily"
 """Temporary tables: what is summed by the hour, and by the day, with all keys."""
 
@@ -96,16 +99,32 @@ def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
     """Sum all days anew, as after a change of the workspace's zone."""
     for table in TABLES:
         cursor.execute(f"DELETE FROM {table}").fetchall()
-    ((first, last),) = cursor.execute("SELECT min(ts), max(ts) FROM events").fetchall()
-    if first is None:
-        return
-    days = (local_day(from_ms(first), zone), local_day(from_ms(last), zone) + 1)
-    for (connection,) in cursor.execute("SELECT DISTINCT connection FROM events ORDER BY 1").fetchall():
-        # A week at a time: to sum all at once takes memory by the number of rows.
-        for week in weeks_of(*days):
-            part = (week.start, week.stop)
+    counted = f"SELECT connection, ts // {DAY_MS}, count(*) FROM events GROUP BY ALL ORDER BY ALL"
+    for connection, days in groupby(cursor.execute(counted).fetchall(), key=lambda row: row[0]):
+        for part in parts_of({day: events for _connection, day, events in days}):
             _sum(cursor, connection, zone, _Stretch(_span_of(*part, zone), part, anew=None))
-            _put_weeks(cursor, _FRESH, week=week)
+            _put_weeks(cursor, _FRESH)
+
+
+def parts_of(events: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Return runs of whole weeks that hold all events, of which so many are on each day of UTC: not too many events at once.
+
+    To sum all at once takes memory by the number of rows, and each part takes time, whatever it holds. In any zone an event's day is at
+    most one off.
+    """
+    parts: list[tuple[int, int]] = []
+    held = 0
+    for week in sorted(
+        {week_of(near) for day in events for near in (day - 1, day, day + 1)}, key=lambda each: each.start
+    ):
+        own = sum(events.get(day, 0) for day in week)
+        if parts and parts[-1][1] == week.start and held + own <= _AT_ONCE:
+            parts[-1] = (parts[-1][0], week.stop)
+            held += own
+        else:
+            parts.append((week.start, week.stop))
+            held = own
+    return parts
 
 
 def _sum(

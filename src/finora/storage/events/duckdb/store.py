@@ -93,22 +93,11 @@ class DuckDBEventStore:
 
     def replace_window(self, read: WindowRead, events: pa.Table) -> WindowChange:
         """Make the window's events those just read; see `EventStore`."""
-        with self._transaction() as cursor:
-            read_id = self._last_read + 1
-            near = coverage.covered_near(cursor, read)
-            known = coverage.within(near, read)
-            outcome = Replacement(cursor, read, read_id, self._names, known).run(events)
-            if events.num_rows or coverage.believed_empty(cursor, read, near):
-                coverage.cover(cursor, read, near)
-            self._sum(cursor, read, outcome, [coverage.merged(near, read)])
-            self._name_for_now(cursor, read.connection)
-            if outcome.revision is not None:
-                self._record(cursor, read_id, read, outcome.revision, revision=True)
-            elif outcome.change.changed:
-                self._record(cursor, read_id, read, outcome.change, revision=False)
-        if outcome.revision is not None or outcome.change.changed:
-            self._last_read = read_id
-        self._named.add(read.connection)
+        with self._writing:
+            outcome = self._replace(read, events)
+            if outcome.revision is not None or outcome.change.changed:
+                self._last_read += 1
+            self._named.add(read.connection)
         return outcome.change
 
     def name_people(self, people: Sequence[Person]) -> None:
@@ -375,6 +364,22 @@ class DuckDBEventStore:
                     "UPDATE models SET (label, vendor, vendor_label, family, family_label) = (?, ?, ?, ?, ?) WHERE key = ?",
                     (*described, key),
                 ).fetchall()
+
+    def _replace(self, read: WindowRead, events: pa.Table) -> Outcome:
+        with self._transaction() as cursor:
+            read_id = self._last_read + 1
+            near = coverage.covered_near(cursor, read)
+            known = coverage.within(near, read)
+            outcome = Replacement(cursor, read, read_id, self._names, known).run(events)
+            if events.num_rows or coverage.believed_empty(cursor, read, near):
+                coverage.cover(cursor, read, near)
+            self._sum(cursor, read, outcome, [coverage.merged(near, read)])
+            self._name_for_now(cursor, read.connection)
+            if outcome.revision is not None:
+                self._record(cursor, read_id, read, outcome.revision, revision=True)
+            elif outcome.change.changed:
+                self._record(cursor, read_id, read, outcome.change, revision=False)
+        return outcome
 
     def _sum(
         self,
