@@ -12,7 +12,7 @@ from finora.values.interval import HOUR_MS, Interval
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from finora.spend.catalog import Dimension
+    from finora.spend.catalog import Dimension, Lookup
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
     from finora.values.period import Span
@@ -28,30 +28,27 @@ def dimensions_of(plan: Plan) -> list[Dimension]:
 
 def group_expression(dimension: Dimension, place: int) -> str:
     """Return what events are grouped by; `place` numbers the join of a shared lookup."""
-    if dimension.lookup and dimension.lookup.shared:
-        return f"j{place}.{dimension.lookup.key}"
-    if dimension.lookup or dimension.codes:
-        return dimension.column
-    return dimension.text
+    shared = _shared(dimension)
+    return f"j{place}.{shared.key}" if shared else _own(dimension)
 
 
-def is_shared(dimension: Dimension) -> bool:
-    """Return whether groups of a dimension are of a lookup's keys, which many numbers share."""
-    return dimension.lookup is not None and dimension.lookup.shared
-
-
-def joined_lookups(dimensions: list[Dimension], key: str = "") -> str:
-    """Return the joins of lookups whose keys are grouped by: by the events' numbers, or by a key of each `place`."""
+def joined_lookups(dimensions: list[Dimension]) -> str:
+    """Return the joins of lookups whose keys are grouped by."""
     return "".join(
-        f"\n  JOIN {dimension.lookup.table} j{place} ON "
-        + (
-            f"j{place}.{dimension.lookup.key} = {key.format(place=place)}"
-            if key
-            else f"j{place}.id = {dimension.column}"
-        )
+        f"\n  JOIN {lookup.table} j{place} ON j{place}.id = {dimension.column}"
         for place, dimension in enumerate(dimensions)
-        if dimension.lookup and dimension.lookup.shared
+        if (lookup := _shared(dimension))
     )
+
+
+def _shared(dimension: Dimension) -> Lookup | None:
+    """Return the lookup whose keys groups of a dimension are of, because many numbers share one; none of others."""
+    return dimension.lookup if dimension.lookup and dimension.lookup.shared else None
+
+
+def _own(dimension: Dimension) -> str:
+    """Return what an event itself has of a dimension."""
+    return dimension.column if dimension.lookup or dimension.codes else dimension.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +57,15 @@ class Places:
 
     Attributes:
         table: The definition of a table that is made first, with what follows it; empty where there is none.
+        first: The values bound in it.
         join: What joins the places to the source.
-        values: Bound in them, of which `first` are in the table.
+        joined: The values bound in the join.
     """
 
     table: str = ""
+    first: tuple[object, ...] = ()
     join: str = ""
-    values: tuple[object, ...] = ()
-
-    @property
-    def first(self) -> tuple[object, ...]:
-        """The values bound in the table."""
-        return self.values if self.table else ()
-
-    @property
-    def joined(self) -> tuple[object, ...]:
-        """The values bound in the join."""
-        return () if self.table else self.values
+    joined: tuple[object, ...] = ()
 
 
 def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool) -> Places:
@@ -87,27 +76,28 @@ def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, 
     """
     if not chosen:
         return Places()
-    numbers = range(len(dimensions))
-    rows = [f"{'?, ' * len(numbers)}{number}" for number in range(len(chosen))]
-    written = dialect.written_out("c", [*(f"k{place}" for place in numbers), "place"], rows)
+    names = [f"k{place}" for place in range(len(dimensions))]
+    rows = [f"{'?, ' * len(names)}{number}" for number in range(len(chosen))]
+    written = dialect.written_out("c", [*names, "place"], rows)
     values = tuple(value for group in chosen for value in group)
-    shared = joined_lookups(dimensions, "c.k{place}")
-    raw = [
-        dimension.column if is_shared(dimension) else group_expression(dimension, place)
-        for place, dimension in enumerate(dimensions)
-    ]
-    match = " AND ".join(f"c.k{place} = {column}" for place, column in enumerate(raw))
+    match = " AND ".join(
+        f"c.{name} = {_own(dimension)}" for name, dimension in zip(names, dimensions, strict=True)
+    )
     kind = "" if alone else "LEFT "
-    if not shared:
-        return Places(join=f"\n  {kind}JOIN {written} ON {match}", values=values)
+    lookups = {place: lookup for place, each in enumerate(dimensions) if (lookup := _shared(each))}
+    if not lookups:
+        return Places(join=f"\n  {kind}JOIN {written} ON {match}", joined=values)
     told = ", ".join(
-        f"{f'j{place}.id' if is_shared(dimension) else f'c.k{place}'} AS k{place}"
-        for place, dimension in enumerate(dimensions)
+        f"{f'j{place}.id' if place in lookups else f'c.{name}'} AS {name}" for place, name in enumerate(names)
+    )
+    joins = "".join(
+        f"\n  JOIN {lookup.table} j{place} ON j{place}.{lookup.key} = c.k{place}"
+        for place, lookup in lookups.items()
     )
     table = (
-        f"places AS {dialect.made_first}(\n  SELECT {told}, c.place AS place\n  FROM {written}{shared}\n), "
+        f"places AS {dialect.made_first}(\n  SELECT {told}, c.place AS place\n  FROM {written}{joins}\n), "
     )
-    return Places(table, f"\n  {kind}JOIN places c ON {match}", values)
+    return Places(table, values, f"\n  {kind}JOIN places c ON {match}")
 
 
 def levels_of(plan: Plan, dialect: Dialect, chosen: Groups) -> dict[str, str]:

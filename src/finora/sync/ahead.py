@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from finora.sync.asking import Asking
+from finora.sync.vigil import WatchedClock
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 AHEAD = 3
 """Windows read ahead. With the one that is wanted they are four at a time: answers that take five seconds are then 48 requests a minute,
 about the pace that Cursor is asked at. More would only be more windows in memory."""
-
-_LONGEST_SLEEP = 1.0
 
 
 class _Dropped(Exception):
@@ -185,41 +184,28 @@ class Ahead:
 
 
 class _Reader:
-    """The account that one thread reads with, and the clock by which it waits."""
+    """The account that one thread reads with; its waits end once what it reads is not wanted any more."""
 
     def __init__(self, shop: Workshop, connection_id: str, coming: Coming) -> None:
         self._clock = shop.clock
         self._coming = coming
         connection = shop.connections.get(connection_id)
-        self.asking = Asking(shop, connection, self, self._waits, self._behind)
+        self.asking = Asking(shop, connection, WatchedClock(shop.clock, self), self._waits, self._behind)
 
     def read(self, coming: Coming, options: ReadOptions) -> Read:
         """Return a window's events, and when they were read; see `Account.read`."""
         self._coming = coming
         coming.place()
         found = self.asking.ask(lambda account: account.read(coming.window, options))
-        return found, self.now()
+        return found, self._clock.now()
 
-    def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
-        return self._clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        """Return once so many seconds have passed.
-
-        Raises:
-            _Dropped: What is read is not wanted any more.
-        """
-        left = seconds
-        while left > 0:
-            self._coming.place()
-            step = min(left, _LONGEST_SLEEP)
-            self._clock.sleep(step)
-            left -= step
+    def check(self) -> None:
+        """See that what is read is still wanted; see `Coming.place`."""
+        self._coming.place()
 
     def _behind(self) -> int:
         return self._coming.place()
 
     def _waits(self, reason: str, seconds: float) -> None:
-        until = self.now() + timedelta(seconds=seconds) if reason else None
+        until = self._clock.now() + timedelta(seconds=seconds) if reason else None
         self._coming.waits = (reason, until)

@@ -20,6 +20,7 @@ from finora.sync.warnings import Warnings
 from finora.values.period import Span, from_ms
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from finora.sync.lease import Lease
@@ -201,7 +202,7 @@ class SyncPass:
             run=self._run.number,
             window=found.window,
             read_at=found.read_at,
-            settled_before=self._latest(found.read_at) - self._habits.settling,
+            settled_before=_latest(found.read_at, covered) - self._habits.settling,
             believe_empty_since=self._believe_empty_since(found),
         )
         if found.rows:
@@ -227,11 +228,6 @@ class SyncPass:
     def _stored(self, piece: Piece, change: WindowChange) -> None:
         self._warnings.of_window(piece.found.window, piece.found.events, change)
         self._report(piece.found, change)
-
-    def _latest(self, now: datetime) -> datetime:
-        """Return the present, or what was taken for it earlier: a clock set back makes nothing young again."""
-        covered = self._shop.store.covered(self._number)
-        return max(now, covered[-1].end) if covered else now
 
     def _believe_empty_since(self, found: Found) -> datetime | None:
         """Return when a window that holds nothing must have held nothing as well, to count as read; see `WindowRead`.
@@ -327,3 +323,8 @@ class SyncPass:
         if early > timedelta():
             self._clock.sleep(early.total_seconds() + 1)
         self._read_stretch(Span(lacking.start, windows.closed_end(self._shop.clock.now())))
+
+
+def _latest(now: datetime, covered: Sequence[Span]) -> datetime:
+    """Return the present, or what was taken for it earlier: a clock set back makes nothing young again."""
+    return max(now, covered[-1].end) if covered else now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from finora.sync.errors import SyncStopped
 
@@ -56,12 +56,19 @@ class Vigil:
         self._renewed_at = self._clock.now()
 
 
-class WatchedClock:
-    """A clock whose waits keep the lease and end when Finora stops."""
+class Watch(Protocol):
+    """Whatever may end a wait."""
 
-    def __init__(self, clock: Clock, vigil: Vigil) -> None:
+    def check(self) -> None:
+        """Return if the wait is to go on; what it raises ends it."""
+
+
+class WatchedClock:
+    """A clock whose waits are looked after, every second: those of a run keep its lease, and end when Finora stops."""
+
+    def __init__(self, clock: Clock, watch: Watch) -> None:
         self._clock = clock
-        self._vigil = vigil
+        self._watch = watch
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
@@ -71,12 +78,11 @@ class WatchedClock:
         """Return once so many seconds have passed.
 
         Raises:
-            SyncStopped: Finora stops.
-            LeaseLost: Another process took over.
+            Exception: What the watch raises, as `Vigil.check` does.
         """
         left = seconds
         while left > 0:
-            self._vigil.check()
+            self._watch.check()
             step = min(left, _LONGEST_SLEEP)
             self._clock.sleep(step)
             left -= step

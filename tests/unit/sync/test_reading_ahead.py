@@ -59,12 +59,6 @@ def simulated() -> Simulation:
 
 
 @pytest.fixture
-def meddler(simulated: Simulation) -> Meddler:
-    """Return what stands between."""
-    return Meddler(simulated)
-
-
-@pytest.fixture
 def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterator[Workspace]:
     """Return an open workspace that reads ahead, with a connected team that was not synced yet."""
     with workspace_that_reads_ahead(simulated, tmp_path, transport=meddler) as opened:

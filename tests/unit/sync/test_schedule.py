@@ -39,12 +39,6 @@ def simulated(_company: object) -> Simulation:
 
 
 @pytest.fixture
-def meddler(simulated: Simulation) -> Meddler:
-    """Return what stands between."""
-    return Meddler(simulated)
-
-
-@pytest.fixture
 def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterator[Workspace]:
     """Return an open workspace."""
     with workspace_for(simulated, tmp_path, transport=meddler) as opened:

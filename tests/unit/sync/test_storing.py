@@ -25,12 +25,10 @@ from support.simulated import (
     company,
     connect,
     simulation,
-    workspace_for,
     workspace_of_one_thread,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from finora.simulator import Simulation
@@ -49,20 +47,6 @@ _EVENTS = "SELECT e.ts, e.ordinal, p.key, m.key, e.cost, e.fee, e.conversation, 
 def simulated() -> Simulation:
     """Return a simulated team."""
     return simulation(company(seats=3, days=20, events=300))
-
-
-@pytest.fixture
-def meddler(simulated: Simulation) -> Meddler:
-    """Return what stands between."""
-    return Meddler(simulated)
-
-
-@pytest.fixture
-def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterator[Workspace]:
-    """Return an open workspace with a connected team that was not synced yet."""
-    with workspace_for(simulated, tmp_path, transport=meddler) as opened:
-        connect(opened, simulated)
-        yield opened
 
 
 def piece(window: Span, rows: int, *, new: bool = True) -> Piece:

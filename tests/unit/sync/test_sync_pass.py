@@ -58,20 +58,6 @@ def simulated(_company: object) -> Simulation:
     return simulation(_company)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def meddler(simulated: Simulation) -> Meddler:
-    """Return what stands between."""
-    return Meddler(simulated)
-
-
-@pytest.fixture
-def workspace(simulated: Simulation, meddler: Meddler, tmp_path: Path) -> Iterator[Workspace]:
-    """Return an open workspace with a connected team that was not synced yet."""
-    with workspace_for(simulated, tmp_path, transport=meddler) as opened:
-        connect(opened, simulated)
-        yield opened
-
-
 def sync(workspace: Workspace, span: Span | None = None) -> SyncRun:
     """Run one sync and return how it ended."""
     (connection,) = workspace.connections.all()

@@ -1,4 +1,4 @@
-"""Stretches of time: whether some fill another, and which days they touch."""
+"""Stretches of time: what of one lies in others, what they make together, whether they fill it, and which days they touch."""
 
 from __future__ import annotations
 
@@ -34,3 +34,19 @@ def fills(stretches: Iterable[tuple[int, int]], start: int, end: int) -> bool:
         if reached >= end:
             return True
     return False
+
+
+def within(stretches: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the parts of a stretch that lie in others, in the order of these."""
+    return [(max(start, first), min(end, last)) for first, last in stretches if first < end and last > start]
+
+
+def touching(stretches: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the stretches that another one overlaps or adjoins."""
+    return [(first, last) for first, last in stretches if first <= end and last >= start]
+
+
+def merged(stretches: Iterable[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """Return the one stretch that another makes with all those, which it touches."""
+    whole = [(start, end), *stretches]
+    return min(first for first, _last in whole), max(last for _first, last in whole)

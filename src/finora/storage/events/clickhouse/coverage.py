@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from finora.storage.events.clickhouse.draft import Segment
 from finora.storage.events.clickhouse.views import COVERAGE, explained
-from finora.storage.events.stretches import fills
+from finora.storage.events.stretches import fills, merged, touching, within
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
@@ -48,20 +48,14 @@ class Coverage:
 
     def within(self, read: WindowRead) -> list[tuple[int, int]]:
         """Return the parts of a window that were read before, in order."""
-        start, end = read.window.start_ms, read.window.end_ms
-        return [
-            (max(first, start), min(last, end))
-            for first, last in self.covered
-            if first < end and last > start
-        ]
+        return within(self.covered, read.window.start_ms, read.window.end_ms)
 
     def with_read(self, read: WindowRead) -> Coverage:
         """Return it with a window that was read."""
         start, end = read.window.start_ms, read.window.end_ms
-        touching = [each for each in self.covered if each[0] <= end and each[1] >= start]
-        first = min([start, *(each[0] for each in touching)])
-        last = max([end, *(each[1] for each in touching)])
-        others = [each for each in self.covered if each not in touching]
+        near = touching(self.covered, start, end)
+        first, last = merged(near, start, end)
+        others = [each for each in self.covered if each not in near]
         left = [each for each in self.found_empty if not (each[0] >= first and each[1] <= last)]
         return replace(self, covered=tuple(sorted([*others, (first, last)])), found_empty=tuple(left))
 

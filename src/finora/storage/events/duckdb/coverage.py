@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.storage.events.stretches import fills
+from finora.storage.events.stretches import fills, merged, within
 from finora.values.period import to_ms
 
 if TYPE_CHECKING:
@@ -25,21 +25,9 @@ def covered_near(cursor: duckdb.DuckDBPyConnection, read: WindowRead) -> list[tu
     ).fetchall()
 
 
-def within(near: Sequence[tuple[int, int]], read: WindowRead) -> list[tuple[int, int]]:
-    """Return the parts of a window that lie in stretches."""
-    start, end = read.window.start_ms, read.window.end_ms
-    return [(max(start, first), min(end, last)) for first, last in near if first < end and last > start]
-
-
-def merged(near: Sequence[tuple[int, int]], read: WindowRead) -> tuple[int, int]:
-    """Return the one stretch that a window makes with all that touch it."""
-    start, end = read.window.start_ms, read.window.end_ms
-    return min([start, *(first for first, _last in near)]), max([end, *(last for _first, last in near)])
-
-
 def cover(cursor: duckdb.DuckDBPyConnection, read: WindowRead, near: Sequence[tuple[int, int]]) -> None:
     """Note that a window was read, which touches the stretches that were read before."""
-    whole = merged(near, read)
+    whole = merged(near, read.window.start_ms, read.window.end_ms)
     if near:
         cursor.execute(f"DELETE FROM covered WHERE {_TOUCHING}", _bounds(read)).fetchall()
     cursor.execute("INSERT INTO covered VALUES (?, ?, ?)", (read.connection, *whole)).fetchall()
@@ -60,7 +48,7 @@ def believed_empty(
         "SELECT start_ms, end_ms, read_at FROM found_empty WHERE connection = ? AND start_ms < ? AND end_ms > ?",
         (read.connection, end, start),
     ).fetchall()
-    known = within(near, read)
+    known = within(near, start, end)
     since = to_ms(read.believe_empty_since)
     if fills([*known, *((first, last) for first, last, at in earlier if at <= since)], start, end):
         return True

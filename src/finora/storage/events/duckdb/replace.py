@@ -45,6 +45,11 @@ class Outcome:
     filled: pa.Table | None = None
     stretches: Sequence[tuple[int, int]] = ()
 
+    @property
+    def kept(self) -> WindowChange:
+        """What is kept of it, where anything changed: the revision, or else what changed in the window."""
+        return self.revision or self.change
+
 
 class Replacement:
     """One window's replacement, on a cursor with an open transaction.

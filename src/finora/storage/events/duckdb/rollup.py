@@ -87,9 +87,8 @@ def extend(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, f
     ((first, last),) = days_touched([filled.window], zone)
     stretch = _extended(filled, (first, last), zone)
     if stretch.bounds == filled.window:
-        _sum(
-            cursor, connection, zone, stretch._replace(anew=None), filled.events
-        )  # nothing is there to be taken away
+        alone = stretch._replace(anew=None)  # nothing is there to be taken away
+        _sum(cursor, connection, zone, alone, filled.events)
     else:
         _sum(cursor, connection, zone, stretch)
     _extend_weeks(cursor, connection, zone, filled, stretch)

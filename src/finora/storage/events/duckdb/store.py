@@ -22,6 +22,7 @@ from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
 from finora.storage.events.duckdb.replace import Outcome, Replacement
 from finora.storage.events.records import figures_of, revision_of
+from finora.storage.events.stretches import merged, within
 from finora.values.interval import DAY_MS
 from finora.values.patience import present_patience
 from finora.values.period import Span, from_ms, to_ms
@@ -95,7 +96,7 @@ class DuckDBEventStore:
         """Make the window's events those just read; see `EventStore`."""
         with self._writing:
             outcome = self._replace(read, events)
-            if outcome.revision is not None or outcome.change.changed:
+            if outcome.kept.changed:
                 self._last_read += 1
             self._named.add(read.connection)
         return outcome.change
@@ -369,16 +370,15 @@ class DuckDBEventStore:
         with self._transaction() as cursor:
             read_id = self._last_read + 1
             near = coverage.covered_near(cursor, read)
-            known = coverage.within(near, read)
+            window = (read.window.start_ms, read.window.end_ms)
+            known = within(near, *window)
             outcome = Replacement(cursor, read, read_id, self._names, known).run(events)
             if events.num_rows or coverage.believed_empty(cursor, read, near):
                 coverage.cover(cursor, read, near)
-            self._sum(cursor, read, outcome, [coverage.merged(near, read)])
+            self._sum(cursor, read, outcome, [merged(near, *window)])
             self._name_for_now(cursor, read.connection)
-            if outcome.revision is not None:
-                self._record(cursor, read_id, read, outcome.revision, revision=True)
-            elif outcome.change.changed:
-                self._record(cursor, read_id, read, outcome.change, revision=False)
+            if outcome.kept.changed:
+                self._record(cursor, read_id, read, outcome.kept, revision=outcome.revision is not None)
         return outcome
 
     def _sum(
