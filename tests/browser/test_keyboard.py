@@ -90,6 +90,18 @@ def test_escape_clears_filters_but_first_closes_what_is_open(page: Page) -> None
     expect(page).to_have_url(query("/explore"))
 
 
+def test_a_key_right_after_a_dialog_closed_counts(page: Page) -> None:
+    """The browser moves the focus out of a closed dialog only when it paints next; a quick hand is not to wait for that."""
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-typed")).to_be_focused()
+    page.evaluate("""() => {
+        document.getElementById("palette").close();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "?", bubbles: true}));
+    }""")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
 def test_letters_that_are_typed_choose_nothing(page: Page) -> None:
     page.goto("/palette")
     field = page.get_by_role("searchbox", name="Go to or do")

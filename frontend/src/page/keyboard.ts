@@ -40,7 +40,8 @@ function isFree(event: KeyboardEvent, key: string): boolean {
   const target = event.target as Element;
   if (document.querySelector("dialog:modal")) return false;
   if (key.startsWith("mod+")) return true;
-  if (target.matches(TYPED_INTO)) return false;
+  // A dialog just closed may keep the focus until the browser paints next.
+  if (target.matches(TYPED_INTO) && target.checkVisibility()) return false;
   if (key === "Escape") return !document.querySelector("[popover]:popover-open") && !target.closest("spend-chart");
   if (key.startsWith("Arrow") && target.closest(MOVED_BY_ARROWS)) return false;
   return document.getElementById("page")?.dataset.singleKeys !== "off";
