@@ -52,6 +52,25 @@ def test_money_of_a_connection_that_has_no_name_yet_is_not_lost(store: EventStor
     assert spend.answer(ask(dimension)).groups[0].keys == group.keys
 
 
+def test_people_are_counted_rightly_while_a_company_grows(engine: Engine) -> None:
+    """Sets of people are as long as there were people when they were made, and those of different days are united."""
+    crowds = (range(1), range(20, 100), range(90, 300), range(1500))
+    with engine.place() as place:
+        store = place.open()
+        for day, crowd in enumerate(crowds):
+            rows = [event(T0 + day * DAY + number, f"{number}@acme.test", 1) for number in crowd]
+            store.replace_window(read(day, day + 1), table(rows))
+        spend = Spend(store, StandingClock(NOW))
+        growing = ask("model", metrics=("people",), interval=Interval.DAY)
+        (group,) = spend.answer(growing).groups
+        assert group.values == (1500,)
+        assert [values[0] for values in group.series][: len(crowds)] == [len(each) for each in crowds]
+        two_days = Period.absolute(from_ms(T0 + DAY), from_ms(T0 + 3 * DAY))
+        (group,) = spend.answer(ask("model", metrics=("people",), period=two_days)).groups
+        assert group.values == (280,)
+        store.close()
+
+
 AWKWARD = [
     "ΟΔΟΣ",
     "İstanbul",

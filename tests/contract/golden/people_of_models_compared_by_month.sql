@@ -3,7 +3,7 @@ WITH facts AS (
   FROM (
     SELECT block, 0 AS compared, day, members, model FROM daily_models WHERE day >= ? AND day < ?
     UNION ALL SELECT block, 1 AS compared, day, members, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT (person // 1024) AS block, 1 AS compared, ((ts + 7200000) // 86400000) AS day, bitstring_agg(person % 1024, 0, 1023) AS members, model FROM events WHERE ts >= ? AND ts < ? AND person <> 0 GROUP BY ((ts + 7200000) // 86400000), model, (person // 1024)
+    UNION ALL SELECT (person // 1024) AS block, 1 AS compared, ((ts + 7200000) // 86400000) AS day, bitstring_agg(1023 - person % 1024, 0, 1023) AS members, model FROM events WHERE ts >= ? AND ts < ? AND person <> 0 GROUP BY ((ts + 7200000) // 86400000), model, (person // 1024)
   ) e
   LEFT JOIN (VALUES (?, 0), (?, 1)) c(k0, place) ON c.k0 = e.model
   GROUP BY e.compared, c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1), e.block

@@ -11,11 +11,19 @@ if TYPE_CHECKING:
 
 
 class BitStrings:
-    """Sets of small numbers as strings of bits, one for each that may be in them."""
+    """Sets of small numbers as strings of bits, one for each that may be in them.
 
-    def gathered(self, member: str) -> str:
-        """Return the aggregate that makes a set of small numbers."""
-        return f"bitstring_agg({member}, 0, {BLOCK - 1})"
+    The bits are counted from the end, so that a string may be shorter where there are no large numbers: the engine fills it up with
+    zeros at its beginning.
+    """
+
+    def gathered(self, member: str, length: int = BLOCK) -> str:
+        """Return the aggregate that makes a set of numbers below a length."""
+        return f"bitstring_agg({BLOCK - 1} - {member}, {BLOCK - length}, {BLOCK - 1})"
+
+    def at_full_length(self, members: str) -> str:
+        """Return a set as long as all others, as those must be that are united."""
+        return f"CASE WHEN length({members}) < {BLOCK} THEN bitstring({members}, {BLOCK}) ELSE {members} END"
 
     def united(self, sets: str) -> str:
         """Return the aggregate that unites sets."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOURS, ROLLUPS, SUMS, WEEKLY
 from finora.spend.source import local_ms
+from finora.storage.events.duckdb.dialect import BitStrings
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
 from finora.storage.events.stretches import days_touched
 from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, offsets
@@ -35,7 +36,8 @@ _BOUNDS = "connection = ? AND ts >= ? AND ts < ?"
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
 _ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
 _SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
-_MEMBERS = f"person // {BLOCK} AS block, bitstring_agg(person % {BLOCK}, 0, {BLOCK - 1}) FILTER (WHERE person <> 0) AS members"
+_STEP = 64
+"""By how many people the sets of people of a small company grow."""
 _EPOCH = "DATE '1970-01-01'"
 _WEEK = f"CAST(greatest((day + 3) // 7 * 7 - 3, CAST(date_trunc('month', {_EPOCH} + day) AS DATE) - {_EPOCH}) AS INTEGER)"
 """The first day of the week that a day is in; see `values.weeks`."""
@@ -154,14 +156,24 @@ def _sum(
         f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)} ORDER BY ALL"
     ).fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
+    members = _members(cursor)
     for rollup, source in ((HOURLY, _HOURS), (HOURS, _HOURS), (BY_PERSON, _FRESH), (BY_MODEL, _FRESH)):
-        cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source)} ORDER BY ALL)")).fetchall()
+        people = [members] if rollup.people else []
+        cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source, *people)} ORDER BY ALL)")).fetchall()
 
 
-def _added_up(rollup: Rollup, source: str) -> str:
+def _added_up(rollup: Rollup, source: str, *further: str) -> str:
     """Return the statement that adds a finer source up to a roll-up's rows."""
-    keys = ["day", *rollup.keys, *([_MEMBERS] if rollup.people else [])]
-    return f"SELECT {', '.join(keys)}, {_ADDED_UP} FROM {source} GROUP BY ALL"
+    keys = ", ".join(["day", *rollup.keys, *further])
+    return f"SELECT {keys}, {_ADDED_UP} FROM {source} GROUP BY ALL"
+
+
+def _members(cursor: duckdb.DuckDBPyConnection) -> str:
+    """Return the columns of a set of people, which is about as long as there are people known."""
+    ((newest,),) = cursor.execute("SELECT max(id) FROM persons").fetchall()
+    length = min((newest // _STEP + 1) * _STEP, BLOCK)
+    gathered = BitStrings().gathered(f"person % {BLOCK}", length)
+    return f"person // {BLOCK} AS block, {gathered} FILTER (WHERE person <> 0) AS members"
 
 
 def _extend_weeks(
