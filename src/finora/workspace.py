@@ -60,14 +60,14 @@ class Edges:
     """The machine's edges, which tests replace.
 
     `aside` makes the thread in which a run's windows are stored while it reads on; so many windows are read `ahead` meanwhile, 0 of
-    them where all has to happen in the same order each time.
+    them where all has to happen in the same order each time, and none says that it depends on the pace.
     """
 
     clock: Clock = field(default_factory=SystemClock)
     transport: httpx.BaseTransport | None = None
     passwords: Passwords = field(default_factory=Passwords)
     aside: Callable[[], Executor] = lambda: ThreadPoolExecutor(1, "finora-storing")
-    ahead: int = AHEAD
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +245,7 @@ def _assembled(
         providers=providers,
         line=lambda provider, on_wait: line(provider, patient=True, on_wait=on_wait),
         aside=edges.aside,
-        ahead=edges.ahead,
+        ahead=_ahead(settings) if edges.ahead is None else edges.ahead,
         clock=clock,
         horizon_days=settings.sync_horizon_days,
         process=new_id()[:12],
@@ -332,6 +332,11 @@ def _read_through(connections: Connections, store: EventStore) -> Callable[[str]
         return covered[-1].end if covered else None
 
     return reach
+
+
+def _ahead(settings: Settings) -> int:
+    """Return how many windows are read ahead: none without a pace, for whoever sets none has a provider that answers at once."""
+    return AHEAD if settings.cursor_requests_per_minute else 0
 
 
 def _lines(settings: Settings, edges: Edges) -> Callable[..., Line]:

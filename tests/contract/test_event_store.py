@@ -14,10 +14,13 @@ from finora.spend.event import EVENT_SCHEMA
 from finora.spend.model_name import ModelRules, Rule
 from finora.spend.sql import Statement
 from finora.spend.store import Actor, Person, Tally
+from finora.storage.events import DuckDBEventStore
 from finora.values.period import Span, from_ms
 from support.events import DAY, T0, Row, event, read, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from finora.spend.store import EventStore
     from support.engines import Engine
 
@@ -151,6 +154,33 @@ def test_what_was_written_is_there_after_reopening(engine: Engine) -> None:
         second.replace_window(read(1, 2), table([event(T0 + DAY, "cy@acme.test")]))
         assert len({row[0] for row in stored(second, "person")}) == 3
         second.close()
+
+
+def test_tidying_changes_nothing_that_is_read_not_even_by_whoever_is_reading(store: EventStore) -> None:
+    store.replace_window(read(0, 1), table([event(T0 + n, cost=n) for n in range(500)]))
+    rows, version = stored(store), store.version()
+    with store.snapshot() as reader:
+        assert reader.fetch(Statement("SELECT count(*) FROM events")) == [(500,)]
+        store.tidy()
+        assert reader.fetch(Statement("SELECT sum(cost) FROM events")) == [(sum(range(500)),)]
+    store.tidy()
+    assert (stored(store), store.version()) == (rows, version)
+
+
+def test_tidying_after_much_was_written_leaves_the_disk_with_the_packed_file_alone(tmp_path: Path) -> None:
+    """The log holds everything once more, unpacked: three times what the events take."""
+    path = tmp_path / "events.duckdb"
+    log = path.with_name("events.duckdb.wal")
+    store = DuckDBEventStore(path)
+    rows = [
+        event(T0 + n, f"{n % 40}@acme.test", cost=n * 7919 % 10**9, conversation=f"c{n}")
+        for n in range(60_000)
+    ]
+    store.replace_window(read(0, 1), table(rows))
+    assert log.stat().st_size > 8_000_000
+    store.tidy()
+    assert not log.exists() or log.stat().st_size == 0
+    store.close()
 
 
 def test_a_change_of_zone_makes_the_roll_up_anew(engine: Engine) -> None:

@@ -72,7 +72,7 @@ def imported(finora: Terminal) -> Iterator[subprocess.Popen[bytes]]:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FINORA_")}
-    own = {"FINORA_DATA_DIR": str(finora.data_dir), "FINORA_CURSOR_REQUESTS_PER_MINUTE": "0"}
+    own = {"FINORA_DATA_DIR": str(finora.data_dir), "FINORA_CURSOR_REQUESTS_PER_MINUTE": "600"}
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", _WAITS_FOR_A_LINE, "serve", "--port", str(port)],
         stdin=subprocess.PIPE,

@@ -51,12 +51,16 @@ def run_server(settings: Settings) -> None:
     Raises:
         ConfigurationError, StorageError: It cannot be served; the message says why and what to do.
     """
+    import pyarrow as pa  # noqa: PLC0415 - as below
+
     from finora.app import create_app  # noqa: PLC0415 - slow to import; `finora --help` does without
     from finora.workspace import open_workspace  # noqa: PLC0415 - as above
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for talkative in ("httpx", "alembic", "mcp"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+    # What was read is in large pieces, which Arrow's own allocator keeps for itself once they are let go.
+    pa.set_memory_pool(pa.system_memory_pool())
     # Whatever is written while serving is for the user that serves, whoever may look into the data directory.
     os.umask(0o077)
     url = address(settings.host, settings.port)

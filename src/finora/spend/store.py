@@ -283,5 +283,8 @@ class EventStore(Protocol):
     def version(self) -> int:
         """Return a number that grows with every change of the data."""
 
+    def tidy(self) -> None:
+        """Do what was put off while much was written, as at the end of a sync run; nothing that is asked changes."""
+
     def close(self) -> None:
         """Write everything out and let go of the files."""

@@ -93,6 +93,7 @@ class SyncPass:
                 self._note_beginning()
                 self._reconcile()
             self._warnings.settle()
+            self._shop.store.tidy()
             self._report_end()
         finally:
             self._storing.close()

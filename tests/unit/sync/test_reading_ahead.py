@@ -147,19 +147,24 @@ def test_several_windows_are_asked_for_at_once(
     assert whole(workspace, simulated)
 
 
-def test_a_slow_provider_answers_several_requests_at_once_and_no_more_than_it_may(tmp_path: Path) -> None:
-    """Over real connections: a customer's other tools are to find the provider as it was."""
+@pytest.mark.parametrize(("pace", "at_once"), [(600, range(2, AHEAD + 2)), (0, range(1, 2))])
+def test_a_slow_provider_answers_several_requests_at_once_and_no_more_than_it_may(
+    tmp_path: Path, pace: int, at_once: range
+) -> None:
+    """Over real connections: a customer's other tools are to find the provider as it was; without a pace nothing is read ahead."""
     slow = Faults(slow_permille=1000, slow_ms=150, in_a_row=10_000, at_most=10_000)
     simulated = simulation(company(5, seats=3, days=300, events=400), faults=slow)
     edges = Edges(clock=SimulatedTime(simulated.clock), passwords=Passwords())
     with serve_in_thread(simulated) as served:
-        settings = Settings(data_dir=tmp_path, cursor_base_url=served.base_url, cursor_requests_per_minute=0)
+        settings = Settings(
+            data_dir=tmp_path, cursor_base_url=served.base_url, cursor_requests_per_minute=pace
+        )
         with open_workspace(settings, edges) as workspace:
             connect(workspace, simulated)
             run = synced(workspace)
             assert run.state == "completed", run.error
             assert whole(workspace, simulated)
-    assert 1 < simulated.most_at_once <= AHEAD + 1
+    assert simulated.most_at_once in at_once
     assert run.requests <= sum(simulated.requests.values())
 
 

@@ -111,6 +111,18 @@ def test_a_finished_run_tells_what_it_did(simulated: Simulation, workspace: Work
     assert run.finished_at is not None
 
 
+def test_a_run_ends_with_the_store_tidied_once_all_is_in_it(
+    simulated: Simulation, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first sync leaves the disk as full as it will be, not three times as full until somebody restarts."""
+    held: list[int] = []
+    monkeypatch.setattr(workspace.store, "tidy", lambda: held.append(workspace.store.count().events))
+    run = sync(workspace)
+    assert run.state == "completed", run.error
+    assert held == [run.events]
+    assert whole(workspace, simulated)
+
+
 def test_time_before_the_first_event_is_looked_through_twice_and_then_left_alone(
     simulated: Simulation, workspace: Workspace, meddler: Meddler
 ) -> None:

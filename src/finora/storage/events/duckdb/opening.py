@@ -25,8 +25,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # Our tables have many narrow columns; smaller blocks leave less of each block empty.
     "default_block_size": "65536",
     # Folding the log into the file less often makes a first sync faster by a half, for tables that grow are packed anew each
-    # time; a restart after a crash replays at most this much, which takes less than half a second.
-    "checkpoint_threshold": "128MB",
+    # time; what is not folded yet rests in memory unpacked, and a restart after a crash replays at most this much.
+    "checkpoint_threshold": "96MB",
     "python_enable_replacements": False,
     # Both make the statements of people counted at several levels half as slow again, and help none of ours.
     "disabled_optimizers": "common_subplan,grouping_sets",

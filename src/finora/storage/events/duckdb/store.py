@@ -53,6 +53,8 @@ LEFT JOIN (SELECT person, service_account, max(day) AS last_day FROM daily_peopl
 LEFT JOIN service_accounts s ON s.id = d.service_account
 GROUP BY p.id, p.key, p.label, p.team, p.team_label
 ORDER BY 1"""
+_WORTH_FOLDING = 8_000_000
+"""Bytes of a write-ahead log; each time it is folded, the last part of each table is packed anew."""
 _TALLY = "count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0)"
 
 
@@ -160,6 +162,12 @@ class DuckDBEventStore:
             cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
             self._named.discard(connection)
         self.checkpoint()
+
+    def tidy(self) -> None:
+        """Fold the write-ahead log into the file where it is worth it; what folds it by itself waits for far more."""
+        log = self._path.with_name(f"{self._path.name}.wal")
+        if log.exists() and log.stat().st_size >= _WORTH_FOLDING:
+            self.checkpoint()
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file."""
