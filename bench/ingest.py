@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+import pyarrow as pa
 
 from bench import rivals
 from bench.table import Measured
@@ -36,8 +37,6 @@ from finora.values.period import Span, from_ms
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pyarrow as pa
-
     from finora.providers.cursor.activity import Activities
 
 _T = TypeVar("_T")
@@ -58,6 +57,7 @@ class Pages:
 
 def measure() -> list[Measured]:
     """Return the figures of ingesting."""
+    pa.set_memory_pool(pa.system_memory_pool())  # as the server does
     windows = received(_EVENTS)
     count = sum(len(json.loads(body)["usageEvents"]) for window in windows for body in window.bodies)
     bare, whole, alone = [], [], []
