@@ -195,7 +195,9 @@ FIELDS: tuple[Setting, ...] = (
     ),
     Setting("cursor_base_url", _address, "Cursor's address. Default: https://api.cursor.com"),
     Setting(
-        "cursor_requests_per_minute", _whole(0, 600), "Pace of requests to Cursor. Default: 45; 0 is unpaced, and reads one window at a time"
+        "cursor_requests_per_minute",
+        _whole(0, 600),
+        "Pace of requests to Cursor. Default: 45; 0 is unpaced, and reads one window at a time",
     ),
     Setting("sync_interval", _whole(60, 86_400), "Seconds between refreshes. Default: 3600"),
     Setting("sync_horizon_days", _whole(1, 3650), "How many days back the first sync reads. Default: 365"),

@@ -6,11 +6,17 @@ events are alike in all there is if and only if they rest alike.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from finora.storage.events.duckdb.packing import EVENTS, PACKED_EVENTS, packed, unpacked
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from finora.storage.events.duckdb.packing import EVENTS, PACKED_EVENTS, has_plain_ids, packed, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
 
 _WINDOW = f"{EVENTS} WHERE connection = ? AND ts >= ? AND ts < ?"
@@ -20,29 +26,44 @@ _CHANGED = f"""
 CREATE OR REPLACE TEMP TABLE changed AS
 SELECT coalesce(s.ts, f.ts) AS ts
 FROM (SELECT ts, cost, {_MARK} AS mark FROM {_WINDOW} AND ordinal = 0) s
-FULL JOIN (SELECT ts, cost, {_MARK} AS mark FROM ({packed("{fresh}")} WHERE ordinal = 0)) f
+FULL JOIN (SELECT ts, cost, {_MARK} AS mark FROM ({{packed}} WHERE ordinal = 0)) f
   ON s.ts = f.ts AND s.mark = f.mark AND s.cost IS NOT DISTINCT FROM f.cost
 WHERE s.ts IS NULL OR f.ts IS NULL
 UNION SELECT ts FROM {_WINDOW} AND ordinal > 0
-UNION SELECT ts FROM {{fresh}} WHERE ordinal > 0"""
+UNION SELECT ts FROM just_read WHERE ordinal > 0"""
 """Milliseconds in which there is more than one event on a side, or not the same one on both; prices apart, all of an event is
 compared by a hash of 64 bits."""
+_STORED = unpacked(f"{_WINDOW} AND ts IN (SELECT ts FROM changed)")
 
 
-def set_changed_apart(cursor: duckdb.DuckDBPyConnection, fresh: str, bounds: tuple[int, int, int]) -> None:
+def set_changed_apart(
+    cursor: duckdb.DuckDBPyConnection, events: pa.Table, bounds: tuple[int, int, int]
+) -> None:
     """Make the tables `fresh` and `stored` that `Matching` takes, of the milliseconds in which anything differs.
 
     Args:
         cursor: An open transaction.
-        fresh: The name of a table of the events just read, with numbers for names.
+        events: The events just read, with numbers for names.
         bounds: The connection, and the window's milliseconds.
     """
-    of_changed = "ts IN (SELECT ts FROM changed)"
-    cursor.execute(_CHANGED.format(fresh=fresh), (*bounds, *bounds)).fetchall()
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE stored AS {unpacked(f'{_WINDOW} AND {of_changed}')}", bounds
-    ).fetchall()
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT row_number() OVER () AS n, * FROM {fresh} WHERE {of_changed}"
-    ).fetchall()
+    ways = packed("just_read", plain=has_plain_ids(events))
+    with _registered(cursor, events):
+        cursor.execute(_CHANGED.format(packed=ways), (*bounds, *bounds)).fetchall()
+    changed = pa.array(cursor.execute("SELECT ts FROM changed").fetchnumpy()["ts"])
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE stored AS {_STORED}", bounds).fetchall()
+    # The engine would first make rows of all events that were read, and then let nearly all of them go.
+    with _registered(cursor, events.filter(pc.is_in(events["ts"], value_set=changed))):
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE fresh AS SELECT row_number() OVER () AS n, * FROM just_read"
+        ).fetchall()
     cursor.execute("DROP TABLE changed").fetchall()
+
+
+@contextmanager
+def _registered(cursor: duckdb.DuckDBPyConnection, events: pa.Table) -> Iterator[None]:
+    """Let a cursor's statements read events as `just_read`."""
+    cursor.register("just_read", events)
+    try:
+        yield
+    finally:
+        cursor.unregister("just_read")

@@ -60,7 +60,8 @@ class Names:
         chunks = []
         for chunk in names.chunks:
             numbers = pa.array(self._numbers(cursor, table, chunk.dictionary.to_pylist()), pa.uint32())
-            chunks.append(pc.fill_null(pc.take(numbers, chunk.indices), 0))
+            taken = pc.take(numbers, chunk.indices)
+            chunks.append(pc.fill_null(taken, 0) if taken.null_count else taken)
         return pa.chunked_array(chunks, pa.uint32())
 
     def number(self, cursor: duckdb.DuckDBPyConnection, table: str, key: str | None) -> int:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from finora.spend.store import Missing, Tally, WindowChange
 from finora.storage.events.columns import EVENT_COLUMNS, NAME_TABLES
 from finora.storage.events.duckdb.changed import set_changed_apart
-from finora.storage.events.duckdb.packing import pack
+from finora.storage.events.duckdb.packing import has_plain_ids, pack
 from finora.storage.events.matching import UNMATCHED, Matching
 from finora.values.interval import DAY_MS
 from finora.values.period import to_ms
@@ -129,18 +129,13 @@ class Replacement:
     def _insert_all(self, fresh: pa.Table) -> None:
         self._cursor.register("fresh_events", fresh)
         try:
-            self._cursor.execute(pack("fresh_events")).fetchall()
+            self._cursor.execute(pack("fresh_events", plain=has_plain_ids(fresh))).fetchall()
         finally:
             self._cursor.unregister("fresh_events")
 
     def _merge(self, before: Tally, fresh: pa.Table) -> Outcome:
-        cursor = self._cursor
-        cursor.register("fresh_events", fresh)
-        try:
-            set_changed_apart(cursor, "fresh_events", self._bounds)
-        finally:
-            cursor.unregister("fresh_events")
-        matching = Matching(cursor, to_ms(self._read.settled_before))
+        set_changed_apart(self._cursor, fresh, self._bounds)
+        matching = Matching(self._cursor, to_ms(self._read.settled_before))
         outcome = self._apply(before, matching)
         matching.drop()
         return outcome
