@@ -97,14 +97,13 @@ def packed_tables() -> tuple[str, ...]:
 
 def has_plain_ids(events: pa.Table) -> bool:
     """Return whether no id holds what stands between ids, as none does but by accident; to see that takes no time."""
-    texts = (chunk for name in _IDS for chunk in events[name].chunks)
-    return not any(
-        mark in bytes(data)
-        for text in texts
-        for data in text.buffers()[-1:]
-        if data is not None
-        for mark in (b"\x1e", b"\x1f")
-    )
+    texts = [
+        bytes(data)
+        for name in _IDS
+        for chunk in events[name].chunks
+        if (data := chunk.buffers()[-1]) is not None
+    ]
+    return not any(mark in text for text in texts for mark in (b"\x1e", b"\x1f"))
 
 
 def pack(table: str, *, plain: bool = False) -> str:
