@@ -72,6 +72,8 @@ def explore() -> list[Question]:
         "by team and vendor": replace(page, dimensions=("team", "vendor")),
         "by person and event_type": replace(page, dimensions=("person", "event_type")),
         "by team and kind": replace(page, dimensions=("team", "kind")),
+        "by event_type and hour": replace(page, dimensions=("event_type", "hour")),
+        "by model and hour": replace(page, dimensions=("model", "hour")),
         "by person, Claude in chat": replace(page, dimensions=("person",), filters=(_CLAUDE, _CHAT)),
         "by model, one team": replace(page, dimensions=("model",), filters=(_TEAM,)),
         "by model, people called …an…": replace(page, dimensions=("model",), filters=(_NAMED,)),
@@ -82,12 +84,11 @@ def explore() -> list[Question]:
 
 
 def of_hours() -> list[Question]:
-    """Return what Explore asks of the hours of people, teams or types, which no roll-up keeps together."""
+    """Return what Explore asks of the hours of people or teams, which no roll-up keeps together."""
     page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
     return [
         Question("by person and hour", replace(page, dimensions=("person", "hour"))),
         Question("by team and hour", replace(page, dimensions=("team", "hour"))),
-        Question("by event_type and hour", replace(page, dimensions=("event_type", "hour"))),
         Question("by hour, one team", replace(page, dimensions=("hour",), filters=(_TEAM,))),
     ]
 

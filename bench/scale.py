@@ -104,7 +104,7 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
     for part, limit in (
         ("overview", 150),
         ("explore", 150),
-        ("explore, hours of people, teams or types", 150),
+        ("explore, hours of people or teams", 150),
         ("type-ahead", 50),
         ("first page of Events", 150),
     ):
@@ -150,7 +150,7 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "overview": _answered(store, questions.overview()),
         "explore": _answered(store, questions.explore(), _explored),
-        "explore, hours of people, teams or types": _answered(store, questions.of_hours(), _explored),
+        "explore, hours of people or teams": _answered(store, questions.of_hours(), _explored),
         "type-ahead": _answered(store, questions.type_ahead()),
         "first page of Events": _listed(store),
         "raw": _against_events(store),

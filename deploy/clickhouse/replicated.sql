@@ -127,6 +127,34 @@ ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hourly_kept', '{
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
 ORDER BY (connection, day, hour, model, billing, chargeable);
 
+CREATE TABLE IF NOT EXISTS hourly_kinds_kept ON CLUSTER '{cluster}' (
+  connection UInt16,
+  day Int32,
+  hour UInt8,
+  kind LowCardinality(Int64),
+  billing UInt8,
+  event_type LowCardinality(Int64),
+  basis UInt8,
+  chargeable Bool,
+  max_mode Bool,
+  headless Bool,
+  cost Int64 CODEC(T64, ZSTD(1)),
+  fee Int64 CODEC(T64, ZSTD(1)),
+  list_cost Int64 CODEC(T64, ZSTD(1)),
+  discount Int64 CODEC(T64, ZSTD(1)),
+  input_tokens Int64 CODEC(T64, ZSTD(1)),
+  output_tokens Int64 CODEC(T64, ZSTD(1)),
+  cache_write_tokens Int64 CODEC(T64, ZSTD(1)),
+  cache_read_tokens Int64 CODEC(T64, ZSTD(1)),
+  requests Int64 CODEC(T64, ZSTD(1)),
+  events Int64 CODEC(T64, ZSTD(1)),
+  unpriced Int64 CODEC(T64, ZSTD(1)),
+  version Int64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hourly_kinds_kept', '{replica}')
+PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
+ORDER BY (connection, day, hour, kind, billing, event_type, basis, chargeable, max_mode, headless);
+
 CREATE TABLE IF NOT EXISTS hours_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from finora.errors import FinoraError
-from finora.spend.query import Comparison, InvalidQuery, Order, SpendQuery
+from finora.spend.query import Comparison, Filter, InvalidQuery, Operator, Order, SpendQuery
 from finora.spend.service import Spend
 from finora.values.interval import Interval
 from finora.values.patience import Patience, waiting
 from finora.values.period import Period, from_ms
 from finora.web.address.links import TableKind, View
 from finora.web.explore.asking import page_answer, whole_query
+from finora.web.explore.table import measured_beside
 from support.clock import StandingClock
 from support.events import DAY, T0, Row, event, read, table
 
@@ -109,6 +110,9 @@ VIEWS = [
     View(query=ten_days(dimensions=("model",), metrics=("people",))),
     View(query=ten_days(dimensions=("model",), metrics=("spend_per_person",))),
     View(query=ten_days(dimensions=("conversation",))),
+    View(query=ten_days(dimensions=("hour",))),
+    View(query=ten_days(dimensions=("hour", "model"))),
+    View(query=ten_days(dimensions=("hour",), filters=(Filter(Operator.IS, "event_type", ("chat",)),))),
 ]
 
 
@@ -122,7 +126,7 @@ def test_what_a_page_waits_for_is_what_its_files_hold(spend: Spend, view: View, 
     assert page.query.metrics[0] == whole.query.metrics[0]
     assert [group.keys for group in page.groups] == [group.keys for group in whole.groups]
     assert (page.group_count, page.span, page.buckets) == (whole.group_count, whole.span, whole.buckets)
-    by_group = view.table is TableKind.TOTALS and "person" not in view.query.dimensions
+    by_group = view.table is TableKind.TOTALS and "people" in measured_beside(view.query)
     for place, pair in enumerate(zip(_groups(page), _groups(whole), strict=True)):
         of_page, of_whole = pair
         for metric in whole.query.metrics:
@@ -131,6 +135,21 @@ def test_what_a_page_waits_for_is_what_its_files_hold(spend: Spend, view: View, 
                 assert page.previous(of_page, metric) == whole.previous(of_whole, metric), metric
         assert [each[0] for each in of_page.series] == [each[0] for each in of_whole.series]
         assert [each[0] for each in of_page.previous_series] == [each[0] for each in of_whole.previous_series]
+
+
+@pytest.mark.parametrize(
+    ("query", "counted"),
+    [
+        (ten_days(dimensions=("model",)), True),
+        (ten_days(dimensions=("hour",)), True),
+        (ten_days(dimensions=("person", "model")), False),
+        (ten_days(dimensions=("hour", "model")), False),
+        (ten_days(dimensions=("hour",), filters=(Filter(Operator.IS, "event_type", ("chat",)),)), False),
+    ],
+)
+def test_people_have_a_column_where_nobody_waits_for_them(query: SpendQuery, *, counted: bool) -> None:
+    """To count who worked at an hour and with what, all events are read: seconds, for a column that was not asked for."""
+    assert ("people" in measured_beside(query)) is counted
 
 
 def _groups(result: SpendResult) -> list[Group]:

@@ -214,7 +214,8 @@ def test_every_golden_file_belongs_to_a_query(engine: Engine) -> None:
 CHAT = Filter(Operator.IS, "event_type", ("chat",))
 EVENTS = "events"
 BY_MODEL, BY_PERSON, FINEST = "daily_models", "daily_people", "daily"
-HOURLY, HOURS, BY_WEEK, KINDS_BY_WEEK = "hourly", "hours", "weekly_models", "weekly_kinds"
+HOURLY, HOURLY_KINDS, HOURS = "hourly", "hourly_kinds", "hours"
+BY_WEEK, KINDS_BY_WEEK = "weekly_models", "weekly_kinds"
 YEAR = Period("12mo")
 TWO_DAYS = fixed("2026-11-09T23:00", "2026-11-11T23:00")
 
@@ -242,6 +243,8 @@ TWO_DAYS = fixed("2026-11-09T23:00", "2026-11-11T23:00")
         (ask(interval=Interval.HOUR), {EVENTS}),
         (ask(dimensions=("hour",)), {HOURS}),
         (ask(dimensions=("hour", "model")), {HOURLY}),
+        (ask(dimensions=("hour", "event_type")), {HOURLY_KINDS}),
+        (ask(dimensions=("hour", "weekday"), filters=(CHAT,)), {HOURLY_KINDS}),
         (ask(dimensions=("hour", "team")), {EVENTS}),
         (ask(metrics=("spend", "conversations")), {BY_MODEL}),
         (ask(filters=(Filter(Operator.IS, "automation", ("none",)),)), {EVENTS}),

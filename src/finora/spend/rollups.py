@@ -67,6 +67,20 @@ FINEST = Rollup(
 )
 """What the others are made from, but for the hours."""
 HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "chargeable"))
+HOURLY_KINDS = Rollup(
+    "hourly_kinds",
+    (
+        "connection",
+        "hour",
+        "kind",
+        "billing",
+        "event_type",
+        "basis",
+        "chargeable",
+        "max_mode",
+        "headless",
+    ),
+)
 HOURS = Rollup("hours", ("connection", "hour", "billing", "chargeable"), people=True)
 BY_PERSON = Rollup("daily_people", ("connection", "person", "service_account", "billing", "chargeable"))
 BY_MODEL = Rollup(
@@ -75,7 +89,7 @@ BY_MODEL = Rollup(
     people=True,
 )
 
-ROLLUPS = (FINEST, HOURLY, HOURS, BY_PERSON, BY_MODEL)
+ROLLUPS = (FINEST, HOURLY, HOURLY_KINDS, HOURS, BY_PERSON, BY_MODEL)
 """All by day, those with the fewest rows last."""
 WEEKLY = (
     Rollup("weekly_kinds", tuple(key for key in FINEST.keys if key != "model")),

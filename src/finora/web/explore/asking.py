@@ -9,7 +9,7 @@ from finora.spend.result import SpendResult
 from finora.spend.service import Spend
 from finora.values.interval import Interval
 from finora.web.address.links import TableKind, View
-from finora.web.explore.table import BESIDE
+from finora.web.explore.table import BESIDE, measured_beside
 from finora.web.figures.headline import HEADLINES
 
 
@@ -33,7 +33,7 @@ def page_answer(spend: Spend, view: View, interval: Interval, own: str | None) -
     """
     whole = whole_query(view, interval)
     beside = [name for name in whole.metrics if not METRICS[name].additive and name not in view.query.metrics]
-    in_table = view.table is TableKind.TOTALS and "person" not in view.query.dimensions
+    in_table = view.table is TableKind.TOTALS and "people" in measured_beside(view.query)
     depths = dict.fromkeys(beside, Depth.GROUPS if in_table else Depth.TOTALS)
     metrics = (*(name for name in whole.metrics if name not in depths), *depths)
     return spend.answer(replace(whole, metrics=metrics), own=own, depths=depths)

@@ -33,6 +33,18 @@ _DRILL_ALSO = ("model", "person", "event_type")
 _MOST_WAYS = 3
 
 
+def measured_beside(query: SpendQuery) -> tuple[str, ...]:
+    """Return what has a column beside what is asked for.
+
+    How many people a person is goes without saying. And people who worked at an hour of the day are counted only for the hour alone:
+    with anything else they would have to be looked for in all single events, which nobody waits for who did not ask.
+    """
+    of_hours = "hour" in query.dimensions and (len(query.dimensions) > 1 or query.filters)
+    return tuple(
+        name for name in BESIDE if name != "people" or not ("person" in query.dimensions or of_hours)
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """A way on from a row: what it does in words, and where it leads."""
@@ -218,11 +230,9 @@ class TableMaker:
         return cells
 
     def _metrics(self) -> tuple[str, ...]:
-        """Return the columns' metrics; how many people a person is goes without saying."""
-        beside = (
-            name for name in BESIDE if not (name == "people" and "person" in self.view.query.dimensions)
-        )
-        return tuple(dict.fromkeys((*self.view.query.metrics, *beside)))
+        """Return the columns' metrics."""
+        query = self.view.query
+        return tuple(dict.fromkeys((*query.metrics, *measured_beside(query))))
 
     def _sort(self, name: str, *, is_text: bool = False) -> dict[str, Any]:
         query = self.view.query

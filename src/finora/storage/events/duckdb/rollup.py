@@ -11,7 +11,18 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import BLOCK, BY_MODEL, BY_PERSON, FINEST, HOURLY, HOURS, ROLLUPS, SUMS, WEEKLY
+from finora.spend.rollups import (
+    BLOCK,
+    BY_MODEL,
+    BY_PERSON,
+    FINEST,
+    HOURLY,
+    HOURLY_KINDS,
+    HOURS,
+    ROLLUPS,
+    SUMS,
+    WEEKLY,
+)
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.dialect import BitStrings
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
@@ -45,6 +56,13 @@ _AT_ONCE = 2_000_000
 """Events that are summed anew at once, unless there are more in a week."""
 _HOURS, _FRESH = "fresh_hours", "fresh_daily"
 """Temporary tables: what is summed by the hour, and by the day, with all keys."""
+_MADE_FROM = (
+    (HOURLY, _HOURS),
+    (HOURLY_KINDS, _HOURS),
+    (HOURS, _HOURS),
+    (BY_PERSON, _FRESH),
+    (BY_MODEL, _FRESH),
+)
 
 
 class _Stretch(NamedTuple):
@@ -157,7 +175,7 @@ def _sum(
     ).fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
     members = _members(cursor)
-    for rollup, source in ((HOURLY, _HOURS), (HOURS, _HOURS), (BY_PERSON, _FRESH), (BY_MODEL, _FRESH)):
+    for rollup, source in _MADE_FROM:
         people = [members] if rollup.people else []
         cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source, *people)} ORDER BY ALL)")).fetchall()
 
