@@ -28,6 +28,8 @@ _EXPLORED = (
     "weekday",
     "hour",
 )
+_OF_HOURS = tuple(name for name in HEADLINES if name != "people")
+"""What the page shows of hours of the day beside something else; see `measured_beside`."""
 _CLAUDE = Filter(Operator.IS, "vendor", ("anthropic",))
 _CHAT = Filter(Operator.IS, "event_type", ("chat",))
 _TEAM = Filter(Operator.IS, "team", ("platform",))
@@ -72,8 +74,8 @@ def explore() -> list[Question]:
         "by team and vendor": replace(page, dimensions=("team", "vendor")),
         "by person and event_type": replace(page, dimensions=("person", "event_type")),
         "by team and kind": replace(page, dimensions=("team", "kind")),
-        "by event_type and hour": replace(page, dimensions=("event_type", "hour")),
-        "by model and hour": replace(page, dimensions=("model", "hour")),
+        "by event_type and hour": replace(page, dimensions=("event_type", "hour"), metrics=_OF_HOURS),
+        "by model and hour": replace(page, dimensions=("model", "hour"), metrics=_OF_HOURS),
         "by person, Claude in chat": replace(page, dimensions=("person",), filters=(_CLAUDE, _CHAT)),
         "by model, one team": replace(page, dimensions=("model",), filters=(_TEAM,)),
         "by model, people called …an…": replace(page, dimensions=("model",), filters=(_NAMED,)),
