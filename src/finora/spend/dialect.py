@@ -14,8 +14,14 @@ class Sets(Protocol):
     def gathered(self, member: str) -> str:
         """Return the aggregate that makes a set."""
 
+    def alike(self, members: str) -> str:
+        """Return what sets must have in common to be united as they are."""
+
     def united(self, sets: str) -> str:
-        """Return the aggregate that unites sets."""
+        """Return the aggregate that unites sets which are alike."""
+
+    def stretched(self, members: str) -> str:
+        """Return a set as it is alike with all others."""
 
     def size(self, members: str) -> str:
         """Return how many are in a set."""

@@ -166,7 +166,9 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
         if sets
         else [*columns, f"{counted} AS counted"],
         places=places,
-        grouping=", ".join([*levels.values(), "e.block" if sets else counted]),
+        grouping=", ".join(
+            [*levels.values(), *(["e.block", sets.alike("e.members")] if sets else [counted])]
+        ),
         compared=plan.compared is not None,
         only="" if sets else _something(counted),
     )
@@ -182,8 +184,9 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
             bound,
         )
     named = [f"{expression} AS t{number}" for number, expression in enumerate(told)]
+    size = sets.size(sets.united(sets.stretched("members")))
     return Statement(
-        f"{sql}, blocks AS (\n  SELECT {', '.join(named)}, {sets.size(sets.united('members'))} AS counted\n  FROM facts"
+        f"{sql}, blocks AS (\n  SELECT {', '.join(named)}, {size} AS counted\n  FROM facts"
         f"{_by_levels([*fixed, 'block'], optional)}\n)\nSELECT t0, t1, t2, t3, t4, coalesce(sum(counted), 0)\nFROM blocks"
         "\nGROUP BY t0, t1, t2, t3, t4",
         bound,

@@ -3,9 +3,9 @@ WITH facts AS (
   FROM (
     SELECT block, members FROM daily_models WHERE day >= ? AND day < ?
   ) e
-  GROUP BY e.block
+  GROUP BY e.block, length(e.members)
 ), blocks AS (
-  SELECT 0 AS t0, NULL AS t1, 1 AS t2, NULL AS t3, 1 AS t4, bit_count(bit_or(members)) AS counted
+  SELECT 0 AS t0, NULL AS t1, 1 AS t2, NULL AS t3, 1 AS t4, bit_count(bit_or(CASE WHEN length(members) < 1024 THEN bitstring(members, 1024) ELSE members END)) AS counted
   FROM facts
   GROUP BY block
 )

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 from finora.spend.rollups import ROLLUPS, WEEKLY
 from finora.storage.events.columns import EVENT_COLUMNS
-from finora.storage.events.duckdb.dialect import BitStrings
 from finora.storage.events.duckdb.schema import rollup_columns
 
 if TYPE_CHECKING:
@@ -84,7 +83,6 @@ _UNPACK = {
     "fee": _FEE,
     "list_cost": _LIST_COST,
     "requests": f"(tenths_rest + {_guessed_tenths(f'({_LIST_COST})')}) * 100000 + request_rest",
-    "members": BitStrings().at_full_length("members"),
     **{name: _part(place) for place, name in enumerate(_IDS, 1)},
 }
 
