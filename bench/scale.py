@@ -22,6 +22,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench import questions, year
+from bench.memory import memory
 from bench.table import Measured, slowest
 from finora.spend.listing import Listing
 from finora.spend.plan import Reach
@@ -155,7 +156,7 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
         "raw": _against_events(store),
     }
     # Before anything is replaced, and without what the engine keeps of statements over all events.
-    found["memory"] = _most_memory()
+    found["memory"] = memory("self", "VmHWM")
     found["replaced"], found["meanwhile"] = _replaced(store, events)
     found["bytes"] = size / store.count().events
     store.close()
@@ -233,12 +234,6 @@ def _replaced(store: DuckDBEventStore, events: int) -> tuple[list[float], list[f
     ended.set()
     reader.join()
     return took, meanwhile
-
-
-def _most_memory() -> float:
-    """Return the most memory that this process had, in MB; what `getrusage` tells counts the one it was started by."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
 def _spend(store: DuckDBEventStore) -> Spend:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import msgspec
 
+from bench.memory import memory
 from bench.table import Measured, slowest
 
 if TYPE_CHECKING:
@@ -48,10 +49,8 @@ class Server:
     folder: Path
 
     def memory(self, field: str) -> float:
-        """Return a figure of the process's memory in MB."""
-        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
-        found = re.search(rf"{field}:\s+(\d+) kB", status)
-        return int(found[1]) / 1000 if found else 0.0
+        """Return a figure of the process's memory in MB; see `memory`."""
+        return memory(self.process, field)
 
 
 def measure() -> list[Measured]:

@@ -67,20 +67,6 @@ FINEST = Rollup(
 )
 """What the others are made from, but for the hours."""
 HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "chargeable"))
-HOURLY_KINDS = Rollup(
-    "hourly_kinds",
-    (
-        "connection",
-        "hour",
-        "kind",
-        "billing",
-        "event_type",
-        "basis",
-        "chargeable",
-        "max_mode",
-        "headless",
-    ),
-)
 HOURS = Rollup("hours", ("connection", "hour", "billing", "chargeable"), people=True)
 BY_PERSON = Rollup("daily_people", ("connection", "person", "service_account", "billing", "chargeable"))
 BY_MODEL = Rollup(
@@ -88,6 +74,7 @@ BY_MODEL = Rollup(
     tuple(key for key in FINEST.keys if key not in {"person", "service_account"}),
     people=True,
 )
+HOURLY_KINDS = Rollup("hourly_kinds", tuple("hour" if key == "model" else key for key in BY_MODEL.keys))
 
 ROLLUPS = (FINEST, HOURLY, HOURLY_KINDS, HOURS, BY_PERSON, BY_MODEL)
 """All by day, those with the fewest rows last."""

@@ -6,17 +6,15 @@ events are alike in all there is if and only if they rest alike.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.duckdb.packing import EVENTS, PACKED_EVENTS, has_plain_ids, packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import duckdb
 
 _WINDOW = f"{EVENTS} WHERE connection = ? AND ts >= ? AND ts < ?"
@@ -47,23 +45,13 @@ def set_changed_apart(
         bounds: The connection, and the window's milliseconds.
     """
     ways = packed("just_read", plain=has_plain_ids(events))
-    with _registered(cursor, events):
+    with lent(cursor, "just_read", events):
         cursor.execute(_CHANGED.format(packed=ways), (*bounds, *bounds)).fetchall()
     changed = pa.array(cursor.execute("SELECT ts FROM changed").fetchnumpy()["ts"])
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE stored AS {_STORED}", bounds).fetchall()
     # The engine would first make rows of all events that were read, and then let nearly all of them go.
-    with _registered(cursor, events.filter(pc.is_in(events["ts"], value_set=changed))):
+    with lent(cursor, "just_read", events.filter(pc.is_in(events["ts"], value_set=changed))):
         cursor.execute(
             "CREATE OR REPLACE TEMP TABLE fresh AS SELECT row_number() OVER () AS n, * FROM just_read"
         ).fetchall()
     cursor.execute("DROP TABLE changed").fetchall()
-
-
-@contextmanager
-def _registered(cursor: duckdb.DuckDBPyConnection, events: pa.Table) -> Iterator[None]:
-    """Let a cursor's statements read events as `just_read`."""
-    cursor.register("just_read", events)
-    try:
-        yield
-    finally:
-        cursor.unregister("just_read")

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from finora.spend.catalog import SUBSCRIPTION
 from finora.spend.model_name import key_of
 from finora.storage.events.columns import FLAT_CONNECTION, PLAN
+from finora.storage.events.duckdb.lent import lent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,12 +45,11 @@ def replace(cursor: duckdb.DuckDBPyConnection, names: Names, rates: Iterable[Fla
                 "amount": rate.charges["amount"],
             }
         ).combine_chunks()
-        cursor.register("fresh_charges", charges.filter(pc.not_equal(charges["amount"], 0)))
-        cursor.execute(
-            f"INSERT INTO flat_charges ({_COLUMNS}) SELECT day, ?, person, ?, ?, ?, amount FROM fresh_charges",
-            numbers,
-        ).fetchall()
-        cursor.unregister("fresh_charges")
+        with lent(cursor, "fresh_charges", charges.filter(pc.not_equal(charges["amount"], 0))):
+            cursor.execute(
+                f"INSERT INTO flat_charges ({_COLUMNS}) SELECT day, ?, person, ?, ?, ?, amount FROM fresh_charges",
+                numbers,
+            ).fetchall()
 
 
 def _named(cursor: duckdb.DuckDBPyConnection, names: Names, table: str) -> int:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finora.storage.events.columns import NAME_TABLES, PLAN
+from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.naming import described
 
 if TYPE_CHECKING:
@@ -92,8 +93,5 @@ def _insert(
     """
     columns = [pa.array(range(first, first + len(rows)), pa.uint32())]
     columns += [pa.array(texts, pa.string()) for texts in zip(*rows, strict=True)]
-    cursor.register("fresh_names", pa.table(columns, names=[str(place) for place in range(len(columns))]))
-    try:
+    with lent(cursor, "fresh_names", pa.table(columns, names=[str(place) for place in range(len(columns))])):
         cursor.execute(f"INSERT INTO {table} SELECT * FROM fresh_names").fetchall()
-    finally:
-        cursor.unregister("fresh_names")

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from finora.spend.store import Missing, Tally, WindowChange
 from finora.storage.events.columns import EVENT_COLUMNS, NAME_TABLES
 from finora.storage.events.duckdb.changed import set_changed_apart
+from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.duckdb.packing import has_plain_ids, pack
 from finora.storage.events.matching import UNMATCHED, Matching
 from finora.values.interval import DAY_MS
@@ -127,11 +128,8 @@ class Replacement:
         return pa.table(columns, names=list(EVENT_COLUMNS))
 
     def _insert_all(self, fresh: pa.Table) -> None:
-        self._cursor.register("fresh_events", fresh)
-        try:
+        with lent(self._cursor, "fresh_events", fresh):
             self._cursor.execute(pack("fresh_events", plain=has_plain_ids(fresh))).fetchall()
-        finally:
-            self._cursor.unregister("fresh_events")
 
     def _merge(self, before: Tally, fresh: pa.Table) -> Outcome:
         set_changed_apart(self._cursor, fresh, self._bounds)

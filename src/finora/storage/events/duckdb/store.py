@@ -18,6 +18,7 @@ from finora.storage.events.duckdb import coverage, flat_charges, rollup
 from finora.storage.events.duckdb.dialect import DuckDBDialect
 from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.evidence import evidence
+from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
 from finora.storage.events.duckdb.replace import Outcome, Replacement
@@ -402,11 +403,8 @@ class DuckDBEventStore:
             rollup.refresh(cursor, read.connection, zone, outcome.stretches)
             return
         window = (read.window.start_ms, read.window.end_ms)
-        cursor.register("filled", outcome.filled)
-        try:
+        with lent(cursor, "filled", outcome.filled):
             rollup.extend(cursor, read.connection, zone, rollup.Filled(window, covered, "filled"))
-        finally:
-            cursor.unregister("filled")
 
     def _name_for_now(self, cursor: duckdb.DuckDBPyConnection, connection: int) -> None:
         """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
