@@ -11,11 +11,19 @@ from playwright.sync_api import expect
 from support.browsing import Site, sign_in, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
+
+_WAITED = """(busy) => new Promise((told) => {
+  const pressed = performance.now();
+  const look = () => getComputedStyle(busy).opacity === "0" ? requestAnimationFrame(look) : told(performance.now() - pressed);
+  document.querySelector("[data-key=w]").click();
+  look();
+})"""
+"""How many milliseconds pass in the browser until a press shows that something is on its way."""
 
 
 @pytest.fixture
@@ -83,8 +91,8 @@ def scrolled(page: Page) -> int:
 def test_quick_answers_show_no_progress_and_slow_ones_dim_after_a_moment(page: Page) -> None:
     held = hold(page, "**/explore?period=7d")
     busy, main = page.locator("#busy"), page.locator("main")
-    page.keyboard.press("w")
-    assert busy.evaluate("(busy) => getComputedStyle(busy).opacity") == "0"
+    waits: float = busy.evaluate(_WAITED)
+    assert waits >= 140, "whoever is answered at once sees nothing flash"
     expect(busy).to_have_css("opacity", "1")
     expect(main).to_have_css("opacity", "0.6")
     held.pop().continue_()
@@ -103,11 +111,19 @@ def hold(page: Page, address: str) -> list[Route]:
     return held
 
 
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Let the browser go on until something holds; on a machine that is busy that takes a while."""
+    for _step in range(500):
+        if holds():
+            return
+        page.wait_for_timeout(20)
+    pytest.fail("it did not come to hold in ten seconds")
+
+
 def test_the_last_click_wins(page: Page) -> None:
     held = hold(page, "**/explore?period=7d")
     page.keyboard.press("w")
-    page.wait_for_timeout(100)
-    assert held
+    until(page, lambda: bool(held))
     page.keyboard.press("y")
     expect(page).to_have_url(re.compile("period=ytd"))
     for route in held:
