@@ -76,6 +76,9 @@ def explore() -> list[Question]:
         "by team and kind": replace(page, dimensions=("team", "kind")),
         "by event_type and hour": replace(page, dimensions=("event_type", "hour"), metrics=_OF_HOURS),
         "by model and hour": replace(page, dimensions=("model", "hour"), metrics=_OF_HOURS),
+        "by person and hour": replace(page, dimensions=("person", "hour"), metrics=_OF_HOURS),
+        "by team and hour": replace(page, dimensions=("team", "hour"), metrics=_OF_HOURS),
+        "by hour, one team": replace(page, dimensions=("hour",), metrics=_OF_HOURS, filters=(_TEAM,)),
         "by person, Claude in chat": replace(page, dimensions=("person",), filters=(_CLAUDE, _CHAT)),
         "by model, one team": replace(page, dimensions=("model",), filters=(_TEAM,)),
         "by model, people called …an…": replace(page, dimensions=("model",), filters=(_NAMED,)),
@@ -83,16 +86,6 @@ def explore() -> list[Question]:
         "by person, what grew most": replace(page, dimensions=("person",), order=(Order(CHANGE),)),
     }
     return [Question(name, query) for name, query in asked.items()]
-
-
-def of_hours() -> list[Question]:
-    """Return what Explore asks of the hours of people or teams, which no roll-up keeps together."""
-    page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
-    return [
-        Question("by person and hour", replace(page, dimensions=("person", "hour"))),
-        Question("by team and hour", replace(page, dimensions=("team", "hour"))),
-        Question("by hour, one team", replace(page, dimensions=("hour",), filters=(_TEAM,))),
-    ]
 
 
 def type_ahead() -> list[Question]:

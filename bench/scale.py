@@ -104,7 +104,6 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
     for part, limit in (
         ("overview", 150),
         ("explore", 150),
-        ("explore, hours of people or teams", 150),
         ("type-ahead", 50),
         ("first page of Events", 150),
     ):
@@ -150,7 +149,6 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "overview": _answered(store, questions.overview()),
         "explore": _answered(store, questions.explore(), _explored),
-        "explore, hours of people or teams": _answered(store, questions.of_hours(), _explored),
         "type-ahead": _answered(store, questions.type_ahead()),
         "first page of Events": _listed(store),
         "raw": _against_events(store),
@@ -258,7 +256,7 @@ def _page(store: DuckDBEventStore, query: SpendQuery) -> None:
 
 def _raw(store: DuckDBEventStore, plan: Plan) -> None:
     with store.snapshot() as reader:
-        Answer(reader, store.dialect, plan).totals()
+        Answer(reader, plan).totals()
 
 
 def _milliseconds(what: Callable[..., object], *values: object) -> float:

@@ -97,6 +97,7 @@ def fill(store: EventStore, events: int, *, seats: int = SEATS) -> None:
             )
         ]
     )
+    store.tidy()  # as at the end of a run
 
 
 def as_events(company: Company) -> pa.Table:

@@ -76,16 +76,16 @@ ORDER BY (ts, connection, ordinal);
 CREATE TABLE IF NOT EXISTS daily_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  person LowCardinality(Int64),
-  service_account LowCardinality(Int64),
-  model LowCardinality(Int64),
-  kind LowCardinality(Int64),
+  chargeable Bool,
   billing UInt8,
+  kind LowCardinality(Int64),
   event_type LowCardinality(Int64),
   basis UInt8,
-  chargeable Bool,
   max_mode Bool,
   headless Bool,
+  model LowCardinality(Int64),
+  service_account LowCardinality(Int64),
+  person LowCardinality(Int64),
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -101,15 +101,33 @@ CREATE TABLE IF NOT EXISTS daily_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/daily_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless);
+ORDER BY (connection, day, chargeable, billing, kind, event_type, basis, max_mode, headless, model, service_account, person);
+
+CREATE TABLE IF NOT EXISTS hourly_people_kept ON CLUSTER '{cluster}' (
+  connection UInt16,
+  day Int32,
+  chargeable Bool,
+  billing UInt8,
+  service_account LowCardinality(Int64),
+  hour UInt8,
+  person LowCardinality(Int64),
+  cost Int64 CODEC(T64, ZSTD(1)),
+  tokens Int64 CODEC(T64, ZSTD(1)),
+  events Int64 CODEC(T64, ZSTD(1)),
+  unpriced Int64 CODEC(T64, ZSTD(1)),
+  version Int64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hourly_people_kept', '{replica}')
+PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
+ORDER BY (connection, day, chargeable, billing, service_account, hour, person);
 
 CREATE TABLE IF NOT EXISTS hourly_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  hour UInt8,
-  model LowCardinality(Int64),
-  billing UInt8,
   chargeable Bool,
+  billing UInt8,
+  model LowCardinality(Int64),
+  hour UInt8,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -125,19 +143,19 @@ CREATE TABLE IF NOT EXISTS hourly_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hourly_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, model, billing, chargeable);
+ORDER BY (connection, day, chargeable, billing, model, hour);
 
 CREATE TABLE IF NOT EXISTS hourly_kinds_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  hour UInt8,
-  kind LowCardinality(Int64),
+  chargeable Bool,
   billing UInt8,
+  kind LowCardinality(Int64),
   event_type LowCardinality(Int64),
   basis UInt8,
-  chargeable Bool,
   max_mode Bool,
   headless Bool,
+  hour UInt8,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -153,14 +171,14 @@ CREATE TABLE IF NOT EXISTS hourly_kinds_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hourly_kinds_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, kind, billing, event_type, basis, chargeable, max_mode, headless);
+ORDER BY (connection, day, chargeable, billing, kind, event_type, basis, max_mode, headless, hour);
 
 CREATE TABLE IF NOT EXISTS hours_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  hour UInt8,
-  billing UInt8,
   chargeable Bool,
+  billing UInt8,
+  hour UInt8,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -176,15 +194,15 @@ CREATE TABLE IF NOT EXISTS hours_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/hours_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, billing, chargeable);
+ORDER BY (connection, day, chargeable, billing, hour);
 
 CREATE TABLE IF NOT EXISTS daily_people_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  person LowCardinality(Int64),
-  service_account LowCardinality(Int64),
-  billing UInt8,
   chargeable Bool,
+  billing UInt8,
+  service_account LowCardinality(Int64),
+  person LowCardinality(Int64),
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -200,19 +218,19 @@ CREATE TABLE IF NOT EXISTS daily_people_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/daily_people_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, person, service_account, billing, chargeable);
+ORDER BY (connection, day, chargeable, billing, service_account, person);
 
 CREATE TABLE IF NOT EXISTS daily_models_kept ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  model LowCardinality(Int64),
-  kind LowCardinality(Int64),
+  chargeable Bool,
   billing UInt8,
+  kind LowCardinality(Int64),
   event_type LowCardinality(Int64),
   basis UInt8,
-  chargeable Bool,
   max_mode Bool,
   headless Bool,
+  model LowCardinality(Int64),
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -228,7 +246,7 @@ CREATE TABLE IF NOT EXISTS daily_models_kept ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/all/{database}/daily_models_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, model, kind, billing, event_type, basis, chargeable, max_mode, headless);
+ORDER BY (connection, day, chargeable, billing, kind, event_type, basis, max_mode, headless, model);
 
 CREATE TABLE IF NOT EXISTS reads_kept ON CLUSTER '{cluster}' (
   id Int32,

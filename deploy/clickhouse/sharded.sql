@@ -79,16 +79,16 @@ ENGINE = Distributed('{cluster}', currentDatabase(), events_kept_local, intHash6
 CREATE TABLE IF NOT EXISTS daily_kept_local ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  person LowCardinality(Int64),
-  service_account LowCardinality(Int64),
-  model LowCardinality(Int64),
-  kind LowCardinality(Int64),
+  chargeable Bool,
   billing UInt8,
+  kind LowCardinality(Int64),
   event_type LowCardinality(Int64),
   basis UInt8,
-  chargeable Bool,
   max_mode Bool,
   headless Bool,
+  model LowCardinality(Int64),
+  service_account LowCardinality(Int64),
+  person LowCardinality(Int64),
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -104,18 +104,39 @@ CREATE TABLE IF NOT EXISTS daily_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/daily_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, person, service_account, model, kind, billing, event_type, basis, chargeable, max_mode, headless);
+ORDER BY (connection, day, chargeable, billing, kind, event_type, basis, max_mode, headless, model, service_account, person);
 
 CREATE TABLE IF NOT EXISTS daily_kept ON CLUSTER '{cluster}' AS daily_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), daily_kept_local, intHash64(day));
 
+CREATE TABLE IF NOT EXISTS hourly_people_kept_local ON CLUSTER '{cluster}' (
+  connection UInt16,
+  day Int32,
+  chargeable Bool,
+  billing UInt8,
+  service_account LowCardinality(Int64),
+  hour UInt8,
+  person LowCardinality(Int64),
+  cost Int64 CODEC(T64, ZSTD(1)),
+  tokens Int64 CODEC(T64, ZSTD(1)),
+  events Int64 CODEC(T64, ZSTD(1)),
+  unpriced Int64 CODEC(T64, ZSTD(1)),
+  version Int64
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/hourly_people_kept', '{replica}')
+PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
+ORDER BY (connection, day, chargeable, billing, service_account, hour, person);
+
+CREATE TABLE IF NOT EXISTS hourly_people_kept ON CLUSTER '{cluster}' AS hourly_people_kept_local
+ENGINE = Distributed('{cluster}', currentDatabase(), hourly_people_kept_local, intHash64(day));
+
 CREATE TABLE IF NOT EXISTS hourly_kept_local ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  hour UInt8,
-  model LowCardinality(Int64),
-  billing UInt8,
   chargeable Bool,
+  billing UInt8,
+  model LowCardinality(Int64),
+  hour UInt8,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -131,7 +152,7 @@ CREATE TABLE IF NOT EXISTS hourly_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/hourly_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, model, billing, chargeable);
+ORDER BY (connection, day, chargeable, billing, model, hour);
 
 CREATE TABLE IF NOT EXISTS hourly_kept ON CLUSTER '{cluster}' AS hourly_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), hourly_kept_local, intHash64(day));
@@ -139,14 +160,14 @@ ENGINE = Distributed('{cluster}', currentDatabase(), hourly_kept_local, intHash6
 CREATE TABLE IF NOT EXISTS hourly_kinds_kept_local ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  hour UInt8,
-  kind LowCardinality(Int64),
+  chargeable Bool,
   billing UInt8,
+  kind LowCardinality(Int64),
   event_type LowCardinality(Int64),
   basis UInt8,
-  chargeable Bool,
   max_mode Bool,
   headless Bool,
+  hour UInt8,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -162,7 +183,7 @@ CREATE TABLE IF NOT EXISTS hourly_kinds_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/hourly_kinds_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, kind, billing, event_type, basis, chargeable, max_mode, headless);
+ORDER BY (connection, day, chargeable, billing, kind, event_type, basis, max_mode, headless, hour);
 
 CREATE TABLE IF NOT EXISTS hourly_kinds_kept ON CLUSTER '{cluster}' AS hourly_kinds_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), hourly_kinds_kept_local, intHash64(day));
@@ -170,9 +191,9 @@ ENGINE = Distributed('{cluster}', currentDatabase(), hourly_kinds_kept_local, in
 CREATE TABLE IF NOT EXISTS hours_kept_local ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  hour UInt8,
-  billing UInt8,
   chargeable Bool,
+  billing UInt8,
+  hour UInt8,
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -188,7 +209,7 @@ CREATE TABLE IF NOT EXISTS hours_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/hours_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, hour, billing, chargeable);
+ORDER BY (connection, day, chargeable, billing, hour);
 
 CREATE TABLE IF NOT EXISTS hours_kept ON CLUSTER '{cluster}' AS hours_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), hours_kept_local, intHash64(day));
@@ -196,10 +217,10 @@ ENGINE = Distributed('{cluster}', currentDatabase(), hours_kept_local, intHash64
 CREATE TABLE IF NOT EXISTS daily_people_kept_local ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  person LowCardinality(Int64),
-  service_account LowCardinality(Int64),
-  billing UInt8,
   chargeable Bool,
+  billing UInt8,
+  service_account LowCardinality(Int64),
+  person LowCardinality(Int64),
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -215,7 +236,7 @@ CREATE TABLE IF NOT EXISTS daily_people_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/daily_people_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, person, service_account, billing, chargeable);
+ORDER BY (connection, day, chargeable, billing, service_account, person);
 
 CREATE TABLE IF NOT EXISTS daily_people_kept ON CLUSTER '{cluster}' AS daily_people_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), daily_people_kept_local, intHash64(day));
@@ -223,14 +244,14 @@ ENGINE = Distributed('{cluster}', currentDatabase(), daily_people_kept_local, in
 CREATE TABLE IF NOT EXISTS daily_models_kept_local ON CLUSTER '{cluster}' (
   connection UInt16,
   day Int32,
-  model LowCardinality(Int64),
-  kind LowCardinality(Int64),
+  chargeable Bool,
   billing UInt8,
+  kind LowCardinality(Int64),
   event_type LowCardinality(Int64),
   basis UInt8,
-  chargeable Bool,
   max_mode Bool,
   headless Bool,
+  model LowCardinality(Int64),
   cost Int64 CODEC(T64, ZSTD(1)),
   fee Int64 CODEC(T64, ZSTD(1)),
   list_cost Int64 CODEC(T64, ZSTD(1)),
@@ -246,7 +267,7 @@ CREATE TABLE IF NOT EXISTS daily_models_kept_local ON CLUSTER '{cluster}' (
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/daily_models_kept', '{replica}')
 PARTITION BY toYYYYMM(addDays(toDate32('1970-01-01'), day))
-ORDER BY (connection, day, model, kind, billing, event_type, basis, chargeable, max_mode, headless);
+ORDER BY (connection, day, chargeable, billing, kind, event_type, basis, max_mode, headless, model);
 
 CREATE TABLE IF NOT EXISTS daily_models_kept ON CLUSTER '{cluster}' AS daily_models_kept_local
 ENGINE = Distributed('{cluster}', currentDatabase(), daily_models_kept_local, intHash64(day));

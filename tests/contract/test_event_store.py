@@ -37,7 +37,7 @@ def assert_rollup_exact(store: EventStore) -> None:
     with store.snapshot() as reader:
         raw = reader.fetch(
             Statement(
-                f"SELECT {store.dialect.whole('ts', DAY)}, {sums}, count(*) FROM events GROUP BY ALL ORDER BY ALL"
+                f"SELECT {reader.dialect.whole('ts', DAY)}, {sums}, count(*) FROM events GROUP BY ALL ORDER BY ALL"
             )
         )
         rolled = reader.fetch(

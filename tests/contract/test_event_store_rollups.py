@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finora.spend.rollups import ROLLUPS, SUMS, WEEKLY
+from finora.spend.rollups import HOURLY_PEOPLE, ROLLUPS, WEEKLY
 from finora.spend.sql import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.events.duckdb.rollup import parts_of as rollup_parts
@@ -19,8 +19,10 @@ from finora.values.weeks import week_of
 from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from finora.spend.rollups import Rollup
     from support.events import Row
 
 HOUR = DAY // 24
@@ -53,7 +55,7 @@ def test_sums_are_the_same_in_however_many_pieces_days_are_read(
     folder = tmp_path_factory.mktemp("stores")
     pieces = sorted({0, 72, *cuts})
     windows = list(pairwise(pieces))
-    whole, cut = (DuckDBEventStore(folder / f"{uuid4()}.duckdb", "Asia/Kolkata") for _ in range(2))
+    whole, cut = (DuckDBEventStore(folder / f"{uuid4()}.duckdb", "Asia/Kolkata", large=0) for _ in range(2))
     whole.replace_window(read(0, 3, now=NOW), table(rows))
     for first, last in reversed(windows) if newest_first else windows:
         within = [row for row in rows if first <= (row["ts"] - T0) // HOUR < last]
@@ -65,10 +67,10 @@ def test_sums_are_the_same_in_however_many_pieces_days_are_read(
 
 def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of each roll-up, added up by their keys and with names for numbers."""
-    sums = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in (*SUMS, "events", "unpriced"))
     with store.snapshot() as reader:
         told = {}
         for rollup in (*ROLLUPS, *WEEKLY):
+            sums = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in rollup.figures)
             keys = ", ".join(
                 {"person": "p.key", "model": "m.key"}.get(key, f"r.{key}")
                 for key in rollup.keys
@@ -99,7 +101,7 @@ def test_another_time_zone_sums_all_there_is_as_if_it_had_been_the_zone_all_alon
     }
     stores = []
     for path, zone in ((moved, "America/St_Johns"), (there, "Asia/Kolkata")):
-        store = DuckDBEventStore(path, zone)
+        store = DuckDBEventStore(path, zone, large=0)
         for connection, some in rows.items():
             store.replace_window(replace(read(0, 801, now=NOW), connection=connection), table(some))
         stores.append(store)
@@ -124,6 +126,44 @@ def test_neither_empty_years_nor_too_many_events_at_once_are_summed_anew(
     days: dict[int, int], parts: list[tuple[int, int]]
 ) -> None:
     assert rollup_parts(days) == parts
+
+
+def test_who_worked_when_is_summed_once_a_store_is_large_and_kept_up_from_then_on(tmp_path: Path) -> None:
+    """A small store would carry more than it saves; a large one makes nobody wait for all of its events."""
+    path = tmp_path / "events.duckdb"
+    store = DuckDBEventStore(path, "Asia/Kolkata", large=4)
+    ana, bo = PEOPLE[:2]
+
+    def read_day(day: int, *rows: Row) -> None:
+        store.replace_window(read(day, day + 1, now=NOW), table(list(rows)))
+        store.tidy()
+
+    read_day(1, event(T0 + DAY, ana, 5), event(T0 + DAY + HOUR, bo, 1))
+    assert HOURLY_PEOPLE not in kept_by(store)
+    with store.snapshot() as before:
+        read_day(0, event(T0, ana, 7, input_tokens=3, cache_read_tokens=4), event(T0 + HOUR, bo, 2))
+        assert HOURLY_PEOPLE not in before.dialect.rollups, "a state without its rows is not asked for them"
+    assert HOURLY_PEOPLE in kept_by(store)
+    read_day(1, event(T0 + DAY, ana, 6), event(T0 + DAY + HOUR, bo, 1))
+    read_day(2, event(T0 + 2 * DAY, ana, 10))
+    store.close()
+    again = DuckDBEventStore(path, "Asia/Kolkata", large=10**6)
+    assert HOURLY_PEOPLE in kept_by(again), "it stays, whatever counts as large later"
+    with again.snapshot() as reader:
+        found = reader.fetch(
+            Statement(
+                "SELECT hour, key, sum(cost), sum(tokens), sum(events) FROM hourly_people JOIN persons ON id = person "
+                "GROUP BY ALL ORDER BY ALL"
+            )
+        )
+    assert found == [(5, ana, 23, 7, 3), (6, bo, 3, 0, 2)]
+    again.close()
+
+
+def kept_by(store: DuckDBEventStore) -> Sequence[Rollup]:
+    """Return what a store is summed by."""
+    with store.snapshot() as reader:
+        return reader.dialect.rollups
 
 
 @settings(max_examples=15)

@@ -86,7 +86,7 @@ def test_a_store_of_any_former_version_is_brought_up_to_date_with_all_that_was_i
     script: Path, tmp_path: Path, expected: list[tuple[object, ...]]
 ) -> None:
     path = as_written(script, tmp_path)
-    store = DuckDBEventStore(path, ZONE)
+    store = DuckDBEventStore(path, ZONE, large=0)
     with store.snapshot() as reader:
         assert reader.fetch(Statement(_AMOUNTS)) == expected
     assert store.count() == Tally(events=7, spend=22_010_042_018, usage_value=22_010_043_018)

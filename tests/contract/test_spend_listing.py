@@ -194,7 +194,7 @@ def test_a_page_is_the_same_wherever_its_events_are_looked_for(
     assert tuple(paged) == whole.events
     with store.snapshot() as reader:
         statement = list_statement(
-            spend.plan(query), store.dialect, Listing(order=order, sought=sought), 1000
+            spend.plan(query), reader.dialect, Listing(order=order, sought=sought), 1000
         )
         assert whole.events == events_from_rows(reader.fetch(statement))
     store.close()

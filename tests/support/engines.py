@@ -83,7 +83,7 @@ class DuckDBPlace:
 
     def open(self, zone: str = "UTC", rules: ModelRules | None = None) -> EventStore:
         """Open the store."""
-        return DuckDBEventStore(self._path, zone, rules)
+        return DuckDBEventStore(self._path, zone, rules, large=0)
 
 
 class OnDuckDB(Engine):

@@ -107,8 +107,6 @@ def _sum(column: str, when: str = "") -> str:
     return f"coalesce(sum({counted}), 0)"
 
 
-_TOKENS = "e.input_tokens + e.output_tokens + e.cache_write_tokens + e.cache_read_tokens"
-
 _METRICS = (
     Metric(
         name="spend",
@@ -171,7 +169,7 @@ _METRICS = (
         label="Tokens",
         unit=Unit.TOKENS,
         definition="Input, output, cache-write and cache-read tokens together.",
-        expression=_sum(_TOKENS),
+        expression=_sum("e.tokens"),
     ),
     Metric(
         name="input_tokens",

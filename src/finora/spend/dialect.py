@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from finora.spend.rollups import Rollup
+
 
 class Sets(Protocol):
     """The expressions of sets of small numbers."""
@@ -28,7 +30,7 @@ class Sets(Protocol):
 
 
 class Dialect(Protocol):
-    """The few expressions that engines spell differently."""
+    """What an engine keeps events summed by, and the few expressions that engines spell differently."""
 
     def whole(self, dividend: str, divisor: int | str) -> str:
         """Return the whole part of a division of integers that are not negative."""
@@ -38,6 +40,10 @@ class Dialect(Protocol):
 
     def holds(self, text: str) -> str:
         """Return a condition with one place: the text contains the bound value, whatever their case."""
+
+    @property
+    def rollups(self) -> Sequence[Rollup]:
+        """The roll-ups by day that are kept, those with the fewest rows last."""
 
     @property
     def sums_weeks(self) -> bool:

@@ -31,12 +31,11 @@ _STEPS = (timedelta(days=2), timedelta(days=30))
 """How far is looked first, and then, where nothing but the events tells."""
 
 
-def stretches(reader: Reader, dialect: Dialect, plan: Plan, listing: Listing, limit: int) -> Iterator[Span]:
+def stretches(reader: Reader, plan: Plan, listing: Listing, limit: int) -> Iterator[Span]:
     """Yield the stretches to look for a page in, one after the other until one has enough events; the last is all there is.
 
     Args:
         reader: What is stored.
-        dialect: How its engine spells things.
         plan: Whose events are listed.
         listing: In what order, and where the page begins.
         limit: How many events make a page.
@@ -47,7 +46,7 @@ def stretches(reader: Reader, dialect: Dialect, plan: Plan, listing: Listing, li
     span, newest = plan.span, listing.order.descending
     if listing.order.by == "time":
         span = _left(span, listing)
-        days = None if listing.sought else _days_statement(plan, dialect, span, newest=newest)
+        days = None if listing.sought else _days_statement(plan, reader.dialect, span, newest=newest)
         near = (
             [_holding(reader, days, plan, span, limit, newest=newest)]
             if days
@@ -74,7 +73,7 @@ def _days_statement(plan: Plan, dialect: Dialect, span: Span, *, newest: bool) -
         return None
     values: list[object] = [local_day(span.start, plan.query.zone), local_day(span.end, plan.query.zone)]
     conditions = ["e.day >= ?", "e.day < ?", *(write_filter(each, dialect, values) for each in plan.filters)]
-    rollup = cheapest(columns_in(*conditions))
+    rollup = cheapest(columns_in(*conditions), dialect.rollups)
     if rollup is None:
         return None
     return Statement(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 SUMS = (
     "cost",
@@ -25,9 +25,9 @@ SUMS = (
     "cache_read_tokens",
     "requests",
 )
-"""Columns that every roll-up sums, besides the counts `events` and `unpriced`."""
-DERIVED = frozenset({*SUMS, "events", "unpriced", "day", "weekday"})
-"""Columns that every roll-up tells."""
+"""Columns of events that roll-ups sum, besides the counts `events` and `unpriced`."""
+TOKENS = "input_tokens + output_tokens + cache_write_tokens + cache_read_tokens"
+"""All tokens, of an event or of a sum of them."""
 PEOPLE = ("block", "members")
 """Columns of sets of people: which block of `BLOCK` people by number a set is of, and who of them is in it."""
 BLOCK = 1024
@@ -37,38 +37,54 @@ BLOCK = 1024
 class Rollup:
     """A table of sums by `day` and by `keys`.
 
+    Rows lie in the order of day and keys. What tells kinds of work comes first and who did it last, so that sums of like size lie
+    together, which take fewer bits each.
+
+    All but the largest sum all there is to be summed; `sums` says what this one does, where `tokens` are all of them together.
     With `people` it also says who caused the events it sums, as sets (`PEOPLE`), where the engine can keep sets.
     """
 
     table: str
     keys: tuple[str, ...]
     people: bool = False
+    sums: tuple[str, ...] = SUMS
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """All columns that are added up."""
+        return (*self.sums, "events", "unpriced")
 
     def tells(self, columns: Iterable[str]) -> bool:
-        """Return whether all columns are those of this roll-up."""
-        return DERIVED.union(self.keys).issuperset(columns)
+        """Return whether all columns are those of this roll-up, or follow from them."""
+        return {*self.keys, *self.figures, "day", "weekday", "tokens"}.issuperset(columns)
 
 
 FINEST = Rollup(
     "daily",
     (
         "connection",
-        "person",
-        "service_account",
-        "model",
-        "kind",
+        "chargeable",
         "billing",
+        "kind",
         "event_type",
         "basis",
-        "chargeable",
         "max_mode",
         "headless",
+        "model",
+        "service_account",
+        "person",
     ),
 )
 """What the others are made from, but for the hours."""
-HOURLY = Rollup("hourly", ("connection", "hour", "model", "billing", "chargeable"))
-HOURS = Rollup("hours", ("connection", "hour", "billing", "chargeable"), people=True)
-BY_PERSON = Rollup("daily_people", ("connection", "person", "service_account", "billing", "chargeable"))
+HOURLY_PEOPLE = Rollup(
+    "hourly_people",
+    ("connection", "chargeable", "billing", "service_account", "hour", "person"),
+    sums=("cost", "tokens"),
+)
+"""Who worked when. A large company has half as many rows of it as of the finest, and so only what is asked for most is summed."""
+HOURLY = Rollup("hourly", ("connection", "chargeable", "billing", "model", "hour"))
+HOURS = Rollup("hours", ("connection", "chargeable", "billing", "hour"), people=True)
+BY_PERSON = Rollup("daily_people", ("connection", "chargeable", "billing", "service_account", "person"))
 BY_MODEL = Rollup(
     "daily_models",
     tuple(key for key in FINEST.keys if key not in {"person", "service_account"}),
@@ -76,20 +92,25 @@ BY_MODEL = Rollup(
 )
 HOURLY_KINDS = Rollup("hourly_kinds", tuple("hour" if key == "model" else key for key in BY_MODEL.keys))
 
-ROLLUPS = (FINEST, HOURLY, HOURLY_KINDS, HOURS, BY_PERSON, BY_MODEL)
+ROLLUPS = (FINEST, HOURLY_PEOPLE, HOURLY, HOURLY_KINDS, HOURS, BY_PERSON, BY_MODEL)
 """All by day, those with the fewest rows last."""
 WEEKLY = (
     Rollup("weekly_kinds", tuple(key for key in FINEST.keys if key != "model")),
-    Rollup("weekly_models", ("connection", "person", "service_account", "model", "billing", "chargeable")),
+    Rollup("weekly_models", ("connection", "chargeable", "billing", "model", "service_account", "person")),
 )
 """The finest by weeks that are cut where a month begins, each called by its first day: without the model, and without all else that
 work is told apart by. They make up weeks and months alike, and most of any stretch of days."""
 
 
-def cheapest(columns: Iterable[str]) -> Rollup | None:
-    """Return the roll-up with the fewest rows that tells all columns; none where only single events do."""
+def cheapest(columns: Iterable[str], kept: Sequence[Rollup] = ROLLUPS) -> Rollup | None:
+    """Return the roll-up with the fewest rows that tells all columns; none where only single events do.
+
+    Args:
+        columns: What is asked for.
+        kept: The roll-ups by day that there are, those with the fewest rows last.
+    """
     wanted = frozenset(columns)
-    return next((each for each in reversed(ROLLUPS) if each.tells(wanted)), None)
+    return next((each for each in reversed(kept) if each.tells(wanted)), None)
 
 
 def by_week(rollup: Rollup | None, columns: Iterable[str], *, day: bool) -> Rollup | None:

@@ -164,7 +164,7 @@ class Spend:
     def _read(self, plan: Plan, reached: _Reached) -> SpendResult:
         read_from, data_through = reached
         with self._store.snapshot() as reader:
-            view = View(reader, self._store.dialect, plan)
+            view = View(reader, plan)
             return SpendResult(
                 plan=plan,
                 buckets=tuple(plan.buckets),
@@ -192,10 +192,10 @@ class Spend:
         """
         if not 1 <= limit <= MOST_EVENTS:
             raise InvalidQuery(f"The limit must lie between 1 and {MOST_EVENTS}.")
-        listing, plan, dialect = listing or Listing(), self.plan(query, own=own), self._store.dialect
+        listing, plan = listing or Listing(), self.plan(query, own=own)
         with self._store.snapshot() as reader:
-            for span in stretches(reader, dialect, plan, listing, limit + 1):
-                statement = list_statement(replace(plan, span=span), dialect, listing, limit + 1)
+            for span in stretches(reader, plan, listing, limit + 1):
+                statement = list_statement(replace(plan, span=span), reader.dialect, listing, limit + 1)
                 found = events_from_rows(reader.fetch(statement))
                 if len(found) > limit:
                     break
@@ -219,9 +219,9 @@ class Spend:
     @contextmanager
     def export(self, query: SpendQuery, *, own: str | None = None) -> Iterator[Iterator[pa.RecordBatch]]:
         """Yield all events that match a query's period and filters in Arrow batches, from one consistent state."""
-        statement = list_statement(self.plan(query, own=own), self._store.dialect)
+        plan = self.plan(query, own=own)
         with self._store.snapshot() as reader:
-            yield reader.stream(statement)
+            yield reader.stream(list_statement(plan, reader.dialect))
 
     def plan(self, query: SpendQuery, *, own: str | None = None) -> Plan:
         """Return how a query would be answered now."""

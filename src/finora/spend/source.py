@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from finora.spend.catalog import NO_EVENT
-from finora.spend.rollups import BLOCK, PEOPLE, SUMS, Rollup
+from finora.spend.rollups import BLOCK, PEOPLE, SUMS, TOKENS, Rollup
 from finora.values.interval import DAY_MS, HOUR_MS, Offset, day_from_number, local_day, offsets
 from finora.values.period import Span, from_ms, midnight, to_ms
 
@@ -50,7 +50,7 @@ class Source:
 _FLAGS = ("max_mode", "headless")
 """Columns of yes and no that have a number of their own where there is no event."""
 _NO_EVENT = {
-    **dict.fromkeys((*SUMS, "events", "unpriced", "service_account"), "0"),
+    **dict.fromkeys((*SUMS, "tokens", "events", "unpriced", "service_account"), "0"),
     **dict.fromkeys(("billing", "basis", *_FLAGS, "hour"), str(NO_EVENT)),
     **dict.fromkeys(("conversation", "cloud_agent", "automation"), "NULL"),
     "chargeable": "false",
@@ -66,10 +66,10 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
         reach = whole if source.rollup else whole.by_events
         told = {COMPARED: str(place), "flat": "CAST(NULL AS BIGINT)"}
         if source.events and source.rollup and reach.days:
-            selected = _selected(source.columns, told | numbers | {"weekday": "(day + 3) % 7"})
-            for table, days in _tables(source.rollup, source.weekly, reach.days, reach.weeks):
+            for rollup, days in _rollups(source.rollup, source.weekly, reach.days, reach.weeks):
                 values.extend(days)
-                branches.append(f"SELECT {selected} FROM {table} WHERE day >= ? AND day < ?")
+                selected = _selected(source.columns, told | numbers | _of_sums(rollup))
+                branches.append(f"SELECT {selected} FROM {rollup.table} WHERE day >= ? AND day < ?")
         for edge in reach.edges if source.events else ():
             values += [edge.start_ms, edge.end_ms]
             expressions = told | numbers | _of_events(edge, zone, dialect)
@@ -81,18 +81,14 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
     return "(\n    " + "\n    UNION ALL ".join(branches) + "\n  )"
 
 
-def _tables(
+def _rollups(
     rollup: Rollup, weekly: Rollup | None, days: tuple[int, int], weeks: tuple[int, int] | None
-) -> list[tuple[str, tuple[int, int]]]:
-    """Return which days are read from which table."""
+) -> list[tuple[Rollup, tuple[int, int]]]:
+    """Return which days are read from which roll-up."""
     if weekly is None or weeks is None:
-        return [(rollup.table, days)]
-    parts = [
-        (weekly.table, weeks),
-        (rollup.table, (days[0], weeks[0])),
-        (rollup.table, (weeks[1], days[1])),
-    ]
-    return [(table, part) for table, part in parts if part[0] < part[1]]
+        return [(rollup, days)]
+    parts = [(weekly, weeks), (rollup, (days[0], weeks[0])), (rollup, (weeks[1], days[1]))]
+    return [(each, part) for each, part in parts if part[0] < part[1]]
 
 
 def _edge(columns: Sequence[str], expressions: dict[str, str], dialect: Dialect) -> str:
@@ -110,12 +106,19 @@ def _selected(columns: Sequence[str], expressions: dict[str, str]) -> str:
     return ", ".join(f"{expressions[name]} AS {name}" if name in expressions else name for name in columns)
 
 
+def _of_sums(rollup: Rollup) -> dict[str, str]:
+    """Return what follows from a roll-up's columns."""
+    weekday = {"weekday": "(day + 3) % 7"}
+    return weekday if "tokens" in rollup.sums else weekday | {"tokens": TOKENS}
+
+
 def _of_events(edge: Span, zone: ZoneInfo, dialect: Dialect) -> dict[str, str]:
     """Return what single events tell in other words than the roll-up's rows."""
     local = local_ms(offsets(edge, zone))
     day = dialect.whole(local, DAY_MS)
     return {
         "events": "1",
+        "tokens": TOKENS,
         "unpriced": "CASE WHEN cost IS NULL THEN 1 ELSE 0 END",
         "day": day,
         "weekday": f"({day} + 3) % 7",

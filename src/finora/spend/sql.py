@@ -207,7 +207,7 @@ def _sets(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> Sets 
     if counted != "e.person" or plan.reach.days is None:
         return None
     filters = [write_filter(each, dialect, []) for each in plan.filters]
-    rollup = cheapest(set(columns_in(*texts, *filters)) - {COMPARED})
+    rollup = cheapest(set(columns_in(*texts, *filters)) - {COMPARED}, dialect.rollups)
     return dialect.sets if rollup and rollup.people else None
 
 
@@ -227,7 +227,7 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     joins = facts.joins + facts.places.join
     needed = columns_in(columns, joins, facts.grouping, where)
     told = {*needed} - {COMPARED, "flat", *PEOPLE}  # the rest are columns of roll-ups
-    rollup = cheapest(told)
+    rollup = cheapest(told, dialect.rollups)
     source = Source(
         rollup=rollup,
         weekly=by_week(rollup, told, day=plan.query.interval in _OF_WEEKS) if dialect.sums_weeks else None,

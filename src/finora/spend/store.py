@@ -197,6 +197,10 @@ class FlatRate:
 class Reader(Protocol):
     """Reads one consistent state of an event store."""
 
+    @property
+    def dialect(self) -> Dialect:
+        """What this state is summed by, and how the engine spells what engines spell differently."""
+
     def fetch(self, statement: Statement) -> list[tuple[object, ...]]:
         """Return the rows of a statement."""
 
@@ -209,10 +213,6 @@ class EventStore(Protocol):
 
     Every write is one transaction: a reader sees all of it or none.
     """
-
-    @property
-    def dialect(self) -> Dialect:
-        """How the engine spells what engines spell differently."""
 
     @property
     def place(self) -> str:

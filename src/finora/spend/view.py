@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from finora.spend.course import Figures, Place
-    from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
     from finora.spend.store import Reader
     from finora.values.period import Span
@@ -41,7 +40,6 @@ class View:
 
     Args:
         reader: One consistent state of the store.
-        dialect: How its engine spells things.
         plan: What is asked.
 
     Attributes:
@@ -51,9 +49,9 @@ class View:
         InvalidQuery: The named groups have more buckets together than anyone can read.
     """
 
-    def __init__(self, reader: Reader, dialect: Dialect, plan: Plan) -> None:
+    def __init__(self, reader: Reader, plan: Plan) -> None:
         self._reader = reader
-        self._dialect = dialect
+        self._dialect = dialect = reader.dialect
         self._plan = plan
         self._dimensions = [DIMENSIONS[name] for name in plan.query.dimensions]
         self._width = len(plan.query.metrics)

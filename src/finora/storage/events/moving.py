@@ -139,12 +139,11 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
 
 def by_month(store: EventStore) -> dict[Month, Figures]:
     """Return what each month of each connection adds up to, from the events themselves."""
-    day = store.dialect.whole("ts", DAY_MS)
-    sql = (
-        f"SELECT connection, {store.dialect.month_index(day)} AS month, {_FIGURES} FROM events GROUP BY 1, 2"
-    )
     with store.snapshot() as reader:
-        found = reader.fetch(Statement(sql))
+        month_index = reader.dialect.month_index(reader.dialect.whole("ts", DAY_MS))
+        found = reader.fetch(
+            Statement(f"SELECT connection, {month_index} AS month, {_FIGURES} FROM events GROUP BY 1, 2")
+        )
     return {
         Month(connection, _first_day(month)): Figures(*map(int, figures))
         for connection, month, *figures in cast("list[tuple[int, ...]]", found)

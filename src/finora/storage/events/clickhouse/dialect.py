@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finora.spend.rollups import ROLLUPS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 class ClickHouseDialect:
     """ClickHouse's expressions. People are counted row by row: they have numbers that sets of bits cannot hold."""
 
+    rollups = ROLLUPS
     sums_weeks = False
     made_first = ""
     sets = None

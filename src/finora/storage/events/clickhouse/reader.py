@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finora.storage.events.clickhouse.dialect import ClickHouseDialect
 from finora.storage.events.clickhouse.views import explained
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 class Snapshot:
     """Reads what counts at a version; later writes change none of its rows."""
+
+    dialect = ClickHouseDialect()
 
     def __init__(self, engine: Engine, version: int) -> None:
         self._engine = engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import ROLLUPS, SUMS
+from finora.spend.rollups import ROLLUPS, SUMS, TOKENS
 from finora.spend.source import local_ms
 from finora.storage.events.clickhouse.draft import UNKNOWN, Segment
 from finora.storage.events.clickhouse.schema import TABLES
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
     from finora.storage.events.clickhouse.draft import Draft
 
-_SUMS = tuple(f"CAST(coalesce(sum({name}), 0) AS Int64)" for name in SUMS)
+_SUMS = {
+    name: f"CAST(coalesce(sum({column}), 0) AS Int64)"
+    for name, column in {**dict(zip(SUMS, SUMS, strict=True)), "tokens": TOKENS}.items()
+}
 
 
 def sum_days(draft: Draft, connection: int, zone: ZoneInfo, runs: Iterable[tuple[int, int]]) -> None:
@@ -40,7 +43,7 @@ def _summed(rollup: Rollup, draft: Draft, connection: int, zone: ZoneInfo, span:
         "day": f"CAST({local_day_of(span, zone)} AS Int32)",
         **{name: name for name in rollup.keys},
         "hour": f"CAST(intDiv({local_ms(offsets(span, zone))}, {HOUR_MS}) % 24 AS UInt8)",
-        **dict(zip(SUMS, _SUMS, strict=True)),
+        **_SUMS,
         "events": "count()",
         "unpriced": "countIf(cost IS NULL)",
         "version": str(draft.version),

@@ -115,7 +115,7 @@ def _rollups() -> tuple[Table, ...]:
                 "connection": _type("connection"),
                 "day": "Int32",
                 **{name: "UInt8" if name == "hour" else _type(name) for name in rollup.keys},
-                **dict.fromkeys((*SUMS, "events", "unpriced"), f"Int64 {_SMALL}"),
+                **dict.fromkeys(rollup.figures, f"Int64 {_SMALL}"),
                 "version": "Int64",
             },
             order=("connection", "day", *(each for each in rollup.keys if each != "connection")),

@@ -16,7 +16,6 @@ from finora.spend.rollups import BY_MODEL, BY_PERSON, ROLLUPS
 from finora.spend.store import Actor, Tally
 from finora.storage.events.clickhouse import flat_charges
 from finora.storage.events.clickhouse.coverage import Coverage
-from finora.storage.events.clickhouse.dialect import ClickHouseDialect
 from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version
 from finora.storage.events.clickhouse.engine import Engine
 from finora.storage.events.clickhouse.evidence import evidence_statement
@@ -86,8 +85,6 @@ class ClickHouseEventStore:
     Raises:
         StorageError: It cannot be reached, is too new or unusable; the message says what to do.
     """
-
-    dialect = ClickHouseDialect()
 
     def __init__(
         self,

@@ -9,6 +9,8 @@ from finora.spend.rollups import BLOCK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from finora.spend.rollups import Rollup
+
 
 class BitStrings:
     """Sets of small numbers as strings of bits, one for each that may be in them.
@@ -39,7 +41,14 @@ class BitStrings:
 
 
 class DuckDBDialect:
-    """DuckDB's expressions."""
+    """DuckDB's expressions.
+
+    Args:
+        rollups: The roll-ups by day that there are, those with the fewest rows last.
+    """
+
+    def __init__(self, rollups: Sequence[Rollup]) -> None:
+        self.rollups = rollups
 
     sums_weeks = True
     made_first = "MATERIALIZED "

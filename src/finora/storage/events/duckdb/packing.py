@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import ROLLUPS, WEEKLY
+from finora.spend.rollups import HOURLY_PEOPLE, ROLLUPS, WEEKLY
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb.schema import rollup_columns
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 EVENTS = "packed_events"
 SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, *WEEKLY)}
 """Where roll-ups rest."""
+_FROM_THE_START = tuple(each for each in SUMMED if each is not HOURLY_PEOPLE)
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED: dict[str, dict[str, str]] = {
     "fee": {"fee_any": "BOOLEAN NOT NULL", "fee_rest": "BIGINT NOT NULL"},
@@ -88,9 +89,18 @@ _UNPACK = {
 
 
 def packed_tables() -> tuple[str, ...]:
-    """Return the statements that make the tables where events and their roll-ups rest."""
-    summed = (_table(table, rollup_columns(rollup)) for rollup, table in SUMMED.items())
-    return _table(EVENTS, EVENT_COLUMNS), *summed
+    """Return the statements that make the tables where events rest and the roll-ups that every store keeps."""
+    return _table(EVENTS, EVENT_COLUMNS), *map(rollup_table, _FROM_THE_START)
+
+
+def rollup_table(rollup: Rollup) -> str:
+    """Return the statement that makes the table where a roll-up rests."""
+    return _table(SUMMED[rollup], rollup_columns(rollup))
+
+
+def rollup_view(rollup: Rollup) -> str:
+    """Return the statement that makes the view of a roll-up."""
+    return f"CREATE VIEW {rollup.table} AS SELECT {_unpacked(rollup_columns(rollup))} FROM {SUMMED[rollup]}"
 
 
 def has_plain_ids(events: pa.Table) -> bool:
@@ -133,13 +143,10 @@ def unpacked(source: str) -> str:
 
 
 def views() -> tuple[str, ...]:
-    """Return the statements that make the views; the one of events also has their place, as `rid`."""
+    """Return the statements that make the views of these; the one of events also has their place, as `rid`."""
     return (
         f"CREATE VIEW events AS SELECT {_unpacked(EVENT_COLUMNS)}, rowid AS rid FROM {EVENTS}",
-        *(
-            f"CREATE VIEW {rollup.table} AS SELECT {_unpacked(rollup_columns(rollup))} FROM {table}"
-            for rollup, table in SUMMED.items()
-        ),
+        *map(rollup_view, _FROM_THE_START),
     )
 
 

@@ -8,44 +8,31 @@ is with weeks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import (
-    BLOCK,
-    BY_MODEL,
-    BY_PERSON,
-    FINEST,
-    HOURLY,
-    HOURLY_KINDS,
-    HOURS,
-    ROLLUPS,
-    SUMS,
-    WEEKLY,
-)
+from finora.spend.rollups import BLOCK, FINEST, HOURLY_PEOPLE, ROLLUPS, SUMS, TOKENS, WEEKLY
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.dialect import BitStrings
-from finora.storage.events.duckdb.packing import SUMMED, pack_sums
+from finora.storage.events.duckdb.packing import SUMMED, pack_sums, rollup_table, rollup_view
 from finora.storage.events.stretches import days_touched
 from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, offsets
 from finora.values.period import Span, midnight, to_ms
 from finora.values.weeks import week_of, weeks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     import duckdb
 
     from finora.spend.rollups import Rollup
 
-_DAYS = tuple(SUMMED[each] for each in ROLLUPS)
-_WEEKS = tuple(SUMMED[each] for each in WEEKLY)
-TABLES = (*_DAYS, *_WEEKS)
-"""Where roll-ups rest."""
+ALWAYS = tuple(each for each in ROLLUPS if each is not HOURLY_PEOPLE)
+"""The roll-ups by day that every store keeps."""
 _BOUNDS = "connection = ? AND ts >= ? AND ts < ?"
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
-_ADDED_UP = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in (*SUMS, "events", "unpriced"))
 _SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
 _STEP = 64
 """By how many people the sets of people of a small company grow."""
@@ -56,13 +43,21 @@ _AT_ONCE = 2_000_000
 """Events that are summed anew at once, unless there are more in a week."""
 _HOURS, _FRESH = "fresh_hours", "fresh_daily"
 """Temporary tables: what is summed by the hour, and by the day, with all keys."""
-_MADE_FROM = (
-    (HOURLY, _HOURS),
-    (HOURLY_KINDS, _HOURS),
-    (HOURS, _HOURS),
-    (BY_PERSON, _FRESH),
-    (BY_MODEL, _FRESH),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """Whose events are summed, and by what.
+
+    Attributes:
+        connection: The connection's number.
+        zone: Whose days they are.
+        rollups: The roll-ups by day that are kept.
+    """
+
+    connection: int
+    zone: ZoneInfo
+    rollups: Sequence[Rollup]
 
 
 class _Stretch(NamedTuple):
@@ -91,38 +86,62 @@ class Filled(NamedTuple):
     events: str
 
 
-def refresh(
-    cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, stretches: Iterable[tuple[int, int]]
-) -> None:
+def kept(database: duckdb.DuckDBPyConnection) -> tuple[Rollup, ...]:
+    """Return the roll-ups by day that a store keeps."""
+    there = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    return tuple(each for each in ROLLUPS if SUMMED[each] in there)
+
+
+def tables(rollups: Iterable[Rollup]) -> list[str]:
+    """Return where roll-ups by day rest, and those by week."""
+    return [SUMMED[each] for each in (*rollups, *WEEKLY)]
+
+
+def refresh(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretches: Iterable[tuple[int, int]]) -> None:
     """Sum anew the days that touch the stretches of milliseconds."""
-    runs = days_touched(stretches, zone)
+    runs = days_touched(stretches, summed.zone)
     for days in runs:
-        _sum(cursor, connection, zone, _Stretch(_span_of(*days, zone), days, anew=days))
+        _sum(cursor, summed, _Stretch(_span_of(*days, summed.zone), days, anew=days))
     for week in dict.fromkeys(week for run in runs for week in weeks_of(*run)):
-        _sum_week(cursor, connection, week)
+        _sum_week(cursor, summed.connection, week)
 
 
-def extend(cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, filled: Filled) -> None:
+def extend(cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled) -> None:
     """Sum the events of a window in which there were none before."""
-    ((first, last),) = days_touched([filled.window], zone)
-    stretch = _extended(filled, (first, last), zone)
+    ((first, last),) = days_touched([filled.window], summed.zone)
+    stretch = _extended(filled, (first, last), summed.zone)
     if stretch.bounds == filled.window:
         alone = stretch._replace(anew=None)  # nothing is there to be taken away
-        _sum(cursor, connection, zone, alone, filled.events)
+        _sum(cursor, summed, alone, filled.events)
     else:
-        _sum(cursor, connection, zone, stretch)
-    _extend_weeks(cursor, connection, zone, filled, stretch)
+        _sum(cursor, summed, stretch)
+    _extend_weeks(cursor, summed, filled, stretch)
 
 
-def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
+def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo, rollups: Sequence[Rollup]) -> None:
     """Sum all days anew, as after a change of the workspace's zone."""
-    for table in TABLES:
+    for table in tables(rollups):
         cursor.execute(f"DELETE FROM {table}").fetchall()
+    for connection, stretch in _all_there_is(cursor, zone):
+        _sum(cursor, Summed(connection, zone, rollups), stretch)
+        _put_weeks(cursor, _FRESH)
+
+
+def begin(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo, rollup: Rollup) -> None:
+    """Keep one more roll-up by hours from now on, of all days there are."""
+    cursor.execute(rollup_table(rollup)).fetchall()
+    cursor.execute(rollup_view(rollup)).fetchall()
+    for connection, stretch in _all_there_is(cursor, zone):
+        _sum_hours(cursor, Summed(connection, zone, [rollup]), stretch)
+        _put(cursor, rollup, _HOURS)
+
+
+def _all_there_is(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> Iterator[tuple[int, _Stretch]]:
+    """Yield stretches of whole weeks that hold all events, with the connection whose they are."""
     counted = f"SELECT connection, ts // {DAY_MS}, count(*) FROM events GROUP BY ALL ORDER BY ALL"
     for connection, days in groupby(cursor.execute(counted).fetchall(), key=lambda row: row[0]):
         for part in parts_of({day: events for _connection, day, events in days}):
-            _sum(cursor, connection, zone, _Stretch(_span_of(*part, zone), part, anew=None))
-            _put_weeks(cursor, _FRESH)
+            yield connection, _Stretch(_span_of(*part, zone), part, anew=None)
 
 
 def parts_of(events: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -146,44 +165,59 @@ def parts_of(events: Mapping[int, int]) -> list[tuple[int, int]]:
     return parts
 
 
-def _sum(
-    cursor: duckdb.DuckDBPyConnection,
-    connection: int,
-    zone: ZoneInfo,
-    stretch: _Stretch,
-    fresh: str = "",
-) -> None:
+def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stretch, fresh: str = "") -> None:
     """Sum a stretch's events, or those of a table that has all of them and no other, by day; leave them in `_FRESH`."""
     if stretch.anew:
-        for table in _DAYS:
+        for rollup in summed.rollups:
             cursor.execute(
-                f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?",
-                (connection, *stretch.anew),
+                f"DELETE FROM {SUMMED[rollup]} WHERE connection = ? AND day >= ? AND day < ?",
+                (summed.connection, *stretch.anew),
             ).fetchall()
-    local = local_ms(offsets(stretch.span, zone))
+    _sum_hours(cursor, summed, stretch, fresh)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)}").fetchall()
+    cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
+    for rollup in summed.rollups:
+        if rollup is not FINEST:
+            _put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH)
+
+
+def _sum_hours(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stretch, fresh: str = "") -> None:
+    """Sum a stretch's events by hour and all keys, in `_HOURS`."""
+    local = local_ms(offsets(stretch.span, summed.zone))
     # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
     day = f"least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1})"
     when = f"CAST({day} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
-    source, values = (fresh, ()) if fresh else (f"events WHERE {_BOUNDS}", (connection, *stretch.bounds))
+    events, values = (
+        (fresh, ()) if fresh else (f"events WHERE {_BOUNDS}", (summed.connection, *stretch.bounds))
+    )
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {_SUMMED}, {_COUNTED} "
-        f"FROM {source} GROUP BY ALL",
+        f"FROM {events} GROUP BY ALL",
         values,
     ).fetchall()
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)} ORDER BY ALL"
-    ).fetchall()
-    cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
-    members = _members(cursor)
-    for rollup, source in _MADE_FROM:
-        people = [members] if rollup.people else []
-        cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source, *people)} ORDER BY ALL)")).fetchall()
+
+
+def _put(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, source: str) -> None:
+    """Add a finer source's rows, added up, to a roll-up."""
+    further = [_members(cursor)] if rollup.people else []
+    cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source, *further)})")).fetchall()
 
 
 def _added_up(rollup: Rollup, source: str, *further: str) -> str:
-    """Return the statement that adds a finer source up to a roll-up's rows."""
+    """Return the statement that adds a finer source up to a roll-up's rows, in their order."""
     keys = ", ".join(["day", *rollup.keys, *further])
-    return f"SELECT {keys}, {_ADDED_UP} FROM {source} GROUP BY ALL"
+    return f"SELECT {keys}, {_sums(rollup)} FROM {source} GROUP BY ALL ORDER BY {_order(rollup)}"
+
+
+def _sums(rollup: Rollup) -> str:
+    """Return a roll-up's figures, each added up."""
+    return ", ".join(
+        f"CAST(sum({TOKENS if name == 'tokens' else name}) AS BIGINT) AS {name}" for name in rollup.figures
+    )
+
+
+def _order(rollup: Rollup) -> str:
+    return ", ".join(["day", *rollup.keys])
 
 
 def _members(cursor: duckdb.DuckDBPyConnection) -> str:
@@ -195,10 +229,10 @@ def _members(cursor: duckdb.DuckDBPyConnection) -> str:
 
 
 def _extend_weeks(
-    cursor: duckdb.DuckDBPyConnection, connection: int, zone: ZoneInfo, filled: Filled, stretch: _Stretch
+    cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled, stretch: _Stretch
 ) -> None:
     """Add to each week what a window has of it, or sum it anew from its days where that completes it."""
-    window = filled.window
+    window, zone = filled.window, summed.zone
     own: list[range] = []
     for week in weeks_of(*stretch.days):
         begins, ends = _bounds_of(week.start, zone)[0], _bounds_of(week.stop, zone)[0]
@@ -206,9 +240,9 @@ def _extend_weeks(
         if _within((begins, ends), [window]) or (stretch.bounds == window and not complete):
             own.append(week)  # what was just summed is all that the window has of it, and no more
         elif complete:
-            _sum_week(cursor, connection, week)
+            _sum_week(cursor, summed.connection, week)
         else:
-            bounds = (connection, max(begins, window[0]), min(ends, window[1]))
+            bounds = (summed.connection, max(begins, window[0]), min(ends, window[1]))
             _put_weeks(cursor, f"events WHERE {_BOUNDS}", bounds, week=week, sums=f"{_SUMMED}, {_COUNTED}")
     if own:
         _put_weeks(cursor, f"{_FRESH} WHERE day >= ? AND day < ?", (own[0].start, own[-1].stop))
@@ -216,9 +250,9 @@ def _extend_weeks(
 
 def _sum_week(cursor: duckdb.DuckDBPyConnection, connection: int, week: range) -> None:
     """Sum a week anew from its days."""
-    for table in _WEEKS:
+    for rollup in WEEKLY:
         cursor.execute(
-            f"DELETE FROM {table} WHERE connection = ? AND day = ?", (connection, week.start)
+            f"DELETE FROM {SUMMED[rollup]} WHERE connection = ? AND day = ?", (connection, week.start)
         ).fetchall()
     days = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
     _put_weeks(cursor, days, (connection, week.start, week.stop), week=week)
@@ -230,13 +264,14 @@ def _put_weeks(
     values: tuple[int, ...] = (),
     *,
     week: range | None = None,
-    sums: str = _ADDED_UP,
+    sums: str = "",
 ) -> None:
     """Add the rows that a source has of its days' weeks, or of one that all of it is in."""
     day = week.start if week else _WEEK
     for rollup in WEEKLY:
         rows = (
-            f"SELECT {day} AS day, {', '.join(rollup.keys)}, {sums} FROM {source} GROUP BY ALL ORDER BY ALL"
+            f"SELECT {day} AS day, {', '.join(rollup.keys)}, {sums or _sums(rollup)} FROM {source} GROUP BY ALL "
+            f"ORDER BY {_order(rollup)}"
         )
         cursor.execute(pack_sums(rollup, f"({rows})"), values).fetchall()
 

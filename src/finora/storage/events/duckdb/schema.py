@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import SUMS
 from finora.storage.events.columns import EVENT_COLUMNS
 
 if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Counted up with every change of the tables; `upgrades` leads there from each former one."""
 
 _NAME_COLUMNS = "id UINTEGER NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL"
@@ -35,7 +34,7 @@ def rollup_columns(rollup: Rollup) -> dict[str, str]:
         "day": "INTEGER NOT NULL",
         **{name: kinds[name] for name in rollup.keys},
         **people,
-        **dict.fromkeys((*SUMS, "events", "unpriced"), "BIGINT NOT NULL"),
+        **dict.fromkeys(rollup.figures, "BIGINT NOT NULL"),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
-from finora.spend.rollups import BY_MODEL
+from finora.spend.rollups import BY_MODEL, HOURLY_PEOPLE
 from finora.spend.store import Actor, Tally
 from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.duckdb import coverage, flat_charges, rollup
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from finora.spend.dialect import Dialect
     from finora.spend.sql import Statement
     from finora.spend.store import (
         ConnectionName,
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
         WindowRead,
     )
 
+_LOG = logging.getLogger(__name__)
+LARGE = 5_000_000
+"""As of how many events reading them all takes longer than anyone should wait."""
 _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
   CASE WHEN p.id <> 0 AND bool_and(d.service_account <> 0) THEN max(s.label) ELSE '' END, max(d.last_day)
@@ -66,14 +71,16 @@ class DuckDBEventStore:
         path: The file; made when missing.
         zone: The workspace's time zone. When it differs from the file's, the roll-up is made anew.
         rules: Vendors and families of models. Known models are described anew where the rules have changed.
+        large: As of how many events it is also kept who worked when (see `HOURLY_PEOPLE`). Fewer are read one by one in a fraction
+            of a second, and its rows would weigh more than is saved.
 
     Raises:
         StorageError: The file is in use, damaged, too new or unusable; the message says what to do.
     """
 
-    dialect = DuckDBDialect()
-
-    def __init__(self, path: Path, zone: str = "UTC", rules: ModelRules | None = None) -> None:
+    def __init__(
+        self, path: Path, zone: str = "UTC", rules: ModelRules | None = None, *, large: int = LARGE
+    ) -> None:
         self._path = path
         self._database = connect(path)
         self._writing = threading.RLock()
@@ -81,12 +88,15 @@ class DuckDBEventStore:
         self.zone = zone
         self._remembered: dict[str, object] = {}
         self._named: set[int] = set()
+        self._large = large
         with troubles_told(path):
+            self._rollups = rollup.kept(self._database)
             self._names.load(self._database)
             self._version = int(self._meta("version") or 0)
             self._last_read = cast("int", self._rows("SELECT coalesce(max(id), 0) FROM reads")[0][0])
             self._settle_zone()
         self._settle_rules()
+        self._settle_size()
 
     @property
     def place(self) -> str:
@@ -153,7 +163,7 @@ class DuckDBEventStore:
         with self._transaction() as cursor:
             for table in (
                 "packed_events",
-                *rollup.TABLES,
+                *rollup.tables(self._rollups),
                 "reads",
                 "revised_events",
                 "covered",
@@ -165,7 +175,11 @@ class DuckDBEventStore:
         self.checkpoint()
 
     def tidy(self) -> None:
-        """Fold the write-ahead log into the file where it is worth it; what folds it by itself waits for far more."""
+        """Fold the write-ahead log into the file where it is worth it; what folds it by itself waits for far more.
+
+        And where there are very many events by now, sum who worked when.
+        """
+        self._settle_size()
         log = self._path.with_name(f"{self._path.name}.wal")
         if log.exists() and log.stat().st_size >= _WORTH_FOLDING:
             self.checkpoint()
@@ -194,9 +208,12 @@ class DuckDBEventStore:
     def snapshot(self) -> Iterator[Reader]:
         """Yield a reader of one consistent state, whatever is written meanwhile."""
         cursor = self._database.cursor()
+        dialect = DuckDBDialect(
+            self._rollups
+        )  # first: a roll-up that is begun later this state has no rows of
         try:
             cursor.begin()
-            yield _Snapshot(cursor, self._path)
+            yield _Snapshot(cursor, dialect, self._path)
         finally:
             cursor.close()
 
@@ -360,9 +377,17 @@ class DuckDBEventStore:
         if self._meta("zone") == self.zone:
             return
         with self._transaction() as cursor:
-            rollup.rebuild(cursor, ZoneInfo(self.zone))
+            rollup.rebuild(cursor, ZoneInfo(self.zone), self._rollups)
             cursor.execute("DELETE FROM meta WHERE key = 'zone'").fetchall()
             cursor.execute("INSERT INTO meta VALUES ('zone', ?)", (self.zone,)).fetchall()
+
+    def _settle_size(self) -> None:
+        if HOURLY_PEOPLE in self._rollups or self.count().events < self._large:
+            return
+        _LOG.info("Summing who worked when, of all events in %s, once.", self._path)
+        with self._transaction() as cursor:
+            rollup.begin(cursor, ZoneInfo(self.zone), HOURLY_PEOPLE)
+        self._rollups = rollup.kept(self._database)
 
     def _settle_rules(self) -> None:
         outdated = self._names.misdescribed(self._database)
@@ -398,13 +423,13 @@ class DuckDBEventStore:
         covered: Sequence[tuple[int, int]],
     ) -> None:
         """Bring the roll-ups up to date; `covered` is what was read around the window, and that itself."""
-        zone = ZoneInfo(self.zone)
+        summed = rollup.Summed(read.connection, ZoneInfo(self.zone), self._rollups)
         if outcome.filled is None:
-            rollup.refresh(cursor, read.connection, zone, outcome.stretches)
+            rollup.refresh(cursor, summed, outcome.stretches)
             return
         window = (read.window.start_ms, read.window.end_ms)
         with lent(cursor, "filled", outcome.filled):
-            rollup.extend(cursor, read.connection, zone, rollup.Filled(window, covered, "filled"))
+            rollup.extend(cursor, summed, rollup.Filled(window, covered, "filled"))
 
     def _name_for_now(self, cursor: duckdb.DuckDBPyConnection, connection: int) -> None:
         """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
@@ -443,8 +468,9 @@ class DuckDBEventStore:
 class _Snapshot:
     """Reads through a cursor with an open transaction."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, path: Path) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, dialect: Dialect, path: Path) -> None:
         self._cursor = cursor
+        self.dialect = dialect
         self._path = path
 
     def fetch(self, statement: Statement) -> list[tuple[object, ...]]:

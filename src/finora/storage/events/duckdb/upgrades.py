@@ -69,7 +69,7 @@ def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
         cursor.execute(statement).fetchall()
     zone = cursor.execute("SELECT value FROM meta WHERE key = 'zone'").fetchall()
     if zone:
-        rollup.rebuild(cursor, ZoneInfo(zone[0][0]))
+        rollup.rebuild(cursor, ZoneInfo(zone[0][0]), rollup.ALWAYS)
 
 
 def _as_they_came(cursor: duckdb.DuckDBPyConnection, *, packed: bool) -> str:
