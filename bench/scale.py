@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 _ROUNDS = 5
 _RAW_ROUNDS = 2
+_REPLACED = 5
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
     return [
         *lines,
         Measured(f"{size}: 48 hours replaced", tuple(found["replaced"]), "s", 1),
+        Measured(f"{size}:   and folded into the file afterwards", tuple(found["folded"]), "s"),
         Measured(f"{size}: a reader meanwhile, p95", (slowest(found["meanwhile"]),), "ms"),
         Measured(f"{size}: memory at most", (found["memory"],), "MB", 1500),
         Measured(f"{size}: on disk", (found["bytes"],), "bytes/event", 30 if largest else None),
@@ -155,7 +157,7 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     }
     # Before anything is replaced, and without what the engine keeps of statements over all events.
     found["memory"] = memory("self", "VmHWM")
-    found["replaced"], found["meanwhile"] = _replaced(store, events)
+    found["replaced"], found["folded"], found["meanwhile"] = _replaced(store, events)
     found["bytes"] = size / store.count().events
     store.close()
     return found
@@ -204,13 +206,15 @@ def _against_events(store: DuckDBEventStore) -> dict[str, list[float]]:
     return ratios
 
 
-def _replaced(store: DuckDBEventStore, events: int) -> tuple[list[float], list[float]]:
-    """Return how long it takes to replace the newest 48 hours, and what a reader waits for meanwhile."""
+def _replaced(store: DuckDBEventStore, events: int) -> tuple[list[float], list[float], list[float]]:
+    """Return how long it takes to replace the newest 48 hours and to fold that into the file, as at the end of a run, and what a
+    reader waits for meanwhile.
+    """
     newest = year.window(year.WEEKS - 1, events)
     end = newest.read.window.end - timedelta(days=2)  # a Saturday: the two days before it are full ones
     window = Span(end - timedelta(days=2), end)
     chosen = newest.within(window)
-    took, meanwhile, ended = [], [], threading.Event()
+    took, folded, meanwhile, ended = [], [], [], threading.Event()
     question = questions.explore()[0]
 
     def look() -> None:
@@ -223,15 +227,16 @@ def _replaced(store: DuckDBEventStore, events: int) -> tuple[list[float], list[f
 
     reader = threading.Thread(target=look)
     reader.start()
-    for run in range(3):
+    for run in range(_REPLACED):
         read = WindowRead(
             connection=1, run=2 + run, window=window, read_at=year.END, settled_before=window.start
         )
         table = year.with_revisions(chosen, run)
         took.append(_milliseconds(store.replace_window, read, table) / 1000)
+        folded.append(_milliseconds(store.tidy) / 1000)
     ended.set()
     reader.join()
-    return took, meanwhile
+    return took, folded, meanwhile
 
 
 def _spend(store: DuckDBEventStore) -> Spend:

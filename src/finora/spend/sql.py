@@ -31,7 +31,7 @@ from finora.spend.grouping import (
     places_of,
 )
 from finora.spend.query import CHANGE
-from finora.spend.rollups import FINEST, PEOPLE, by_week, cheapest
+from finora.spend.rollups import FINEST, HOURLY_PEOPLE, PEOPLE, by_week, cheapest
 from finora.spend.source import COMPARED, Source, write_source
 from finora.spend.where import write_filter
 from finora.values.interval import Interval
@@ -194,12 +194,12 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
 
 
 def reads_much(plan: Plan) -> bool:
-    """Return whether the groups of a plan are told apart only by the finest roll-up, or by nothing but the events."""
+    """Return whether the groups of a plan are told apart only by one of the largest roll-ups, or by nothing but the events."""
     dimensions = dimensions_of(plan)
     texts = [dimension.column for dimension in dimensions]
     texts += [DIMENSIONS[each.dimension].column for each in plan.filters]
     rollup = cheapest(columns_in(*texts))
-    return plan.reach.days is None or rollup is None or rollup is FINEST
+    return plan.reach.days is None or rollup is None or rollup in (FINEST, HOURLY_PEOPLE)
 
 
 def _sets(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> Sets | None:
@@ -240,7 +240,7 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     read = write_source(source, plan.query.zone, dialect, values)
     grouping = f"\n  GROUP BY {facts.grouping}" if facts.grouping else ""
     return (
-        f"WITH {facts.places.table}facts AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
+        f"WITH {facts.places.tables}facts AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
         (*facts.places.first, *values, *facts.places.joined, *conditions_values),
     )
 
