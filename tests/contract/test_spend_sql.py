@@ -303,7 +303,7 @@ def test_people_are_counted_from_sets_where_there_are_any(
 def test_whole_weeks_are_read_as_such_where_that_is_exact(
     query: SpendQuery, tables: set[str], store: EventStore
 ) -> None:
-    expected = tables if dialect_of(store).sums_weeks else tables - {BY_WEEK, KINDS_BY_WEEK} | {FINEST}
+    expected = tables if dialect_of(store).weekly else tables - {BY_WEEK, KINDS_BY_WEEK} | {FINEST}
     if BY_PERSON in tables:
         expected = tables
     assert tables_of(ranking_statement, query, store) == expected
@@ -317,7 +317,7 @@ def test_a_course_by_days_is_read_from_days_and_any_longer_one_from_weeks(
     interval: Interval, tables: set[str], store: EventStore
 ) -> None:
     query = ask(period=YEAR, dimensions=("person", "model"), interval=interval)
-    expected = tables if dialect_of(store).sums_weeks else {FINEST}
+    expected = tables if dialect_of(store).weekly else {FINEST}
     assert tables_of(chosen((4, 3)), query, store) == expected
 
 

@@ -46,8 +46,8 @@ class Dialect(Protocol):
         """The roll-ups by day that are kept, those with the fewest rows last."""
 
     @property
-    def sums_weeks(self) -> bool:
-        """Whether the finest roll-up is kept by week as well."""
+    def weekly(self) -> Sequence[Rollup]:
+        """The finest by weeks, as far as it is kept so."""
 
     @property
     def sets(self) -> Sets | None:

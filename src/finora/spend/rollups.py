@@ -113,15 +113,18 @@ def cheapest(columns: Iterable[str], kept: Sequence[Rollup] = ROLLUPS) -> Rollup
     return next((each for each in reversed(kept) if each.tells(wanted)), None)
 
 
-def by_week(rollup: Rollup | None, columns: Iterable[str], *, day: bool) -> Rollup | None:
+def by_week(
+    rollup: Rollup | None, kept: Sequence[Rollup], columns: Iterable[str], *, day: bool
+) -> Rollup | None:
     """Return what tells columns of whole weeks in fewer rows than a roll-up by day does; none where nothing does.
 
     Args:
         rollup: The roll-up by day.
+        kept: The roll-ups by week that there are.
         columns: What is asked for.
         day: Whether the day may be among them, because it is asked for only to tell its week or month.
     """
     wanted = frozenset(columns)
     if rollup is not FINEST or "weekday" in wanted or ("day" in wanted and not day):
         return None
-    return next((each for each in WEEKLY if each.tells(wanted)), None)
+    return next((each for each in kept if each.tells(wanted)), None)

@@ -230,7 +230,7 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     rollup = cheapest(told, dialect.rollups)
     source = Source(
         rollup=rollup,
-        weekly=by_week(rollup, told, day=plan.query.interval in _OF_WEEKS) if dialect.sums_weeks else None,
+        weekly=by_week(rollup, dialect.weekly, told, day=plan.query.interval in _OF_WEEKS),
         reaches=[reach for reach in reaches if reach is not None],
         columns=needed,
         events=facts.events,

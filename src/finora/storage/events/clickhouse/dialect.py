@@ -14,7 +14,7 @@ class ClickHouseDialect:
     """ClickHouse's expressions. People are counted row by row: they have numbers that sets of bits cannot hold."""
 
     rollups = ROLLUPS
-    sums_weeks = False
+    weekly = ()
     made_first = ""
     sets = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import BLOCK
+from finora.spend.rollups import BLOCK, WEEKLY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,13 +44,13 @@ class DuckDBDialect:
     """DuckDB's expressions.
 
     Args:
-        rollups: The roll-ups by day that there are, those with the fewest rows last.
+        kept: The roll-ups that there are, those by day with the fewest rows last.
     """
 
-    def __init__(self, rollups: Sequence[Rollup]) -> None:
-        self.rollups = rollups
+    def __init__(self, kept: Sequence[Rollup]) -> None:
+        self.rollups = [each for each in kept if each not in WEEKLY]
+        self.weekly = [each for each in kept if each in WEEKLY]
 
-    sums_weeks = True
     made_first = "MATERIALIZED "
     sets = BitStrings()
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import HOURLY_PEOPLE, ROLLUPS, WEEKLY
+from finora.spend.rollups import HOURLY, HOURLY_KINDS, HOURLY_PEOPLE, ROLLUPS, WEEKLY
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb.schema import rollup_columns
 
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 EVENTS = "packed_events"
 SUMMED = {each: f"packed_{each.table}" for each in (*ROLLUPS, *WEEKLY)}
 """Where roll-ups rest."""
-_FROM_THE_START = tuple(each for each in SUMMED if each is not HOURLY_PEOPLE)
+GROWN = (HOURLY_PEOPLE, HOURLY, HOURLY_KINDS, *WEEKLY)
+"""Roll-ups that only large stores keep: a small one's events, or days, are read about as fast, and take less space."""
+ALWAYS = tuple(each for each in SUMMED if each not in GROWN)
+"""Those that every store keeps."""
 _GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
 _PACKED: dict[str, dict[str, str]] = {
     "fee": {"fee_any": "BOOLEAN NOT NULL", "fee_rest": "BIGINT NOT NULL"},
@@ -90,7 +93,7 @@ _UNPACK = {
 
 def packed_tables() -> tuple[str, ...]:
     """Return the statements that make the tables where events rest and the roll-ups that every store keeps."""
-    return _table(EVENTS, EVENT_COLUMNS), *map(rollup_table, _FROM_THE_START)
+    return _table(EVENTS, EVENT_COLUMNS), *map(rollup_table, ALWAYS)
 
 
 def rollup_table(rollup: Rollup) -> str:
@@ -146,7 +149,7 @@ def views() -> tuple[str, ...]:
     """Return the statements that make the views of these; the one of events also has their place, as `rid`."""
     return (
         f"CREATE VIEW events AS SELECT {_unpacked(EVENT_COLUMNS)}, rowid AS rid FROM {EVENTS}",
-        *map(rollup_view, _FROM_THE_START),
+        *map(rollup_view, ALWAYS),
     )
 
 

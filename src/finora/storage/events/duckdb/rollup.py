@@ -4,6 +4,8 @@ Events are read once, summed by hour and all keys; from that come the roll-ups b
 fewer keys. A day that changed is summed anew; what is added to a day that is not read whole yet is only summed for itself,
 and lies beside the rest until the day is complete, so that reading a day in many pieces does not sum it as many times. So it
 is with weeks.
+
+A store keeps few roll-ups until it is large; then it is summed in all ways once (`grow`), and keeps that up.
 """
 
 from __future__ import annotations
@@ -12,10 +14,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import BLOCK, FINEST, HOURLY_PEOPLE, ROLLUPS, SUMS, TOKENS, WEEKLY
+from finora.spend.rollups import BLOCK, FINEST, SUMS, TOKENS, WEEKLY
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.dialect import BitStrings
-from finora.storage.events.duckdb.packing import SUMMED, pack_sums, rollup_table, rollup_view
+from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums, rollup_table, rollup_view
 from finora.storage.events.stretches import days_touched
 from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, offsets
 from finora.values.period import Span, midnight, to_ms
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
     from finora.spend.rollups import Rollup
 
-ALWAYS = tuple(each for each in ROLLUPS if each is not HOURLY_PEOPLE)
-"""The roll-ups by day that every store keeps."""
+LARGE = 2_000_000
+"""As of how many events a store keeps all roll-ups (see `packing.GROWN`)."""
 _BOUNDS = "connection = ? AND ts >= ? AND ts < ?"
 _COUNTED = "count(*) AS events, count(*) FILTER (WHERE cost IS NULL) AS unpriced"
 _SUMMED = ", ".join(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS)
@@ -52,12 +54,22 @@ class Summed:
     Attributes:
         connection: The connection's number.
         zone: Whose days they are.
-        rollups: The roll-ups by day that are kept.
+        rollups: The roll-ups that are kept.
     """
 
     connection: int
     zone: ZoneInfo
     rollups: Sequence[Rollup]
+
+    @property
+    def by_day(self) -> list[Rollup]:
+        """Those by day, the finest first."""
+        return [each for each in self.rollups if each not in WEEKLY]
+
+    @property
+    def by_week(self) -> list[Rollup]:
+        """Those by week."""
+        return [each for each in self.rollups if each in WEEKLY]
 
 
 class _Stretch(NamedTuple):
@@ -87,14 +99,9 @@ class Filled(NamedTuple):
 
 
 def kept(database: duckdb.DuckDBPyConnection) -> tuple[Rollup, ...]:
-    """Return the roll-ups by day that a store keeps."""
+    """Return the roll-ups that a store keeps, those by day first, of these the ones with the fewest rows last."""
     there = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    return tuple(each for each in ROLLUPS if SUMMED[each] in there)
-
-
-def tables(rollups: Iterable[Rollup]) -> list[str]:
-    """Return where roll-ups by day rest, and those by week."""
-    return [SUMMED[each] for each in (*rollups, *WEEKLY)]
+    return tuple(each for each, table in SUMMED.items() if table in there)
 
 
 def refresh(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretches: Iterable[tuple[int, int]]) -> None:
@@ -103,7 +110,7 @@ def refresh(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretches: Iterab
     for days in runs:
         _sum(cursor, summed, _Stretch(_span_of(*days, summed.zone), days, anew=days))
     for week in dict.fromkeys(week for run in runs for week in weeks_of(*run)):
-        _sum_week(cursor, summed.connection, week)
+        _sum_week(cursor, summed, week)
 
 
 def extend(cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled) -> None:
@@ -120,20 +127,31 @@ def extend(cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled) ->
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo, rollups: Sequence[Rollup]) -> None:
     """Sum all days anew, as after a change of the workspace's zone."""
-    for table in tables(rollups):
-        cursor.execute(f"DELETE FROM {table}").fetchall()
+    for rollup in rollups:
+        cursor.execute(f"DELETE FROM {SUMMED[rollup]}").fetchall()
     for connection, stretch in _all_there_is(cursor, zone):
-        _sum(cursor, Summed(connection, zone, rollups), stretch)
-        _put_weeks(cursor, _FRESH)
+        summed = Summed(connection, zone, rollups)
+        _sum(cursor, summed, stretch)
+        _put_weeks(cursor, summed, _FRESH)
 
 
-def begin(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo, rollup: Rollup) -> None:
-    """Keep one more roll-up by hours from now on, of all days there are."""
-    cursor.execute(rollup_table(rollup)).fetchall()
-    cursor.execute(rollup_view(rollup)).fetchall()
+def make_grown(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of the roll-ups that only large stores keep."""
+    for rollup in GROWN:
+        cursor.execute(rollup_table(rollup)).fetchall()
+        cursor.execute(rollup_view(rollup)).fetchall()
+
+
+def grow(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
+    """Keep the roll-ups of large stores, too, from now on, of all there is."""
+    make_grown(cursor)
     for connection, stretch in _all_there_is(cursor, zone):
-        _sum_hours(cursor, Summed(connection, zone, [rollup]), stretch)
-        _put(cursor, rollup, _HOURS)
+        summed = Summed(connection, zone, GROWN)
+        _sum_hours(cursor, summed, stretch)
+        for rollup in summed.by_day:
+            _put(cursor, rollup, _HOURS)
+        days = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
+        _put_weeks(cursor, summed, days, (connection, *stretch.days))
 
 
 def _all_there_is(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> Iterator[tuple[int, _Stretch]]:
@@ -168,7 +186,7 @@ def parts_of(events: Mapping[int, int]) -> list[tuple[int, int]]:
 def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stretch, fresh: str = "") -> None:
     """Sum a stretch's events, or those of a table that has all of them and no other, by day; leave them in `_FRESH`."""
     if stretch.anew:
-        for rollup in summed.rollups:
+        for rollup in summed.by_day:
             cursor.execute(
                 f"DELETE FROM {SUMMED[rollup]} WHERE connection = ? AND day >= ? AND day < ?",
                 (summed.connection, *stretch.anew),
@@ -176,7 +194,7 @@ def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stretch, f
     _sum_hours(cursor, summed, stretch, fresh)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)}").fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
-    for rollup in summed.rollups:
+    for rollup in summed.by_day:
         if rollup is not FINEST:
             _put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH)
 
@@ -232,6 +250,8 @@ def _extend_weeks(
     cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled, stretch: _Stretch
 ) -> None:
     """Add to each week what a window has of it, or sum it anew from its days where that completes it."""
+    if not summed.by_week:
+        return
     window, zone = filled.window, summed.zone
     own: list[range] = []
     for week in weeks_of(*stretch.days):
@@ -240,26 +260,29 @@ def _extend_weeks(
         if _within((begins, ends), [window]) or (stretch.bounds == window and not complete):
             own.append(week)  # what was just summed is all that the window has of it, and no more
         elif complete:
-            _sum_week(cursor, summed.connection, week)
+            _sum_week(cursor, summed, week)
         else:
             bounds = (summed.connection, max(begins, window[0]), min(ends, window[1]))
-            _put_weeks(cursor, f"events WHERE {_BOUNDS}", bounds, week=week, sums=f"{_SUMMED}, {_COUNTED}")
+            _put_weeks(
+                cursor, summed, f"events WHERE {_BOUNDS}", bounds, week=week, sums=f"{_SUMMED}, {_COUNTED}"
+            )
     if own:
-        _put_weeks(cursor, f"{_FRESH} WHERE day >= ? AND day < ?", (own[0].start, own[-1].stop))
+        _put_weeks(cursor, summed, f"{_FRESH} WHERE day >= ? AND day < ?", (own[0].start, own[-1].stop))
 
 
-def _sum_week(cursor: duckdb.DuckDBPyConnection, connection: int, week: range) -> None:
+def _sum_week(cursor: duckdb.DuckDBPyConnection, summed: Summed, week: range) -> None:
     """Sum a week anew from its days."""
-    for rollup in WEEKLY:
+    for rollup in summed.by_week:
         cursor.execute(
-            f"DELETE FROM {SUMMED[rollup]} WHERE connection = ? AND day = ?", (connection, week.start)
+            f"DELETE FROM {SUMMED[rollup]} WHERE connection = ? AND day = ?", (summed.connection, week.start)
         ).fetchall()
     days = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
-    _put_weeks(cursor, days, (connection, week.start, week.stop), week=week)
+    _put_weeks(cursor, summed, days, (summed.connection, week.start, week.stop), week=week)
 
 
 def _put_weeks(
     cursor: duckdb.DuckDBPyConnection,
+    summed: Summed,
     source: str,
     values: tuple[int, ...] = (),
     *,
@@ -268,7 +291,7 @@ def _put_weeks(
 ) -> None:
     """Add the rows that a source has of its days' weeks, or of one that all of it is in."""
     day = week.start if week else _WEEK
-    for rollup in WEEKLY:
+    for rollup in summed.by_week:
         rows = (
             f"SELECT {day} AS day, {', '.join(rollup.keys)}, {sums or _sums(rollup)} FROM {source} GROUP BY ALL "
             f"ORDER BY {_order(rollup)}"

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from finora.spend.model_name import ModelRules
-from finora.spend.rollups import BY_MODEL, HOURLY_PEOPLE
+from finora.spend.rollups import BY_MODEL
 from finora.spend.store import Actor, Tally
 from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.duckdb import coverage, flat_charges, rollup
@@ -22,6 +22,7 @@ from finora.storage.events.duckdb.evidence import evidence
 from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.duckdb.names import Names
 from finora.storage.events.duckdb.opening import connect
+from finora.storage.events.duckdb.packing import GROWN, SUMMED
 from finora.storage.events.duckdb.replace import Outcome, Replacement
 from finora.storage.events.records import figures_of, revision_of
 from finora.storage.events.stretches import merged, within
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
     )
 
 _LOG = logging.getLogger(__name__)
-LARGE = 5_000_000
-"""As of how many events reading them all takes longer than anyone should wait."""
 _ACTORS = """
 SELECT p.key, p.label, p.team, p.team_label,
   CASE WHEN p.id <> 0 AND bool_and(d.service_account <> 0) THEN max(s.label) ELSE '' END, max(d.last_day)
@@ -71,15 +70,14 @@ class DuckDBEventStore:
         path: The file; made when missing.
         zone: The workspace's time zone. When it differs from the file's, the roll-up is made anew.
         rules: Vendors and families of models. Known models are described anew where the rules have changed.
-        large: As of how many events it is also kept who worked when (see `HOURLY_PEOPLE`). Fewer are read one by one in a fraction
-            of a second, and its rows would weigh more than is saved.
+        large: As of how many events all roll-ups are kept.
 
     Raises:
         StorageError: The file is in use, damaged, too new or unusable; the message says what to do.
     """
 
     def __init__(
-        self, path: Path, zone: str = "UTC", rules: ModelRules | None = None, *, large: int = LARGE
+        self, path: Path, zone: str = "UTC", rules: ModelRules | None = None, *, large: int = rollup.LARGE
     ) -> None:
         self._path = path
         self._database = connect(path)
@@ -163,7 +161,7 @@ class DuckDBEventStore:
         with self._transaction() as cursor:
             for table in (
                 "packed_events",
-                *rollup.tables(self._rollups),
+                *(SUMMED[each] for each in self._rollups),
                 "reads",
                 "revised_events",
                 "covered",
@@ -177,7 +175,7 @@ class DuckDBEventStore:
     def tidy(self) -> None:
         """Fold the write-ahead log into the file where it is worth it; what folds it by itself waits for far more.
 
-        And where there are very many events by now, sum who worked when.
+        And where there are many events by now, sum them in more ways.
         """
         self._settle_size()
         log = self._path.with_name(f"{self._path.name}.wal")
@@ -382,11 +380,11 @@ class DuckDBEventStore:
             cursor.execute("INSERT INTO meta VALUES ('zone', ?)", (self.zone,)).fetchall()
 
     def _settle_size(self) -> None:
-        if HOURLY_PEOPLE in self._rollups or self.count().events < self._large:
+        if {*GROWN}.issubset(self._rollups) or self.count().events < self._large:
             return
-        _LOG.info("Summing who worked when, of all events in %s, once.", self._path)
+        _LOG.info("There are many events in %s by now: they are summed in more ways, once.", self._path)
         with self._transaction() as cursor:
-            rollup.begin(cursor, ZoneInfo(self.zone), HOURLY_PEOPLE)
+            rollup.grow(cursor, ZoneInfo(self.zone))
         self._rollups = rollup.kept(self._database)
 
     def _settle_rules(self) -> None:

@@ -67,9 +67,12 @@ def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
     cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
     for statement in views():
         cursor.execute(statement).fetchall()
+    ((events,),) = cursor.execute(f"SELECT count(*) FROM {EVENTS}").fetchall()
+    if events >= rollup.LARGE:
+        rollup.make_grown(cursor)
     zone = cursor.execute("SELECT value FROM meta WHERE key = 'zone'").fetchall()
     if zone:
-        rollup.rebuild(cursor, ZoneInfo(zone[0][0]), rollup.ALWAYS)
+        rollup.rebuild(cursor, ZoneInfo(zone[0][0]), rollup.kept(cursor))
 
 
 def _as_they_came(cursor: duckdb.DuckDBPyConnection, *, packed: bool) -> str:
