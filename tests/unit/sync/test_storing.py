@@ -90,7 +90,6 @@ def _rows(workspace: Workspace) -> list[tuple[object, ...]]:
             for sql in (
                 _EVENTS + _NAMES.format("e") + " ORDER BY 1, 2",
                 days.format("daily"),
-                days.format("weekly_models"),
             )
             for row in reader.fetch(Statement(sql))
         ]
