@@ -53,16 +53,16 @@ def _own(dimension: Dimension) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How a statement tells each event its group's place among the chosen, as `c.place`.
+    """How a statement tells each event its group's place among the chosen.
 
     Attributes:
-        tables: The definitions of tables that are made first, each with what follows it.
-        first: The values bound in them.
+        table: The definition of a table that is made first, with what follows it; empty where there is none.
+        first: The values bound in it.
         join: What joins the places to the source.
         joined: The values bound in the join.
     """
 
-    tables: str = ""
+    table: str = ""
     first: tuple[object, ...] = ()
     join: str = ""
     joined: tuple[object, ...] = ()
@@ -71,49 +71,33 @@ class Places:
 def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool) -> Places:
     """Return what tells each event its group's place among the chosen.
 
-    Events of no chosen group have no place, or, with `alone`, are left out. The values of each dimension are numbered for
-    themselves, and their numbers together name the place: engines find one number among few far faster than several values
-    among all that go together, of which a team and a vendor have thousands. What values are shared by is told first.
+    Events of no chosen group have no place, or, with `alone`, are left out. Where groups are of keys that many share, what they are
+    shared by is told first: joined to each event in turn, engines have met every group of a team with every event of it.
     """
     if not chosen:
         return Places()
-    values = [list(dict.fromkeys(group[place] for group in chosen)) for place in range(len(dimensions))]
+    names = [f"k{place}" for place in range(len(dimensions))]
+    rows = [f"{'?, ' * len(names)}{number}" for number in range(len(chosen))]
+    written = dialect.written_out("c", [*names, "place"], rows)
+    values = tuple(value for group in chosen for value in group)
+    match = " AND ".join(
+        f"c.{name} = {_own(dimension)}" for name, dimension in zip(names, dimensions, strict=True)
+    )
     kind = "" if alone else "LEFT "
-    several = len(dimensions) > 1
-    tables, first, join, joined = "", [], "", []
-    for place, (dimension, some) in enumerate(zip(dimensions, values, strict=True)):
-        name, number = (f"c{place}", "n") if several else ("c", "place")
-        rows = [f"?, {each}" for each in range(len(some))]
-        if shared := _shared(dimension):
-            written = dialect.written_out("w", ["k", number], rows)
-            tables += (
-                f"places{place} AS {dialect.made_first}(\n  SELECT j.id AS k, w.{number} AS {number}\n  FROM {written}"
-                f"\n  JOIN {shared.table} j ON j.{shared.key} = w.k\n), "
-            )
-            first += some
-            joins = f"places{place} {name}"
-        else:
-            joins = dialect.written_out(name, ["k", number], rows)
-            joined += some
-        join += f"\n  {kind}JOIN {joins} ON {name}.k = {_own(dimension)}"
-    if several:
-        join += f"\n  {kind}JOIN {_named_together(values, chosen, dialect)}"
-    return Places(tables, tuple(first), join, tuple(joined))
-
-
-def _named_together(values: list[list[object]], chosen: Groups, dialect: Dialect) -> str:
-    """Return the table of places by the numbers of a group's values, made into one, and what it is joined on."""
-    numbered = [{value: number for number, value in enumerate(some)} for some in values]
-    rows, named = [], "c0.n"
-    for place, some in enumerate(values[1:], 1):
-        former = f"({named})" if place > 1 else named
-        named = f"{former} * {len(some)} + c{place}.n"
-    for place, group in enumerate(chosen):
-        together = 0
-        for number, value in zip(numbered, group, strict=True):
-            together = together * len(number) + number[value]
-        rows.append(f"{together}, {place}")
-    return f"{dialect.written_out('c', ['together', 'place'], rows)} ON c.together = {named}"
+    lookups = {place: lookup for place, each in enumerate(dimensions) if (lookup := _shared(each))}
+    if not lookups:
+        return Places(join=f"\n  {kind}JOIN {written} ON {match}", joined=values)
+    told = ", ".join(
+        f"{f'j{place}.id' if place in lookups else f'c.{name}'} AS {name}" for place, name in enumerate(names)
+    )
+    joins = "".join(
+        f"\n  JOIN {lookup.table} j{place} ON j{place}.{lookup.key} = c.k{place}"
+        for place, lookup in lookups.items()
+    )
+    table = (
+        f"places AS {dialect.made_first}(\n  SELECT {told}, c.place AS place\n  FROM {written}{joins}\n), "
+    )
+    return Places(table, values, f"\n  {kind}JOIN places c ON {match}")
 
 
 def levels_of(plan: Plan, dialect: Dialect, chosen: Groups) -> dict[str, str]:

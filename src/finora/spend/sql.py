@@ -240,7 +240,7 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     read = write_source(source, plan.query.zone, dialect, values)
     grouping = f"\n  GROUP BY {facts.grouping}" if facts.grouping else ""
     return (
-        f"WITH {facts.places.tables}facts AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
+        f"WITH {facts.places.table}facts AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
         (*facts.places.first, *values, *facts.places.joined, *conditions_values),
     )
 

@@ -3,7 +3,7 @@ WITH facts AS (
   FROM (
     SELECT chargeable, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN (VALUES (?, 0), (?, 1)) c(k, place) ON c.k = e.model
+  LEFT JOIN (VALUES (?, 0), (?, 1)) c(k0, place) ON c.k0 = e.model
   GROUP BY c.place, ((e.day + 3) // 7)
 )
 SELECT 0, place, bucket, m0

@@ -5,7 +5,7 @@ WITH facts AS (
     UNION ALL SELECT chargeable, 1 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, model FROM events WHERE ts >= ? AND ts < ?
   ) e
-  LEFT JOIN (VALUES (?, 0), (?, 1)) c(k, place) ON c.k = e.model
+  LEFT JOIN (VALUES (?, 0), (?, 1)) c(k0, place) ON c.k0 = e.model
   GROUP BY e.compared, c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)
 )
 SELECT compared, place, bucket, m0

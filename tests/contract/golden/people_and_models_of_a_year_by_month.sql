@@ -4,11 +4,9 @@ WITH facts AS (
     SELECT chargeable, cost, day, model, person FROM weekly_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN (VALUES (?, 0), (?, 1)) c0(k, n) ON c0.k = e.person
-  LEFT JOIN (VALUES (?, 0), (?, 1)) c1(k, n) ON c1.k = e.model
-  LEFT JOIN (VALUES (0, 0), (3, 1)) c(together, place) ON c.together = c0.n * 2 + c1.n
+  LEFT JOIN (VALUES (?, ?, 0), (?, ?, 1)) c(k0, k1, place) ON c.k0 = e.person AND c.k1 = e.model
   GROUP BY c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)
 )
 SELECT 0, place, bucket, m0
 FROM facts
--- (20423, 20773, 20773, 20776, 4, 5, 3, 7)
+-- (20423, 20773, 20773, 20776, 4, 3, 5, 7)

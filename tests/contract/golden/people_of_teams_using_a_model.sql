@@ -1,7 +1,7 @@
-WITH places0 AS MATERIALIZED (
-  SELECT j.id AS k, w.place AS place
-  FROM (VALUES (?, 0), (?, 1)) w(k, place)
-  JOIN persons j ON j.team = w.k
+WITH places AS MATERIALIZED (
+  SELECT j0.id AS k0, c.place AS place
+  FROM (VALUES (?, 0), (?, 1)) c(k0, place)
+  JOIN persons j0 ON j0.team = c.k0
 ), facts AS (
   SELECT c.place AS place, e.person AS counted
   FROM (
@@ -9,7 +9,7 @@ WITH places0 AS MATERIALIZED (
     UNION ALL SELECT model, person FROM daily WHERE day >= ? AND day < ?
     UNION ALL SELECT model, person FROM daily WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN places0 c ON c.k = e.person
+  LEFT JOIN places c ON c.k0 = e.person
   WHERE (e.model IN (SELECT id FROM models WHERE contains(lower(key), lower(?)) OR contains(lower(label), lower(?)))) AND e.person <> 0
   GROUP BY c.place, e.person
 )

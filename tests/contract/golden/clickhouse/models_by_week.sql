@@ -3,7 +3,7 @@ WITH facts AS (
   FROM (
     SELECT chargeable, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN (SELECT r.1 AS k, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c ON c.k = e.model
+  LEFT JOIN (SELECT r.1 AS k0, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c ON c.k0 = e.model
   GROUP BY c.place, intDiv((e.day + 3), 7)
 )
 SELECT 0, place, bucket, m0

@@ -5,7 +5,7 @@ WITH facts AS (
     UNION ALL SELECT chargeable, 1 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
     UNION ALL SELECT chargeable, 1 AS compared, cost, intDiv((ts + 7200000), 86400000) AS day, model FROM events WHERE ts >= ? AND ts < ?
   ) e
-  LEFT JOIN (SELECT r.1 AS k, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c ON c.k = e.model
+  LEFT JOIN (SELECT r.1 AS k0, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c ON c.k0 = e.model
   GROUP BY e.compared, c.place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)
 )
 SELECT compared, place, bucket, m0

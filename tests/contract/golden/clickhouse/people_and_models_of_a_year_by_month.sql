@@ -3,11 +3,9 @@ WITH facts AS (
   FROM (
     SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN (SELECT r.1 AS k, r.2 AS n FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c0 ON c0.k = e.person
-  LEFT JOIN (SELECT r.1 AS k, r.2 AS n FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c1 ON c1.k = e.model
-  LEFT JOIN (SELECT r.1 AS together, r.2 AS place FROM (SELECT arrayJoin([(0, 0), (3, 1)]) AS r)) c ON c.together = c0.n * 2 + c1.n
+  LEFT JOIN (SELECT r.1 AS k0, r.2 AS k1, r.3 AS place FROM (SELECT arrayJoin([(?, ?, 0), (?, ?, 1)]) AS r)) c ON c.k0 = e.person AND c.k1 = e.model
   GROUP BY c.place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)
 )
 SELECT 0, place, bucket, m0
 FROM facts
--- (20423, 20776, 4, 5, 3, 7)
+-- (20423, 20776, 4, 3, 5, 7)

@@ -1,13 +1,13 @@
-WITH places0 AS (
-  SELECT j.id AS k, w.place AS place
-  FROM (SELECT r.1 AS k, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) w
-  JOIN persons j ON j.team = w.k
+WITH places AS (
+  SELECT j0.id AS k0, c.place AS place
+  FROM (SELECT r.1 AS k0, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c
+  JOIN persons j0 ON j0.team = c.k0
 ), facts AS (
   SELECT c.place AS place, e.person AS counted
   FROM (
     SELECT model, person FROM daily WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN places0 c ON c.k = e.person
+  LEFT JOIN places c ON c.k0 = e.person
   WHERE (e.model IN (SELECT id FROM models WHERE (position(lowerUTF8(key), lowerUTF8(?)) > 0) OR (position(lowerUTF8(label), lowerUTF8(?)) > 0))) AND e.person <> 0
   GROUP BY c.place, e.person
 )

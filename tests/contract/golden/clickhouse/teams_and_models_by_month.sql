@@ -1,17 +1,15 @@
-WITH places0 AS (
-  SELECT j.id AS k, w.n AS n
-  FROM (SELECT r.1 AS k, r.2 AS n FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) w
-  JOIN persons j ON j.team = w.k
+WITH places AS (
+  SELECT j0.id AS k0, c.k1 AS k1, c.place AS place
+  FROM (SELECT r.1 AS k0, r.2 AS k1, r.3 AS place FROM (SELECT arrayJoin([(?, ?, 0), (?, ?, 1)]) AS r)) c
+  JOIN persons j0 ON j0.team = c.k0
 ), facts AS (
   SELECT c.place AS place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
   FROM (
     SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
   ) e
-  LEFT JOIN places0 c0 ON c0.k = e.person
-  LEFT JOIN (SELECT r.1 AS k, r.2 AS n FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c1 ON c1.k = e.model
-  LEFT JOIN (SELECT r.1 AS together, r.2 AS place FROM (SELECT arrayJoin([(0, 0), (3, 1)]) AS r)) c ON c.together = c0.n * 2 + c1.n
+  LEFT JOIN places c ON c.k0 = e.person AND c.k1 = e.model
   GROUP BY c.place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)
 )
 SELECT 0, place, bucket, m0
 FROM facts
--- ('platform', 'data', 20748, 20776, 3, 7)
+-- ('platform', 3, 'data', 7, 20748, 20776)
