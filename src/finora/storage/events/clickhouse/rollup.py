@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from finora.storage.events.clickhouse.draft import Draft
 
 _SUMS = {
-    name: f"CAST(coalesce(sum({column}), 0) AS Int64)"
-    for name, column in {**dict(zip(SUMS, SUMS, strict=True)), "tokens": TOKENS}.items()
+    name: f"CAST(coalesce(sum({TOKENS if name == 'tokens' else name}), 0) AS Int64)"
+    for name in (*SUMS, "tokens")
 }
 
 

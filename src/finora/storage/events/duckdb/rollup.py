@@ -194,9 +194,11 @@ def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stretch, f
     _sum_hours(cursor, summed, stretch, fresh)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {_added_up(FINEST, _HOURS)}").fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
+    members = _members(cursor)
     for rollup in summed.by_day:
         if rollup is not FINEST:
-            _put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH)
+            further = [members] if rollup.people else []
+            _put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH, *further)
 
 
 def _sum_hours(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stretch, fresh: str = "") -> None:
@@ -215,9 +217,8 @@ def _sum_hours(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: _Stre
     ).fetchall()
 
 
-def _put(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, source: str) -> None:
+def _put(cursor: duckdb.DuckDBPyConnection, rollup: Rollup, source: str, *further: str) -> None:
     """Add a finer source's rows, added up, to a roll-up."""
-    further = [_members(cursor)] if rollup.people else []
     cursor.execute(pack_sums(rollup, f"({_added_up(rollup, source, *further)})")).fetchall()
 
 
