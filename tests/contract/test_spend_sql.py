@@ -94,6 +94,18 @@ CASES: dict[str, tuple[SpendQuery, Part]] = {
         ask(dimensions=("team", "model"), interval=Interval.MONTH),
         chosen(("platform", 3), ("data", 7)),
     ),
+    "teams_and_vendors_by_day": (
+        ask(dimensions=("team", "vendor"), interval=Interval.DAY, compare=Comparison.PREVIOUS),
+        chosen(("platform", "openai"), ("data", "anthropic")),
+    ),
+    "people_of_teams_and_vendors": (
+        ask(dimensions=("team", "vendor"), metrics=("people",), compare=Comparison.PREVIOUS),
+        counted("people", ("platform", "openai"), ("data", "anthropic")),
+    ),
+    "people_of_vendors_and_families": (
+        ask(dimensions=("vendor", "family"), metrics=("people",)),
+        counted("people", ("openai", "gpt-5"), ("anthropic", "claude-opus")),
+    ),
     "weekdays_and_hours_over_a_change_of_clock": (
         ask(dimensions=("weekday", "hour"), period=fixed("2026-10-20T10:00", "2026-10-28T11:30")),
         ranking_statement,

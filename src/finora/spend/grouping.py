@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.spend.catalog import DIMENSIONS
@@ -10,6 +10,7 @@ from finora.spend.source import COMPARED
 from finora.values.interval import HOUR_MS, Interval
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from finora.spend.catalog import Dimension, Lookup
@@ -53,26 +54,34 @@ def _own(dimension: Dimension) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How a statement tells each event its group's place among the chosen.
+    """How a statement tells the places of chosen groups: of each event, or of what events were grouped by first.
 
     Attributes:
         table: The definition of a table that is made first, with what follows it; empty where there is none.
         first: The values bound in it.
-        join: What joins the places to the source.
+        join: What is joined to the source.
         joined: The values bound in the join.
+        groups: What events are grouped by first, by name; nothing where each event is told its place.
+        naming: What joins the places to these groups.
+        named: The values bound in that.
     """
 
     table: str = ""
     first: tuple[object, ...] = ()
     join: str = ""
     joined: tuple[object, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    naming: str = ""
+    named: tuple[object, ...] = ()
 
 
 def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, alone: bool) -> Places:
-    """Return what tells each event its group's place among the chosen.
+    """Return what tells the places of chosen groups.
 
     Events of no chosen group have no place, or, with `alone`, are left out. Where groups are of keys that many share, what they are
-    shared by is told first: joined to each event in turn, engines have met every group of a team with every event of it.
+    shared by is told first: joined to each event in turn, engines have met every group of a team with every event of it. But of
+    two such keys, as a team's and a vendor's, thousands of people and models go together where there are a few dozen groups:
+    then events are grouped first.
     """
     if not chosen:
         return Places()
@@ -80,11 +89,16 @@ def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, 
     rows = [f"{'?, ' * len(names)}{number}" for number in range(len(chosen))]
     written = dialect.written_out("c", [*names, "place"], rows)
     values = tuple(value for group in chosen for value in group)
+    kind = "" if alone else "LEFT "
+    lookups = {place: lookup for place, each in enumerate(dimensions) if (lookup := _shared(each))}
+    if len(lookups) > 1:
+        groups = {f"g{place}": group_expression(each, place) for place, each in enumerate(dimensions)}
+        match = " AND ".join(f"c.{name} = {group}" for name, group in zip(names, groups, strict=True))
+        naming = f"\n  {kind}JOIN {written} ON {match}"
+        return Places(join=joined_lookups(dimensions), groups=groups, naming=naming, named=values)
     match = " AND ".join(
         f"c.{name} = {_own(dimension)}" for name, dimension in zip(names, dimensions, strict=True)
     )
-    kind = "" if alone else "LEFT "
-    lookups = {place: lookup for place, each in enumerate(dimensions) if (lookup := _shared(each))}
     if not lookups:
         return Places(join=f"\n  {kind}JOIN {written} ON {match}", joined=values)
     told = ", ".join(
@@ -100,10 +114,15 @@ def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, 
     return Places(table, values, f"\n  {kind}JOIN places c ON {match}")
 
 
-def levels_of(plan: Plan, dialect: Dialect, chosen: Groups) -> dict[str, str]:
-    """Return what the course of a plan is told by: the span, the place, the bucket, as far as there are several."""
+def levels_of(plan: Plan, dialect: Dialect, places: Places) -> dict[str, str]:
+    """Return what the course of a plan is told by: the span, the place, the bucket, as far as there are several.
+
+    Where places are told of groups, these stand for the place.
+    """
     levels = {COMPARED: f"e.{COMPARED}"} if plan.compared else {}
-    if chosen:
+    if places.groups:
+        levels |= places.groups
+    elif places.join:
         levels["place"] = "c.place"
     if plan.query.interval:
         levels["bucket"] = bucket_expression(plan.query.interval, plan, dialect)

@@ -125,8 +125,8 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
         chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
         alone: Whether nothing is told of all others.
     """
-    dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    places = places_of(dimensions, chosen, dialect, alone=alone)
+    places = places_of(dimensions_of(plan), chosen, dialect, alone=alone)
+    levels = levels_of(plan, dialect, places)
     facts = _Facts(
         columns=[f"{expression} AS {name}" for name, expression in levels.items()]
         + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
@@ -137,6 +137,10 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
         charges=plan.charges,
     )
     sql, bound = _write(plan, dialect, facts)
+    if places.groups:
+        levels = _at_places(levels, places)
+        sums = [f"sum({name}) AS {name}" for name in _numbered(plan.sums)]
+        sql += _placed(levels, sums, places, grouping=f"\n  GROUP BY {', '.join(levels.values())}")
     told = [_told(levels, name) for name in (COMPARED, "place", "bucket")]
     return Statement(f"{sql}\nSELECT {', '.join(told + _numbered(plan.sums))}\nFROM facts", bound)
 
@@ -156,8 +160,8 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
         chosen: As of the course.
         metric: What is counted.
     """
-    dimensions, levels = dimensions_of(plan), levels_of(plan, dialect, chosen)
-    places = places_of(dimensions, chosen, dialect, alone=False)
+    places = places_of(dimensions_of(plan), chosen, dialect, alone=False)
+    levels = levels_of(plan, dialect, places)
     counted = METRICS[metric].counts
     sets = _sets(plan, dialect, [*levels.values(), places.join], counted)
     columns = [f"{expression} AS {name}" for name, expression in levels.items()]
@@ -173,6 +177,9 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
         only="" if sets else _something(counted),
     )
     sql, bound = _write(plan, dialect, facts)
+    if places.groups:
+        levels = _at_places(levels, places)
+        sql += _placed(levels, ["block", "members"] if sets else ["counted"], places)
     optional = [name for name in ("place", "bucket") if name in levels]
     fixed = [COMPARED] if plan.compared else []
     told = [_told(levels, COMPARED)]
@@ -239,10 +246,25 @@ def _write(plan: Plan, dialect: Dialect, facts: _Facts) -> tuple[str, tuple[obje
     values: list[object] = []
     read = write_source(source, plan.query.zone, dialect, values)
     grouping = f"\n  GROUP BY {facts.grouping}" if facts.grouping else ""
+    name = "grouped" if facts.places.groups else "facts"
     return (
-        f"WITH {facts.places.table}facts AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
-        (*facts.places.first, *values, *facts.places.joined, *conditions_values),
+        f"WITH {facts.places.table}{name} AS (\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
+        (*facts.places.first, *values, *facts.places.joined, *conditions_values, *facts.places.named),
     )
+
+
+def _at_places(levels: dict[str, str], places: Places) -> dict[str, str]:
+    """Return the levels of a course by their names among what is grouped, with the place of groups instead of these."""
+    named = {name: name for name in levels if name not in places.groups}
+    return {**named, "place": "c.place"}
+
+
+def _placed(levels: dict[str, str], further: list[str], places: Places, *, grouping: str = "") -> str:
+    """Return the definition of facts that tells of what was grouped first which place it has."""
+    told = [
+        expression if expression == name else f"{expression} AS {name}" for name, expression in levels.items()
+    ]
+    return f", facts AS (\n  SELECT {', '.join(told + further)}\n  FROM grouped{places.naming}{grouping}\n)"
 
 
 def _grouped_by(plan: Plan) -> str:
