@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from finora.errors import StorageError
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.storage.backup import BackupImpossible, write_backup
 from finora.storage.events.clickhouse import parse_address
 from finora.storage.events.clickhouse.inspection import look

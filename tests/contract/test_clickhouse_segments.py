@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from finora.errors import ConfigurationError, StorageError
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.store import Person, Tally
 from finora.storage.events import EventsBusy, EventsDamaged, EventsUnusable
 from finora.storage.events.clickhouse import Address, parse_address

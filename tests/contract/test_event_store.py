@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from finora.spend.event import EVENT_SCHEMA
 from finora.spend.model_name import ModelRules, Rule
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.store import Actor, Person, Tally
 from finora.storage.events import DuckDBEventStore
 from finora.values.period import Span, from_ms

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import strategies as st
 
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.store import ConnectionName, Person, Tally
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.values.period import Span, from_ms

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finora.spend.rollups import HOURLY_PEOPLE, ROLLUPS, WEEKLY
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.events.duckdb.packing import GROWN
 from finora.storage.events.duckdb.rollup import parts_of as rollup_parts

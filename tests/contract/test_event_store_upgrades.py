@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from finora.spend.rollups import ROLLUPS, WEEKLY
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.store import Tally
 from finora.storage.events import DuckDBEventStore, EventsUnusable
 from finora.storage.events.duckdb import upgrades

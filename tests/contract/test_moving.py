@@ -16,7 +16,7 @@ from finora.spend.event import FLAT_CHARGE_SCHEMA
 from finora.spend.query import Comparison, SpendQuery
 from finora.spend.rendering import result_to_json
 from finora.spend.service import Spend
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.store import ConnectionName, FlatRate, Person
 from finora.storage.events import DuckDBEventStore, EventsUnusable
 from finora.storage.events.clickhouse.intake import Intake

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import strategies as st
 
 from finora.spend.catalog import DIMENSIONS, METRICS
+from finora.spend.course import course_statement
 from finora.spend.event import FLAT_CHARGE_SCHEMA
 from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
 from finora.spend.service import Spend
-from finora.spend.sql import course_statement
 from finora.spend.store import ConnectionName, FlatRate, Person, WindowRead
 from finora.values.interval import Interval, day_number
 from finora.values.period import Period, Span, from_ms, to_ms

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+from finora.spend.counting import counting_statement
+from finora.spend.course import course_statement
 from finora.spend.plan import Moment, Plan, make_plan
-from finora.spend.query import Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.ranking import count_statement, ranking_statement
 from finora.spend.rollups import ROLLUPS
-from finora.spend.sql import count_statement, counting_statement, course_statement, ranking_statement
+from finora.spend.survey import survey_statement
 from finora.values.interval import Interval
 from finora.values.period import Period
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from finora.spend.dialect import Dialect
-    from finora.spend.sql import Statement
+    from finora.spend.statement import Statement
     from finora.spend.store import EventStore
     from support.engines import Engine
 
@@ -97,6 +100,24 @@ CASES: dict[str, tuple[SpendQuery, Part]] = {
     "teams_and_vendors_by_day": (
         ask(dimensions=("team", "vendor"), interval=Interval.DAY, compare=Comparison.PREVIOUS),
         chosen(("platform", "openai"), ("data", "anthropic")),
+    ),
+    "survey_of_teams_and_hours_by_week": (
+        ask(
+            dimensions=("team", "hour"),
+            metrics=("spend", "events"),
+            interval=Interval.WEEK,
+            compare=Comparison.PREVIOUS,
+            limit=8,
+        ),
+        survey_statement,
+    ),
+    "survey_of_what_changed_most": (
+        ask(dimensions=("model",), order=(Order(CHANGE),), compare=Comparison.PREVIOUS),
+        survey_statement,
+    ),
+    "survey_of_total_cost_by_month": (
+        ask(dimensions=("vendor",), metrics=("total_cost",), interval=Interval.MONTH),
+        survey_statement,
     ),
     "people_of_teams_and_vendors": (
         ask(dimensions=("team", "vendor"), metrics=("people",), compare=Comparison.PREVIOUS),

@@ -11,7 +11,7 @@ import pytest
 from finora.simulator import small
 from finora.simulator.events import FEATURES
 from finora.spend.event import TypeBasis
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from support.simulated import connect, workspace_for
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from finora.simulator import Faults
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from support.simulated import (
     DAY_MS,
     EVENTS,

@@ -11,7 +11,7 @@ import pytest
 
 from finora.settings import Settings
 from finora.simulator import UNLIMITED, Company, Faults, live, serve_in_thread
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.values.period import Span, to_ms
 from finora.workspace import open_workspace
 from support.observer import Observer, answered

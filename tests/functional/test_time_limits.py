@@ -193,7 +193,7 @@ def test_a_file_is_broken_off_where_it_takes_too_long(tmp_path: Path) -> None:
     store = DuckDBEventStore(tmp_path / "events.duckdb")
     patience = Patience()
     with waiting(patience), store.snapshot() as reader:
-        from finora.spend.sql import Statement
+        from finora.spend.statement import Statement
 
         batches = reader.stream(Statement("SELECT range FROM range(1000000)"), 1000)
         assert next(batches).num_rows > 0

@@ -13,7 +13,7 @@ import numpy as np
 
 from finora.simulator.events import CHARGEABLE
 from finora.spend.query import SpendQuery
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.values.interval import Interval
 from finora.values.period import Period, from_ms
 from support.simulated import DAY_MS, EVENTS, Meddler

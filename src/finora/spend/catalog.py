@@ -54,7 +54,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
-    """Something spend can be broken down and filtered by."""
+    """Something spend can be broken down and filtered by.
+
+    With `many`, it may have thousands of values.
+    """
 
     name: str
     label: str
@@ -65,6 +68,7 @@ class Dimension:
     codes: Mapping[int, str] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     raw: bool = False
+    many: bool = False
 
     @property
     def stored(self) -> Mapping[int, str] | None:
@@ -261,6 +265,7 @@ _DIMENSIONS = (
         definition="Who caused the event, by e-mail address in lower case.",
         column="e.person",
         lookup=Lookup("persons"),
+        many=True,
     ),
     Dimension(
         name="team",
@@ -364,6 +369,7 @@ _DIMENSIONS = (
         definition="The service account that caused the event, if one did.",
         column="e.service_account",
         lookup=Lookup("service_accounts"),
+        many=True,
     ),
     Dimension(
         name="max_mode",
@@ -390,6 +396,7 @@ _DIMENSIONS = (
         definition="The conversation the event belongs to.",
         column="e.conversation",
         raw=True,
+        many=True,
         labels={"none": "No conversation"},
     ),
     Dimension(
@@ -399,6 +406,7 @@ _DIMENSIONS = (
         definition="The cloud agent run that caused the event.",
         column="e.cloud_agent",
         raw=True,
+        many=True,
         labels={"none": "No cloud agent"},
     ),
     Dimension(
@@ -408,6 +416,7 @@ _DIMENSIONS = (
         definition="The automation that caused the event.",
         column="e.automation",
         raw=True,
+        many=True,
         labels={"none": "No automation"},
     ),
     Dimension(

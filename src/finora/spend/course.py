@@ -1,12 +1,23 @@
-"""How groups went over the buckets of a span and of the span compared with: what a course statement told, completed."""
+"""How groups went over the buckets of a span and of the span compared with: asked, and what was told, completed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from finora.spend.catalog import DIMENSIONS, METRICS, columns_in
+from finora.spend.facts import Facts, at_places, numbered, placed, told, write_facts
+from finora.spend.grouping import dimensions_of, levels_of, places_of
+from finora.spend.rollups import FINEST, HOURLY_PEOPLE, cheapest
+from finora.spend.source import COMPARED
+from finora.spend.statement import Statement
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from finora.spend.dialect import Dialect
+    from finora.spend.grouping import Groups
+    from finora.spend.plan import Plan
 
 Figures: TypeAlias = "tuple[int, ...]"
 Place: TypeAlias = "int | None"
@@ -16,6 +27,48 @@ OTHER = -1
 """The place of all groups that were not chosen."""
 ALL = None
 """The place of all groups together, and the bucket of a whole span."""
+
+
+def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: bool = False) -> Statement:
+    """Return the statement that tells how the sums of the chosen groups, and of all others as one, went.
+
+    A row has: whether it is of the span compared with; the place of a chosen group, or none for all others; the bucket,
+    none where there is but one; then the sums.
+
+    Args:
+        plan: What is asked.
+        dialect: The engine's.
+        chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
+        alone: Whether nothing is told of all others.
+    """
+    places = places_of(dimensions_of(plan), chosen, dialect, alone=alone)
+    levels = levels_of(plan, dialect, places)
+    facts = Facts(
+        columns=[f"{expression} AS {name}" for name, expression in levels.items()]
+        + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
+        places=places,
+        name="grouped" if places.groups else "facts",
+        grouping=", ".join(levels.values()),
+        compared=plan.compared is not None,
+        events=plan.events,
+        charges=plan.charges,
+    )
+    sql, bound = write_facts(plan, dialect, facts)
+    if places.groups:
+        levels = at_places(levels, places)
+        sums = [f"sum({name}) AS {name}" for name in numbered(plan.sums)]
+        sql += placed(levels, sums, places, grouping=f"\n  GROUP BY {', '.join(levels.values())}")
+    columns = [told(levels, name) for name in (COMPARED, "place", "bucket")]
+    return Statement(f"{sql}\nSELECT {', '.join(columns + numbered(plan.sums))}\nFROM facts", bound)
+
+
+def reads_much(plan: Plan) -> bool:
+    """Return whether the groups of a plan are told apart only by one of the largest roll-ups, or by nothing but the events."""
+    dimensions = dimensions_of(plan)
+    texts = [dimension.column for dimension in dimensions]
+    texts += [DIMENSIONS[each.dimension].column for each in plan.filters]
+    rollup = cheapest(columns_in(*texts))
+    return plan.reach.days is None or rollup is None or rollup in (FINEST, HOURLY_PEOPLE)
 
 
 class Course:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from finora.spend.catalog import columns_in
 from finora.spend.plan import midnight_of
 from finora.spend.rollups import cheapest
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.where import write_filter
 from finora.values.interval import local_day
 from finora.values.period import Span, from_ms

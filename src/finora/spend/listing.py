@@ -10,7 +10,7 @@ from finora.spend.event import BillingClass, TypeBasis
 from finora.spend.event_order import NEWEST_FIRST, EventOrder
 from finora.spend.query import InvalidQuery
 from finora.spend.source import local_ms
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.where import write_filter
 from finora.values.interval import DAY_MS, HOUR_MS, offsets
 from finora.values.period import from_ms

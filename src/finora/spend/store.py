@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from finora.spend.dialect import Dialect
-    from finora.spend.sql import Statement
+    from finora.spend.statement import Statement
     from finora.values.period import Span
 
 

@@ -7,18 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
-from finora.spend.course import ALL, OTHER, Course
+from finora.spend.counting import counting_statement
+from finora.spend.course import ALL, OTHER, Course, course_statement, reads_much
 from finora.spend.grouping import Groups, hour_shift
 from finora.spend.plan import Depth, midnight_of
 from finora.spend.query import InvalidQuery
+from finora.spend.ranking import count_statement, ranking_statement
 from finora.spend.result import Group
-from finora.spend.sql import (
-    count_statement,
-    counting_statement,
-    course_statement,
-    ranking_statement,
-    reads_much,
-)
+from finora.spend.survey import is_surveyed, survey_of, survey_statement
 from finora.values.interval import HOUR_MS, Interval
 from finora.values.period import from_ms, midnight
 
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
     from finora.spend.course import Figures, Place
     from finora.spend.plan import Plan
     from finora.spend.store import Reader
+    from finora.spend.survey import Rows
     from finora.values.period import Span
 
 
@@ -57,7 +54,10 @@ class View:
         self._width = len(plan.query.metrics)
         self._depth = 3 * len(self._dimensions)
         self._buckets = plan.buckets
-        self._rows = reader.fetch(ranking_statement(plan, dialect)) if self._dimensions else []
+        self._survey = (
+            survey_of(reader.fetch(survey_statement(plan, dialect)), plan) if is_surveyed(plan) else None
+        )
+        self._rows = self._survey.ranked if self._survey else self._ranked()
         self.group_count = self._count()
         figures = len(self._rows) * len(self._buckets) * self._width
         if figures > MAX_FIGURES:
@@ -117,6 +117,9 @@ class View:
             members=members,
         )
 
+    def _ranked(self) -> Rows:
+        return self._reader.fetch(ranking_statement(self._plan, self._dialect)) if self._dimensions else []
+
     def _count(self) -> int:
         if self._rows:
             return cast("int", self._rows[0][-1])
@@ -140,6 +143,8 @@ class View:
     @cached_property
     def _sums(self) -> Course:
         plan = self._plan
+        if self._survey:
+            return self._survey.course
         if self._rows and len(self._rows) == self.group_count and not self._needs_course:
             # All groups were ranked, and there is nothing to tell of them but what that took.
             ranked = (

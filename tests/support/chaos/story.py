@@ -22,7 +22,7 @@ from finora.settings import Settings
 from finora.simulator import UNLIMITED, Behaviour, Faults
 from finora.simulator.roster import roster
 from finora.spend.query import Filter, Operator, SpendQuery
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import open_ledger
 from finora.sync import Cause

@@ -14,7 +14,7 @@ import numpy as np
 
 from finora.simulator import InProcessTransport
 from finora.simulator.events import CHARGEABLE, FEATURES
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 
 if TYPE_CHECKING:
     from random import Random

@@ -21,7 +21,7 @@ from finora.providers.errors import (
     UnexpectedAnswer,
 )
 from finora.providers.registry import UnknownProvider
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.vault.models import Credential
 from support.simulated import (
     EVENTS,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from finora.people import People
 from finora.providers.base import Member, Team
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import Ledger, open_ledger
 from support.stood_clock import StoodClock

@@ -13,7 +13,7 @@ from finora.accounts.errors import NotPermitted
 from finora.people import People, Teams
 from finora.people.errors import InvalidMembers, InvalidTeamName, TeamNameTaken, TeamNotFound
 from finora.providers.base import Member, Team
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.ledger import Ledger, open_ledger
 from support.stood_clock import StoodClock

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from finora.providers.base import HeldEvent, WindowEvents
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.spend.store import WindowRead
 from finora.storage.events import EventsUnusable
 from finora.sync.piece import Piece, joined

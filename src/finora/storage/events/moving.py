@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import pyarrow as pa
 
 from finora.errors import StorageError
-from finora.spend.sql import Statement
+from finora.spend.statement import Statement
 from finora.storage.events.clickhouse.coverage import Coverage
 from finora.storage.events.clickhouse.intake import Intake
 from finora.storage.events.clickhouse.schema import NAME_COLUMNS

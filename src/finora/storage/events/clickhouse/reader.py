@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from finora.spend.sql import Statement
+    from finora.spend.statement import Statement
     from finora.storage.events.clickhouse.engine import Engine
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from finora.spend.dialect import Dialect
-    from finora.spend.sql import Statement
+    from finora.spend.statement import Statement
     from finora.spend.store import (
         ConnectionName,
         Dispute,

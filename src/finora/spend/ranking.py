@@ -1,0 +1,121 @@
+"""The ranking of groups: which are asked for, in order, and how many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from finora.spend.facts import Facts, measure, numbered, write_facts
+from finora.spend.grouping import dimensions_of, group_expression, joined_lookups
+from finora.spend.query import CHANGE
+from finora.spend.source import COMPARED
+from finora.spend.statement import Statement
+
+if TYPE_CHECKING:
+    from finora.spend.catalog import Lookup
+    from finora.spend.dialect import Dialect
+    from finora.spend.plan import Plan
+
+
+def ranking_statement(plan: Plan, dialect: Dialect) -> Statement:
+    """Return the statement that lists the groups asked for, in order.
+
+    A row has for each dimension what is grouped by, key and label; then the metrics that are ranked; then how many groups
+    there are. By change, groups are listed too that were only in the span compared with.
+    """
+    sql, values = _by_group(plan, dialect)
+    columns, lookups = named(plan)
+    return Statement(
+        f"{sql}\nSELECT {', '.join([*columns, *numbered(plan.ranked), 'count(*) OVER ()'])}"
+        f"\nFROM {grouped_by(plan)}{lookups}\nORDER BY {', '.join(order_of(plan))}\nLIMIT ? OFFSET ?",
+        (*values, plan.query.limit, plan.query.offset),
+    )
+
+
+def count_statement(plan: Plan, dialect: Dialect) -> Statement:
+    """Return the statement that counts the groups."""
+    sql, values = _by_group(plan, dialect)
+    return Statement(f"{sql}\nSELECT count(*)\nFROM {grouped_by(plan)}", values)
+
+
+def grouped_by(plan: Plan) -> str:
+    """Return what has a row for each group."""
+    return "moved" if plan.query.ranks_change else "facts"
+
+
+def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
+    """Return the head of a statement about groups; by change it is `moved` that has a row for each, else `facts`."""
+    dimensions = dimensions_of(plan)
+    keys = [group_expression(dimension, place) for place, dimension in enumerate(dimensions)]
+    columns = [f"{key} AS g{place}" for place, key in enumerate(keys)]
+    by_change = plan.query.ranks_change
+    side = [f"e.{COMPARED}"] if by_change else []
+    measures = [
+        f"{measure(name, dialect, beside_charges=plan.charges)} AS m{place}"
+        for place, name in enumerate(plan.ranked)
+    ]
+    facts = Facts(
+        columns=[*columns, *(f"{each} AS {COMPARED}" for each in side), *measures],
+        joins=joined_lookups(dimensions),
+        grouping=", ".join(keys + side),
+        compared=by_change,
+        events=plan.events,
+        charges=plan.charges,
+    )
+    sql, values = write_facts(plan, dialect, facts)
+    return (f"{sql}, {moved(plan)}" if by_change else sql), values
+
+
+def named(plan: Plan) -> tuple[list[str], str]:
+    """Return for each dimension what is grouped by, key and label, and what has to be joined for that."""
+    read = grouped_by(plan)
+    columns, lookups = [], ""
+    for place, dimension in enumerate(dimensions_of(plan)):
+        lookup = dimension.lookup
+        if lookup is None:
+            columns += [f"g{place}", "NULL", "NULL"]
+            continue
+        columns += [f"g{place}", f"k{place}.{lookup.key}", f"k{place}.{lookup.label}"]
+        named, by = (_named_once(lookup), lookup.key) if lookup.shared else (lookup.table, "id")
+        lookups += f"\nLEFT JOIN {named} k{place} ON k{place}.{by} = {read}.g{place}"
+    return columns, lookups
+
+
+def _named_once(lookup: Lookup) -> str:
+    """Return a shared lookup with each key once; to read labels of every event's would take longer than to add them up."""
+    return f"(SELECT {lookup.key}, min({lookup.label}) AS {lookup.label} FROM {lookup.table} GROUP BY {lookup.key})"
+
+
+def moved(plan: Plan) -> str:
+    """Return each group with its figures now, and how the leading one changed."""
+    groups = [f"g{place}" for place in range(len(plan.query.dimensions))]
+    names = numbered(plan.ranked)
+    leading = f"m{plan.ranked.index(plan.query.metrics[0])}"
+    columns = [
+        *groups,
+        *(f"{_on_side(name, 0)} AS {name}" for name in names),
+        f"{_on_side(leading, 0)} - {_on_side(leading, 1)} AS {CHANGE}",
+    ]
+    return f"moved AS (\n  SELECT {', '.join(columns)}\n  FROM facts\n  GROUP BY {', '.join(groups)}\n)"
+
+
+def _on_side(measure: str, compared: int) -> str:
+    return f"coalesce(sum({measure}) FILTER (WHERE {COMPARED} = {compared}), 0)"
+
+
+def order_of(plan: Plan) -> list[str]:
+    """Return what groups are sorted by."""
+    query, dimensions = plan.query, dimensions_of(plan)
+    parts = []
+    for each in query.order:
+        direction = "DESC" if each.descending else "ASC"
+        if each.by == CHANGE:
+            parts.append(f"{CHANGE} {direction}")
+            continue
+        if each.by in plan.ranked:
+            parts.append(f"m{plan.ranked.index(each.by)} {direction}")
+            continue
+        place = query.dimensions.index(each.by)
+        lookup = dimensions[place].lookup
+        by = f"k{place}.{lookup.key}" if lookup and not lookup.shared else f"g{place}"
+        parts.append(f"{by} {direction}")
+    return parts
