@@ -1,7 +1,7 @@
 """Matching: which stored event a fresh one is, however much of it changed.
 
-Stored and fresh events are matched in passes, each over what the passes before left: by identity, person and price,
-which is nearly everything; by identity and person, for a price that was revised; by identity without the person, so that
+Where a millisecond holds but one event of a model on each side, they are one and the same. Others are matched in passes, each
+over what the passes before left: by identity, person and price, which is nearly everything; by identity and person, for a price that was revised; by identity without the person, so that
 a person the provider no longer names is kept; by time and model, for an event whose very identity was revised. Twins are
 told apart by their rank among equals. What then is unmatched and fresh is new; what is unmatched and stored was withdrawn
 if it is recent, and is retained if it is old.
@@ -51,6 +51,7 @@ class Matching:
         self._cursor = cursor
         cursor.execute("CREATE OR REPLACE TEMP TABLE matched (rid BIGINT, n BIGINT)").fetchall()
         left = min(self._scalar("SELECT count(*) FROM fresh"), self._scalar("SELECT count(*) FROM stored"))
+        left -= self._scalar(_ALONE)
         for key in _PASSES:
             if left == 0:
                 break
@@ -124,6 +125,13 @@ class Counts:
     retained: int
     revised: int
 
+
+def _alone(table: str, number: str) -> str:
+    return f"SELECT ts, model, min({number}) AS {number} FROM {table} GROUP BY ts, model HAVING count(*) = 1"
+
+
+_ALONE = f"INSERT INTO matched SELECT rid, n FROM ({_alone('stored', 'rid')}) JOIN ({_alone('fresh', 'n')}) USING (ts, model)"
+"""Matches what every pass could match, and no other event might be meant by: the passes' keys all hold time and model."""
 
 UNMATCHED = "(SELECT * FROM stored ANTI JOIN matched USING (rid))"
 """The stored events that no fresh one is."""
