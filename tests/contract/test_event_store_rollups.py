@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from threading import Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from finora.spend.rollups import HOURLY_PEOPLE, ROLLUPS, WEEKLY
 from finora.spend.statement import Statement
 from finora.storage.events import DuckDBEventStore
+from finora.storage.events.duckdb import rollup
 from finora.storage.events.duckdb.packing import GROWN
 from finora.storage.events.duckdb.rollup import parts_of as rollup_parts
 from finora.values.weeks import week_of
@@ -21,6 +24,7 @@ from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from zoneinfo import ZoneInfo
 
     from finora.spend.rollups import Rollup
     from support.events import Row
@@ -176,6 +180,54 @@ def test_a_store_is_summed_in_more_ways_once_it_is_large_and_keeps_that_up(tmp_p
     again.close()
 
 
+def test_what_is_stored_while_a_store_grows_is_summed_in_all_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise a page by hour and person would lack the events of whichever connection was read meanwhile, for good."""
+    store = DuckDBEventStore(tmp_path / "events.duckdb", large=1)
+    later = Thread(
+        target=lambda: store.replace_window(read(1, 2, now=NOW), table([event(T0 + DAY, "ana@acme.test", 5)]))
+    )
+
+    def grow(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
+        later.start()
+        later.join(0.1)  # it waits for its turn to write
+        really(cursor, zone)
+
+    really = rollup.grow
+    monkeypatch.setattr(rollup, "grow", grow)
+    store.replace_window(read(0, 1, now=NOW), table([event(T0, "ana@acme.test", 7)]))
+    store.tidy()
+    later.join()
+    with store.snapshot() as reader:
+        found = reader.fetch(Statement("SELECT hour, sum(cost) FROM hourly_people GROUP BY ALL"))
+    assert found == [(0, 12)]
+    store.close()
+
+
+def test_a_store_that_cannot_grow_goes_on_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk that is nearly full must neither keep Finora from starting nor end a run that stored all it read."""
+    store = DuckDBEventStore(tmp_path / "events.duckdb", large=1)
+
+    def no_space(*_: object) -> None:
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(rollup, "grow", no_space)
+        store.replace_window(read(0, 1, now=NOW), table([event(T0, "ana@acme.test", 7)]))
+        store.tidy()
+        assert "no space left" in caplog.text
+        assert store.count().usage_value == 7
+        store.close()
+        store = DuckDBEventStore(tmp_path / "events.duckdb", large=1)
+        assert not {*GROWN}.intersection(kept_by(store))
+    store.tidy()
+    assert {*GROWN}.issubset(kept_by(store))
+    store.close()
+
+
 def kept_by(store: DuckDBEventStore) -> list[Rollup]:
     """Return what a store is summed by."""
     with store.snapshot() as reader:
@@ -197,8 +249,8 @@ def test_every_event_is_summed_in_the_week_of_its_day_however_days_are_read(
         week = week_of(T0 // DAY + start + day).start
         expected[week] = expected.get(week, 0) + (1 << day)
     with store.snapshot() as reader:
-        for rollup in WEEKLY:
-            found = reader.fetch(Statement(f"SELECT day, sum(cost) FROM {rollup.table} GROUP BY day"))
+        for weekly in WEEKLY:
+            found = reader.fetch(Statement(f"SELECT day, sum(cost) FROM {weekly.table} GROUP BY day"))
             assert {row[0]: row[1] for row in found} == expected
     store.close()
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from finora.accounts import Role
 from finora.entity_tag import entity_tag, unchanged
-from finora.storage.events.duckdb.store import _Snapshot
+from finora.storage.events.duckdb.reader import Snapshot
 from support.running import Running, Who
 from support.simulated import company, pass_time, simulation
 
@@ -69,10 +69,10 @@ def finora(serve: Callable[..., Running]) -> Running:
 def no_question(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let no statement about events be run."""
 
-    def fetch(_snapshot: _Snapshot, statement: object) -> list[tuple[object, ...]]:
+    def fetch(_snapshot: Snapshot, statement: object) -> list[tuple[object, ...]]:
         raise AssertionError(f"was asked: {statement}")
 
-    monkeypatch.setattr(_Snapshot, "fetch", fetch)
+    monkeypatch.setattr(Snapshot, "fetch", fetch)
     yield
     monkeypatch.undo()
 

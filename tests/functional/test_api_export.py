@@ -18,7 +18,7 @@ import pytest
 
 from finora.api.export import safe_in_spreadsheets
 from finora.storage.events import DuckDBEventStore
-from finora.storage.events.duckdb.store import _Snapshot
+from finora.storage.events.duckdb.reader import Snapshot
 from support.running import eventually
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_a_reader_who_hangs_up_lets_go_of_the_snapshot(
             held.remove("snapshot")
 
     monkeypatch.setattr(DuckDBEventStore, "snapshot", counted)
-    monkeypatch.setattr(_Snapshot, "stream", partialmethod(_Snapshot.stream, rows=100))
+    monkeypatch.setattr(Snapshot, "stream", partialmethod(Snapshot.stream, rows=100))
     request = acme.member.build_request("GET", "/api/v1/export?period=all&format=jsonl")
     head = f"GET {request.url.raw_path.decode()} HTTP/1.1\r\nHost: {request.headers['host']}\r\nAuthorization: {request.headers['authorization']}\r\n\r\n"
     with socket.socket() as connection:

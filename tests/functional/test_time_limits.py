@@ -14,7 +14,8 @@ import pytest
 from finora.api.time_limit import TimeLimit
 from finora.errors import FinoraError
 from finora.simulator import small
-from finora.storage.events.duckdb.store import DuckDBEventStore, _Snapshot
+from finora.storage.events.duckdb.reader import Snapshot
+from finora.storage.events.duckdb.store import DuckDBEventStore
 from finora.values.patience import Patience, present_patience, waiting
 from support.running import running
 
@@ -53,9 +54,9 @@ class Slowly:
         self.ends: list[BaseException | None] = []
         self.began = threading.Event()
         self.ended = threading.Event()
-        execute = _Snapshot.fetch
+        execute = Snapshot.fetch
 
-        def fetch(snapshot: _Snapshot, statement: Any) -> list[tuple[object, ...]]:  # noqa: ANN401 - as it is
+        def fetch(snapshot: Snapshot, statement: Any) -> list[tuple[object, ...]]:  # noqa: ANN401 - as it is
             self.began.set()
             try:
                 found = execute(snapshot, type(statement)(FOREVER))
@@ -66,7 +67,7 @@ class Slowly:
                 self.ended.set()
             return found
 
-        monkeypatch.setattr(_Snapshot, "fetch", fetch)
+        monkeypatch.setattr(Snapshot, "fetch", fetch)
 
 
 @pytest.fixture

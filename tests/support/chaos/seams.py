@@ -17,8 +17,8 @@ from sqlalchemy import event
 from finora.ask import service as ask_service
 from finora.ask.lexicon import Lexicon
 from finora.providers.cursor import read
+from finora.storage.events.duckdb import file as file_module
 from finora.storage.events.duckdb import opening
-from finora.storage.events.duckdb import store as store_module
 from finora.storage.ledger import base, sqlite
 from finora.storage.ledger import engine as engine_module
 from finora.storage.ledger import ledger as ledger_module
@@ -188,7 +188,7 @@ def instrumented(stage: Stage, seed: int, *, page_size: int, eager_checkpoints: 
     }
     with ExitStack() as patched:
         for target, name, value in (
-            (store_module, "connect", connect),
+            (file_module, "connect", connect),
             (ledger_module, "make_engine", make_engine),
             (lease, "os", system),
             (base, "uuid", ids),

@@ -325,7 +325,7 @@ class _Story:
         with self.stage.acting(None):
             self.witness.resolve(store)
         self.witness.attend(store)
-        store._writing = Lock(self.stage)  # type: ignore[assignment]
+        store._file.writing = Lock(self.stage)  # type: ignore[assignment]
 
     def _open_ledger(self) -> Ledger:
         return open_ledger(f"sqlite:///{self.stage.folder / 'ledger.sqlite'}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import BLOCK, WEEKLY
+from finora.spend.rollups import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,12 +44,13 @@ class DuckDBDialect:
     """DuckDB's expressions.
 
     Args:
-        kept: The roll-ups that there are, those by day with the fewest rows last.
+        rollups: Those by day that there are, the ones with the fewest rows last.
+        weekly: Those by week.
     """
 
-    def __init__(self, kept: Sequence[Rollup]) -> None:
-        self.rollups = [each for each in kept if each not in WEEKLY]
-        self.weekly = [each for each in kept if each in WEEKLY]
+    def __init__(self, rollups: Sequence[Rollup], weekly: Sequence[Rollup]) -> None:
+        self.rollups = rollups
+        self.weekly = weekly
 
     made_first = "MATERIALIZED "
     sets = BitStrings()

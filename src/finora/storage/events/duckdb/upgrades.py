@@ -15,6 +15,7 @@ from finora.storage.events.duckdb import rollup
 from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.packing import EVENTS, pack, packed_tables, views
 from finora.storage.events.duckdb.schema import FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION
+from finora.storage.events.duckdb.summing import kept
 from finora.storage.events.errors import EventsUnusable
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
         rollup.make_grown(cursor)
     zone = cursor.execute("SELECT value FROM meta WHERE key = 'zone'").fetchall()
     if zone:
-        rollup.rebuild(cursor, ZoneInfo(zone[0][0]), rollup.kept(cursor))
+        rollup.rebuild(cursor, ZoneInfo(zone[0][0]), kept(cursor))
 
 
 def _as_they_came(cursor: duckdb.DuckDBPyConnection, *, packed: bool) -> str:

@@ -1,0 +1,170 @@
+"""What summing is about: whose events, by which roll-ups, of which stretch; and the statement that adds rows up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from finora.spend.rollups import SUMS, TOKENS, WEEKLY
+from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums
+from finora.values.interval import day_from_number
+from finora.values.period import Span, midnight, to_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from zoneinfo import ZoneInfo
+
+    import duckdb
+
+    from finora.spend.rollups import Rollup
+
+
+SINGLE_EVENTS = "events WHERE connection = ? AND ts >= ? AND ts < ?"
+"""A source of a connection's events within some milliseconds, to be bound in this order."""
+SUMS_OF_EVENTS = ", ".join(
+    [
+        *(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS),
+        "count(*) AS events",
+        "count(*) FILTER (WHERE cost IS NULL) AS unpriced",
+    ]
+)
+"""A roll-up's figures, of single events."""
+
+
+class Kept(NamedTuple):
+    """The roll-ups that are kept.
+
+    Attributes:
+        by_day: Those by day, the finest first, of these the ones with the fewest rows last.
+        by_week: Those by week.
+    """
+
+    by_day: tuple[Rollup, ...]
+    by_week: tuple[Rollup, ...]
+
+    @classmethod
+    def of(cls, rollups: Iterable[Rollup]) -> Kept:
+        """Return roll-ups told apart."""
+        every = tuple(rollups)
+        return cls(
+            tuple(each for each in every if each not in WEEKLY),
+            tuple(each for each in every if each in WEEKLY),
+        )
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Where they rest."""
+        return tuple(SUMMED[each] for each in (*self.by_day, *self.by_week))
+
+    @property
+    def all_there_are(self) -> bool:
+        """Whether those of large stores are among them."""
+        return {*GROWN}.issubset((*self.by_day, *self.by_week))
+
+
+class Summed(NamedTuple):
+    """Whose events are summed, and by what.
+
+    Attributes:
+        connection: The connection's number.
+        zone: Whose days they are.
+        kept: The roll-ups.
+    """
+
+    connection: int
+    zone: ZoneInfo
+    kept: Kept
+
+
+class Stretch(NamedTuple):
+    """A stretch of time whose events are summed, the days it touches, and those of them that are summed anew."""
+
+    span: Span
+    days: tuple[int, int]
+    anew: tuple[int, int] | None
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Its milliseconds."""
+        return self.span.start_ms, self.span.end_ms
+
+
+class Filled(NamedTuple):
+    """A window that was filled.
+
+    Attributes:
+        window: Its bounds in milliseconds.
+        covered: The stretches that were read, the window among them; a day within one of them is complete.
+        events: The name of a table of just its events.
+    """
+
+    window: tuple[int, int]
+    covered: Sequence[tuple[int, int]]
+    events: str
+
+
+def kept(database: duckdb.DuckDBPyConnection) -> Kept:
+    """Return the roll-ups that a store keeps."""
+    there = {name for (name,) in database.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    return Kept.of(each for each, table in SUMMED.items() if table in there)
+
+
+def put(
+    cursor: duckdb.DuckDBPyConnection,
+    rollup: Rollup,
+    source: str,
+    *further: str,
+    day: str = "day",
+    sums: str = "",
+    values: tuple[int, ...] = (),
+) -> None:
+    """Add up a finer source and put its rows where a roll-up rests.
+
+    Args:
+        cursor: An open transaction.
+        rollup: The roll-up.
+        source: A table, with any conditions.
+        further: Columns that are no sums.
+        day: What the source's rows tell as their day.
+        sums: How the figures are added up, where the source has single events.
+        values: What is bound in the source's conditions.
+    """
+    rows = added_up(rollup, source, *further, day=day, sums=sums)
+    cursor.execute(pack_sums(rollup, f"({rows})"), values).fetchall()
+
+
+def added_up(rollup: Rollup, source: str, *further: str, day: str = "day", sums: str = "") -> str:
+    """Return the statement that adds a finer source up to a roll-up's rows, in their order; see `put`."""
+    told = "day" if day == "day" else f"{day} AS day"
+    keys = ", ".join([told, *rollup.keys, *further])
+    order = ", ".join(["day", *rollup.keys])
+    return f"SELECT {keys}, {sums or _sums(rollup)} FROM {source} GROUP BY ALL ORDER BY {order}"
+
+
+def _sums(rollup: Rollup) -> str:
+    """Return a roll-up's figures, each added up."""
+    return ", ".join(
+        f"CAST(sum({TOKENS if name == 'tokens' else name}) AS BIGINT) AS {name}" for name in rollup.figures
+    )
+
+
+def clear(cursor: duckdb.DuckDBPyConnection, table: str, connection: int, days: tuple[int, int]) -> None:
+    """Delete a connection's rows of some days."""
+    cursor.execute(
+        f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?", (connection, *days)
+    ).fetchall()
+
+
+def within(bounds: tuple[int, int], covered: Sequence[tuple[int, int]]) -> bool:
+    """Return whether all of a stretch of milliseconds was read."""
+    return any(start <= bounds[0] and bounds[1] <= end for start, end in covered)
+
+
+def bounds_of(day: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Return where a day begins and ends, in milliseconds; a day that the zone skipped ends where it begins."""
+    first, last = (to_ms(midnight(day_from_number(each), zone)) for each in (day, day + 1))
+    return first, last
+
+
+def span_of(first: int, last: int, zone: ZoneInfo) -> Span:
+    """Return the span of some days."""
+    return Span(midnight(day_from_number(first), zone), midnight(day_from_number(last), zone))
