@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from bench import ask, ingest, pages, report, scale, server, serving, table
+from bench import ask, clickhouse, ingest, pages, report, scale, server, serving, table
 
 _PARTS = {
     "ingest": ingest.measure,
@@ -15,6 +15,7 @@ _PARTS = {
     "server": server.measure,
     "pages": pages.measure,
     "ask": ask.measure,
+    "clickhouse": clickhouse.measure,
 }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from finora.spend.catalog import DIMENSIONS
 from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
 from finora.values.interval import suited_interval
 from finora.values.period import Period, Span
@@ -86,6 +88,23 @@ def explore() -> list[Question]:
         "by person, what grew most": replace(page, dimensions=("person",), order=(Order(CHANGE),)),
     }
     return [Question(name, query) for name, query in asked.items()]
+
+
+def any_two() -> list[Question]:
+    """Return what Explore asks of each two dimensions whose values repeat."""
+    page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
+    names = [name for name, dimension in DIMENSIONS.items() if not dimension.raw]
+    return [
+        Question(f"by {one} and {other}", replace(page, dimensions=(one, other)))
+        for one, other in combinations(names, 2)
+    ]
+
+
+def single_runs() -> list[Question]:
+    """Return what Explore asks of dimensions that no roll-up keeps, as nearly every event has a value of its own."""
+    page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
+    names = [name for name, dimension in DIMENSIONS.items() if dimension.raw]
+    return [Question(f"by {name}", replace(page, dimensions=(name,))) for name in names]
 
 
 def type_ahead() -> list[Question]:

@@ -36,15 +36,20 @@ from finora.web.address.links import View
 from finora.web.explore.asking import page_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from bench.questions import Question
     from finora.spend.plan import Plan
+    from finora.spend.store import EventStore
 
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 _ROUNDS = 5
+_FEW_ROUNDS = 2
 _RAW_ROUNDS = 2
+_LENGTHS = ((questions.MONTH, "28 days"), (questions.YEAR, "12 months"))
+_TOLD = 5
+"""Of all pairs, the slowest are told by name."""
 _REPLACED = 5
 
 
@@ -115,6 +120,22 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
             Measured(f"{size}: {part}, p95 of all", (slowest(all_times),), "ms", limit),
         ]
         lines += [Measured(f"{size}:   {name}", tuple(each), "ms") for name, each in times.items()]
+    pairs = found["any two"]
+    all_times = [each for some in pairs.values() for each in some]
+    slow = sorted(pairs, key=lambda name: median(pairs[name]), reverse=True)[:_TOLD]
+    lines += [
+        Measured(
+            f"{size}: explore, any two of {len(pairs) // 2} pairs: median", (median(all_times),), "ms", 50
+        ),
+        Measured(
+            f"{size}: explore, any two of {len(pairs) // 2} pairs: p95", (slowest(all_times),), "ms", 150
+        ),
+        *(Measured(f"{size}:   the slowest: {name}", tuple(pairs[name]), "ms") for name in slow),
+        *(
+            Measured(f"{size}: explore, of single events: {name}", tuple(each), "ms")
+            for name, each in found["single runs"].items()
+        ),
+    ]
     ratios = found["raw"]
     lines += [
         Measured(
@@ -149,10 +170,18 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     size = path.stat().st_size
     store = DuckDBEventStore(path)
     found: dict[str, Any] = {
-        "overview": _answered(store, questions.overview()),
-        "explore": _answered(store, questions.explore(), _explored),
-        "type-ahead": _answered(store, questions.type_ahead()),
-        "first page of Events": _listed(store),
+        "overview": answered(store, questions.overview()),
+        "explore": answered(store, questions.explore(), explored),
+        "type-ahead": answered(store, questions.type_ahead()),
+        "first page of Events": listed(store),
+        "any two": answered(store, questions.any_two(), explored, rounds=_FEW_ROUNDS),
+        "single runs": answered(
+            store,
+            questions.single_runs(),
+            explored,
+            rounds=_FEW_ROUNDS,
+            lengths=((questions.MONTH, "28 days"),),
+        ),
         "raw": _against_events(store),
     }
     # Before anything is replaced, and without what the engine keeps of statements over all events.
@@ -163,15 +192,19 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
     return found
 
 
-def _answered(
-    store: DuckDBEventStore,
+def answered(
+    store: EventStore,
     asked: list[Question],
-    answer: Callable[[DuckDBEventStore, SpendQuery], object] | None = None,
+    answer: Callable[[EventStore, SpendQuery], object] | None = None,
+    *,
+    rounds: int = _ROUNDS,
+    lengths: Sequence[tuple[timedelta, str]] = _LENGTHS,
 ) -> dict[str, list[float]]:
+    """Return how long questions take, by name and period."""
     times: dict[str, list[float]] = defaultdict(list)
-    for length, name in ((questions.MONTH, "28 days"), (questions.YEAR, "12 months")):
+    for length, name in lengths:
         for question in asked:
-            for back in range(_ROUNDS + 1):
+            for back in range(rounds + 1):
                 query = question.over(year.END - timedelta(days=back), length)
                 took = _milliseconds(answer or _asked, store, query)
                 if back:  # the first reads the file
@@ -179,10 +212,11 @@ def _answered(
     return times
 
 
-def _listed(store: DuckDBEventStore) -> dict[str, list[float]]:
+def listed(store: EventStore, rounds: int = _ROUNDS) -> dict[str, list[float]]:
+    """Return how long the first page of a year's events takes, by filter."""
     times: dict[str, list[float]] = defaultdict(list)
     for name, filters in questions.listings().items():
-        for back in range(_ROUNDS + 1):
+        for back in range(rounds + 1):
             end = year.END - timedelta(days=back)
             query = SpendQuery(period=Period.absolute(end - questions.YEAR, end), filters=filters)
             took = _milliseconds(_page, store, query)
@@ -239,23 +273,23 @@ def _replaced(store: DuckDBEventStore, events: int) -> tuple[list[float], list[f
     return took, folded, meanwhile
 
 
-def _spend(store: DuckDBEventStore) -> Spend:
+def _spend(store: EventStore) -> Spend:
     """Return a service that remembers nothing."""
     return Spend(store, _Clock(year.END + timedelta(hours=14)))
 
 
-def _asked(store: DuckDBEventStore, query: SpendQuery) -> None:
+def _asked(store: EventStore, query: SpendQuery) -> None:
     _spend(store).answer(query)
 
 
-def _explored(store: DuckDBEventStore, query: SpendQuery) -> None:
+def explored(store: EventStore, query: SpendQuery) -> None:
     """Ask what the page Explore asks of a query: people once a group, all else by bucket."""
     view = View(query=replace(query, metrics=query.metrics[:1]))
     assert query.interval
     page_answer(_spend(store), view, query.interval, None)
 
 
-def _page(store: DuckDBEventStore, query: SpendQuery) -> None:
+def _page(store: EventStore, query: SpendQuery) -> None:
     _spend(store).events(query, Listing(), limit=50)
 
 

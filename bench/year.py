@@ -83,6 +83,12 @@ def fill(store: EventStore, events: int, *, seats: int = SEATS) -> None:
     """Store a year, with the names and teams of its people."""
     for week in windows(events, seats=seats):
         store.replace_window(week.read, week.events)
+    name(store, seats=seats)
+    store.tidy()  # as at the end of a run
+
+
+def name(store: EventStore, *, seats: int = SEATS) -> None:
+    """Give people and the connection names and teams."""
     start = END - timedelta(weeks=WEEKS)
     store.name_people(
         [
@@ -97,7 +103,6 @@ def fill(store: EventStore, events: int, *, seats: int = SEATS) -> None:
             )
         ]
     )
-    store.tidy()  # as at the end of a run
 
 
 def as_events(company: Company) -> pa.Table:
