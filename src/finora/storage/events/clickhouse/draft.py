@@ -123,6 +123,14 @@ def newest_version(engine: Engine) -> int:
     return engine.scalar("SELECT max(version) FROM segments")
 
 
+def note_of(engine: Engine, kind: Kind, version: int) -> str:
+    """Return what the newest segment of a kind says, up to a version; empty where there is none."""
+    rows = engine.rows(
+        f"SELECT note FROM segments WHERE kind = '{kind.name}' AND version <= {version:d} ORDER BY version DESC LIMIT 1"
+    )
+    return str(rows[0][0]) if rows else ""
+
+
 def _block(segments: Iterable[Segment], version: int) -> pa.Table:
     rows = [
         {

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from finora.storage.events.clickhouse.draft import Segment
+from finora.storage.events.clickhouse.draft import Segment, note_of
 from finora.storage.events.clickhouse.rollup import sum_days
 from finora.storage.events.clickhouse.schema import NONE_ROWS, READ_COLUMNS
 from finora.storage.events.clickhouse.views import EVENTS, FLAT, HOUR_MS, MOVING, READS
@@ -96,7 +96,7 @@ class Intake:
     @property
     def noted(self) -> str:
         """How far it is; empty where nothing was begun."""
-        return self._store.note(MOVING.name, self._store.version())
+        return note_of(self._store.engine, MOVING, self._store.version())
 
     def _renumbered(self, rows: pa.Table, columns: Mapping[str, str]) -> pa.Table:
         """Return rows with this store's numbers of names."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -16,23 +14,22 @@ from finora.spend.rollups import BY_MODEL, BY_PERSON, ROLLUPS
 from finora.spend.store import Actor, Tally
 from finora.storage.events.clickhouse import flat_charges
 from finora.storage.events.clickhouse.coverage import Coverage
-from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version
+from finora.storage.events.clickhouse.days import Days
+from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version, note_of
 from finora.storage.events.clickhouse.engine import Engine
 from finora.storage.events.clickhouse.evidence import evidence_statement
 from finora.storage.events.clickhouse.names import Names
 from finora.storage.events.clickhouse.opening import settle_schema
 from finora.storage.events.clickhouse.reader import Snapshot
-from finora.storage.events.clickhouse.rollup import day_segments, local_day_of, sum_days
 from finora.storage.events.clickhouse.schema import READ_COLUMNS
 from finora.storage.events.clickhouse.sweeping import segments_of, sweep
 from finora.storage.events.clickhouse.turns import Alone
 from finora.storage.events.clickhouse.versions import next_version, version_at
-from finora.storage.events.clickhouse.views import DAYS, DAYS_OF, HOUR_MS, READS, explained, held_hours
+from finora.storage.events.clickhouse.views import FLAT, HOUR_MS, READS, explained, held_hours
 from finora.storage.events.clickhouse.window import Scratch, Window
 from finora.storage.events.columns import FLAT_CONNECTION
-from finora.storage.events.errors import EventsBusy, EventsDamaged
+from finora.storage.events.errors import EventsDamaged
 from finora.storage.events.records import figures_of, revision_of
-from finora.storage.events.stretches import days_touched
 from finora.values.clock import SystemClock
 from finora.values.period import Span, from_ms, to_ms
 
@@ -110,6 +107,7 @@ class ClickHouseEventStore:
             with self.engine.told(), self._writing, self._turns.turn():
                 settle_schema(self.engine)
             self.names = Names(self.engine, rules or ModelRules())
+            self._days = Days(self.engine, zone)
             self._settle_days()
             self._settle_rules()
         except BaseException:
@@ -130,8 +128,7 @@ class ClickHouseEventStore:
             read_id = 1 + self.engine.scalar(f"SELECT max(bucket) FROM segments WHERE kind = '{READS.name}'")
             window = Window(self.engine, draft, self.names, read, read_id)
             outcome = window.run(events, coverage.within(read), self._scratch)
-            zone = ZoneInfo(self.zone)
-            sum_days(draft, read.connection, zone, days_touched(outcome.stretches, zone))
+            self._days.sum(draft, read.connection, outcome.stretches)
             after = coverage.with_read(read) if events.num_rows else coverage.with_empty(read)
             if after != coverage:
                 after.write(draft)
@@ -174,7 +171,7 @@ class ClickHouseEventStore:
 
     def flat_rates_fingerprint(self) -> str:
         """Return what the flat rates were made from; empty where there never were any."""
-        return self.note("flat", self.version())
+        return note_of(self.engine, FLAT, self.version())
 
     def forget(self, connection: int) -> None:
         """Delete all that came through a connection."""
@@ -308,7 +305,7 @@ class ClickHouseEventStore:
         with self._writing, self._turns.turn():
             base = newest_version(self.engine)
             draft = Draft(self.engine, base, next_version(base, self._clock.now()))
-            self._refuse_other_days(base)
+            self._days.refuse_others(base)
             try:
                 yield draft
                 if note or not draft.is_empty:
@@ -362,60 +359,18 @@ class ClickHouseEventStore:
             known[sql] = self.engine.rows(explained(sql, version))
         return known[sql]
 
-    def note(self, kind: str, version: int) -> str:
-        """Return what the newest segment of a kind says, up to a version; empty where there is none."""
-        rows = self.engine.rows(
-            f"SELECT note FROM segments WHERE kind = '{kind}' AND version <= {version:d} ORDER BY version DESC LIMIT 1"
-        )
-        return cast("str", rows[0][0]) if rows else ""
-
-    def _days_note(self) -> str:
-        """Return whose days the roll-ups are by, and what they keep apart."""
-        return json.dumps([self.zone, [[each.table, *each.keys] for each in ROLLUPS]])
-
     def _settle_days(self) -> None:
         """Make the roll-ups anew where they are by another zone's days, or keep other things apart."""
-        if self.note(DAYS_OF.name, newest_version(self.engine)) == self._days_note():
+        if self._days.are_of(newest_version(self.engine)):
             return
         with self._writing, self._turns.turn():
             base = newest_version(self.engine)
-            if self.note(DAYS_OF.name, base) == self._days_note():
+            if self._days.are_of(base):  # another process did it meanwhile
                 return
             draft = Draft(self.engine, base, next_version(base, self._clock.now()))
-            draft.put(Segment(kind=DAYS_OF, note=self._days_note()))
-            zone = ZoneInfo(self.zone)
-            found = self.engine.rows(
-                explained("SELECT connection, min(ts), max(ts) FROM events GROUP BY connection", base)
-            )
-            for connection, first, last in found:
-                self._sum_all_days(draft, connection, Span.from_ms(first, last + 1), zone)
+            self._days.make_anew(draft)
             draft.commit()
             self._saw(draft.version)
-
-    def _sum_all_days(self, draft: Draft, connection: int, span: Span, zone: ZoneInfo) -> None:
-        days = self.engine.rows(
-            explained(
-                f"SELECT DISTINCT {local_day_of(span, zone)} AS day FROM events WHERE connection = {connection:d} ORDER BY 1",
-                draft.base,
-            )
-        )
-        present = {day for (day,) in days}
-        for _connection, day, _version in self.engine.rows(day_segments(draft.base, connection)):
-            if day not in present:
-                draft.put(Segment(kind=DAYS, connection=connection, bucket=day))
-        sum_days(draft, connection, zone, _runs(sorted(present)))
-
-    def _refuse_other_days(self, base: int) -> None:
-        """Go on only if the roll-ups are still by our days.
-
-        Raises:
-            EventsBusy: Another process made them by others.
-        """
-        if self.note(DAYS_OF.name, base) != self._days_note():
-            raise EventsBusy(
-                "Another Finora on this event store has another FINORA_TIMEZONE, or is another version. Give all the same, and "
-                "start this one anew."
-            )
 
     def _settle_rules(self) -> None:
         if not self.names.misdescribed():
@@ -432,17 +387,6 @@ class ClickHouseEventStore:
 
 def _differing(present: Mapping[int, Row], wanted: Mapping[int, Row]) -> dict[int, Row]:
     return {number: row for number, row in wanted.items() if present.get(number) != row}
-
-
-def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
-    """Return days in order as half-open runs, each short enough for one statement."""
-    runs: list[tuple[int, int]] = []
-    for day in days:
-        if runs and day == runs[-1][1] and day - runs[-1][0] < 31:
-            runs[-1] = (runs[-1][0], day + 1)
-        else:
-            runs.append((day, day + 1))
-    return runs
 
 
 def _record(draft: Draft, read_id: int, read: WindowRead, outcome: WindowOutcome) -> None:
