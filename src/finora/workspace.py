@@ -99,8 +99,12 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[Workspace]:
+def open_workspace(
+    settings: Settings, edges: Edges | None = None, *, change_days: bool = False
+) -> Iterator[Workspace]:
     """Open a workspace, and close it at the end of the block.
+
+    With `change_days` events are summed by the settings' days even where several servers share them, who then are to be stopped.
 
     Raises:
         ConfigurationError: A setting is wrong.
@@ -116,7 +120,7 @@ def open_workspace(settings: Settings, edges: Edges | None = None) -> Iterator[W
         ledger = open_ledger(settings.ledger_url)
         closing.callback(ledger.close)
         vault = open_vault(settings, ledger, edges.clock)
-        store = _event_store(settings, ledger, edges.clock)
+        store = _event_store(settings, ledger, edges.clock, change_days=change_days)
         closing.callback(store.close)
         workspace = _assembled(settings, edges, ledger, store, vault)
         refuse_strangers(workspace)
@@ -163,19 +167,21 @@ def _unfit_events(settings: Settings) -> Iterator[ConfigurationError]:
         )
 
 
-def _event_store(settings: Settings, ledger: Ledger, clock: Clock) -> EventStore:
+def _event_store(settings: Settings, ledger: Ledger, clock: Clock, *, change_days: bool) -> EventStore:
     """Open the event store that the settings choose."""
     if not settings.events_url:
         return DuckDBEventStore(settings.events_path, settings.timezone)
     # Only whoever keeps events there has its packages.
     from finora.storage.events.clickhouse.store import ClickHouseEventStore  # noqa: PLC0415 - as said
 
+    address = parse_events_address(settings.events_url, settings.data_dir)
     return ClickHouseEventStore(
-        parse_events_address(settings.events_url, settings.data_dir),
+        address,
         settings.timezone,
         turns=LedgerTurns(ledger),
         longest_read=max(settings.query_seconds, settings.export_seconds),
         clock=clock,
+        change_days=address.embedded or change_days,
     )
 
 

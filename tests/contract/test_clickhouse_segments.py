@@ -11,7 +11,7 @@ import pytest
 from finora.errors import ConfigurationError, StorageError
 from finora.spend.statement import Statement
 from finora.spend.store import Person, Tally
-from finora.storage.events import EventsBusy, EventsDamaged, EventsUnusable
+from finora.storage.events import EventsBusy, EventsByOtherDays, EventsDamaged, EventsUnusable
 from finora.storage.events.clickhouse import Address, parse_address
 from finora.storage.events.clickhouse.engine import Engine
 from finora.storage.events.clickhouse.names import number_of
@@ -151,13 +151,45 @@ def test_two_processes_give_one_name_one_number_and_keep_what_it_is_called(place
         store.close()
 
 
-def test_a_process_of_another_time_zone_is_told_before_it_sums_other_days(place: ClickHousePlace) -> None:
+def test_a_server_of_another_time_zone_neither_starts_nor_changes_a_figure_of_the_others(
+    place: ClickHousePlace,
+) -> None:
+    """A slip in one of several servers would else show Berlin's days as those of UTC, on servers where nothing is wrong."""
     first = place.open()
-    second = place.open(zone="Asia/Tokyo")
-    with pytest.raises(EventsBusy, match="FINORA_TIMEZONE"):
-        first.replace_window(read(0, 1), table([event(T0)]))
-    for store in (first, second):
+    first.replace_window(read(0, 2), table([event(T0 + DAY - 1, cost=5)]))
+    with pytest.raises(
+        EventsByOtherDays, match=r"days of UTC, but FINORA_TIMEZONE is Asia/Tokyo here.*finora timezone"
+    ):
+        ClickHouseEventStore(place.address, "Asia/Tokyo")
+    assert cost_by_day(first) == [(T0 // DAY, 5)]
+    first.close()
+
+
+def test_what_is_summed_by_other_days_is_neither_read_nor_written(place: ClickHousePlace) -> None:
+    """Whoever changes the zone for all is to stop all; of one that was forgotten, nobody gets figures of other days."""
+    first = place.open()
+    first.replace_window(read(0, 2), table([event(T0 + DAY - 1, cost=5)]))
+    second = place.open(zone="Asia/Tokyo")  # as `finora timezone` does
+    assert cost_by_day(second) == [(T0 // DAY + 1, 5)]
+    first._asked_at = 0.0  # a second is over
+    for attempt in (
+        lambda: first.replace_window(read(0, 1), table([event(T0)])),
+        lambda: cost_by_day(first),
+        lambda: first.revisions(0, limit=1),
+    ):
+        with pytest.raises(EventsByOtherDays, match="FINORA_TIMEZONE=Asia/Tokyo"):
+            attempt()
+    again = place.open()
+    first._asked_at = 0.0
+    assert cost_by_day(first) == [(T0 // DAY, 5)], "it goes on once all is as it was"
+    for store in (first, second, again):
         store.close()
+
+
+def cost_by_day(store: ClickHouseEventStore) -> list[tuple[object, ...]]:
+    """Return what each day cost."""
+    with store.snapshot() as reader:
+        return reader.fetch(Statement("SELECT day, sum(cost) FROM daily GROUP BY day ORDER BY day"))
 
 
 def test_numbers_of_names_are_the_same_for_good() -> None:

@@ -63,16 +63,22 @@ class Together:
 
     def command(self, name: str, *words: str, given: str = "") -> str:
         """Run a command beside a server, and return what it says."""
-        done = subprocess.run(  # noqa: S603 - our own program
+        done = self.tried(name, *words, given=given)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def tried(
+        self, name: str, *words: str, given: str = "", zone: str = "UTC"
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command, whatever becomes of it."""
+        return subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", "finora", *words],
-            env=self.settings(name),
+            env=self.settings(name) | {"FINORA_TIMEZONE": zone},
             input=given,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     @contextmanager
     def server(self, name: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
@@ -229,6 +235,20 @@ def test_servers_that_write_events_at_once_take_turns(together: tuple[Together, 
     assert (store.count().events, store.connections()) == (4 * 4 * 3, [1, 2, 3, 4])
     store.check()
     store.close()
+
+
+def test_the_time_zone_of_all_servers_is_changed_by_a_command_and_by_no_slip(
+    together: tuple[Together, Simulation],
+) -> None:
+    shared, _simulated = together
+    shared.command("one", "query", "--json")
+    slip = shared.tried("two", "query", zone="Europe/Berlin")
+    assert slip.returncode != 0
+    assert "set FINORA_TIMEZONE=UTC" in " ".join(slip.stderr.split())
+    changed = shared.tried("two", "timezone", zone="Europe/Berlin")
+    assert "by the days of Europe/Berlin" in changed.stdout, changed.stderr
+    assert shared.tried("one", "query").returncode != 0
+    assert shared.tried("one", "query", zone="Europe/Berlin").returncode == 0
 
 
 def test_servers_without_a_common_master_key_are_refused(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class ClickHousePlace:
 
     def open(self, zone: str = "UTC", rules: ModelRules | None = None) -> ClickHouseEventStore:
         """Open the store."""
-        return ClickHouseEventStore(self.address, zone, rules=rules)
+        return ClickHouseEventStore(self.address, zone, rules=rules, change_days=True)
 
 
 class OnClickHouse(Engine):

@@ -27,6 +27,7 @@ from finora.cli import (
     serve,
     sessions,
     subscriptions,
+    timezone,
     tokens,
     vault,
 )
@@ -73,6 +74,7 @@ app.command("mcp")(mcp.mcp)
 app.command("audit")(audit.audit)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
+app.command("timezone")(timezone.timezone)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(subscriptions.subscriptions, name="subscriptions")

@@ -4,6 +4,7 @@ from finora.storage.events.clickhouse import parse_address as parse_events_addre
 from finora.storage.events.duckdb import DuckDBEventStore
 from finora.storage.events.errors import (
     EventsBusy,
+    EventsByOtherDays,
     EventsDamaged,
     EventsTooLarge,
     EventsTooNew,
@@ -13,6 +14,7 @@ from finora.storage.events.errors import (
 __all__ = [
     "DuckDBEventStore",
     "EventsBusy",
+    "EventsByOtherDays",
     "EventsDamaged",
     "EventsTooLarge",
     "EventsTooNew",

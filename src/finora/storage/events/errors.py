@@ -33,6 +33,13 @@ class EventsUnusable(StorageError):
     title = "The event store cannot be used"
 
 
+class EventsByOtherDays(StorageError):
+    """The roll-ups that several processes share are by the days of another time zone, or of another version of Finora."""
+
+    code = "events_by_other_days"
+    title = "The event store is summed by other days"
+
+
 class EventsTooLarge(StorageError):
     """A question needs more memory than the event store may use."""
 

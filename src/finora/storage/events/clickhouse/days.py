@@ -10,7 +10,7 @@ from finora.spend.rollups import ROLLUPS
 from finora.storage.events.clickhouse.draft import Segment, note_of
 from finora.storage.events.clickhouse.rollup import day_segments, local_day_of, sum_days
 from finora.storage.events.clickhouse.views import DAYS, DAYS_OF, explained
-from finora.storage.events.errors import EventsBusy
+from finora.storage.events.errors import EventsByOtherDays
 from finora.storage.events.stretches import days_touched
 from finora.values.period import Span
 
@@ -40,16 +40,28 @@ class Days:
         return note_of(self._engine, DAYS_OF, version) == self._note
 
     def refuse_others(self, version: int) -> None:
-        """Go on only if a version's roll-ups are by these days.
+        """Go on only if a version's roll-ups are by these days, and keep apart what ours do.
 
         Raises:
-            EventsBusy: Another process made them by others.
+            EventsByOtherDays: Another process made them by others.
         """
-        if not self.are_of(version):
-            raise EventsBusy(
-                "Another Finora on this event store has another FINORA_TIMEZONE, or is another version. Give all the same, and "
-                "start this one anew."
+        if self.are_of(version):
+            return
+        if (noted := self.zone_of(version)) != self._zone.key:
+            raise EventsByOtherDays(
+                f"The events at {self._engine.address.place} are summed by the days of {noted}, but FINORA_TIMEZONE is "
+                f"{self._zone.key} here. All servers have to have the same: set FINORA_TIMEZONE={noted}. Or, to change it for all, "
+                f"stop them, and run: FINORA_TIMEZONE={self._zone.key} finora timezone"
             )
+        raise EventsByOtherDays(
+            f"Another version of Finora has summed the events at {self._engine.address.place} in its own ways. Start this one anew "
+            "once all servers are of one version."
+        )
+
+    def zone_of(self, version: int) -> str:
+        """Return whose days a version's roll-ups are by; empty where nothing was noted yet."""
+        noted = note_of(self._engine, DAYS_OF, version)
+        return str(json.loads(noted)[0]) if noted else ""
 
     def sum(self, draft: Draft, connection: int, stretches: Iterable[tuple[int, int]]) -> None:
         """Let a write sum anew the days that touch stretches of milliseconds."""

@@ -73,14 +73,16 @@ class ClickHouseEventStore:
 
     Args:
         address: Where it is. The tables are made when missing.
-        zone: The workspace's time zone. When it differs from the store's, the roll-ups are made anew.
+        zone: The workspace's time zone.
         rules: Vendors and families of models. Known models are described anew where the rules have changed.
         turns: Who of several processes writes.
         longest_read: Seconds a reader may read one state; what a write replaces is kept for twice as long.
         clock: The present.
+        change_days: Whether the roll-ups are made anew where they are by the days of another zone. Who shares them with other
+            processes would change the figures under their hands.
 
     Raises:
-        StorageError: It cannot be reached, is too new or unusable; the message says what to do.
+        StorageError: It cannot be reached, is too new, by other days or unusable; the message says what to do.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class ClickHouseEventStore:
         turns: Turns | None = None,
         longest_read: int = 900,
         clock: Clock | None = None,
+        change_days: bool = False,
     ) -> None:
         self.zone = zone
         self._turns = turns or Alone()
@@ -108,7 +111,7 @@ class ClickHouseEventStore:
                 settle_schema(self.engine)
             self.names = Names(self.engine, rules or ModelRules())
             self._days = Days(self.engine, zone)
-            self._settle_days()
+            self._settle_days(change=change_days)
             self._settle_rules()
         except BaseException:
             self.close()
@@ -263,10 +266,17 @@ class ClickHouseEventStore:
         return Tally(events=events, spend=spend, usage_value=value)
 
     def version(self) -> int:
-        """Return a number that grows with every change of the data; of other processes' changes within a second."""
+        """Return a number that grows with every change of the data; of other processes' changes within a second.
+
+        Raises:
+            EventsByOtherDays: Another process sums the events by other days by now; what is read of them would be other figures.
+        """
         if time.monotonic() - self._asked_at >= _AGE_SECONDS:
             asked_at = time.monotonic()
-            self._saw(newest_version(self.engine))
+            newest = newest_version(self.engine)
+            if newest > self._known:
+                self._days.refuse_others(newest)
+            self._saw(newest)
             self._asked_at = asked_at
         return self._known
 
@@ -359,14 +369,16 @@ class ClickHouseEventStore:
             known[sql] = self.engine.rows(explained(sql, version))
         return known[sql]
 
-    def _settle_days(self) -> None:
-        """Make the roll-ups anew where they are by another zone's days, or keep other things apart."""
+    def _settle_days(self, *, change: bool) -> None:
+        """Make the roll-ups where there are none, or anew: where they are by another zone's days, or keep other things apart."""
         if self._days.are_of(newest_version(self.engine)):
             return
         with self._writing, self._turns.turn():
             base = newest_version(self.engine)
             if self._days.are_of(base):  # another process did it meanwhile
                 return
+            if not change and self._days.zone_of(base) not in {"", self.zone}:
+                self._days.refuse_others(base)
             draft = Draft(self.engine, base, next_version(base, self._clock.now()))
             self._days.make_anew(draft)
             draft.commit()
