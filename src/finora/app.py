@@ -68,7 +68,7 @@ def create_app(workspace: Workspace, operator_token: str = "") -> FastAPI:
     app.mount("/static", web.static)
     settings = workspace.settings
     app.add_middleware(BodyLimit)
-    app.add_middleware(FairTurns)
+    app.add_middleware(FairTurns, credential=gate.credential, whose=gate.whose)
     app.add_middleware(TimeLimit, seconds=settings.query_seconds, file_seconds=settings.export_seconds)
     app.add_middleware(HostCheck, names=own_names(settings))
     trusted = [str(network) for network in settings.trusted_proxies]

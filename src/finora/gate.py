@@ -75,6 +75,20 @@ class Gate:
             raise NotSignedIn("Sign in, or send an API token as “Authorization: Bearer …”.")
         return self.workspace.accounts.session_for(cookie)
 
+    def credential(self, request: Request) -> str:
+        """Return what a request proves itself with, known or not; empty without anything."""
+        header = request.headers.get("authorization", "")
+        return header.partition(" ")[2].strip() if header else self.session_token(request)
+
+    def whose(self, request: Request) -> str:
+        """Return a text for who makes a request, the same for all of their tokens and sessions.
+
+        Raises:
+            NotSignedIn: Nobody, or nobody known.
+        """
+        principal = self.principal(request)
+        return principal.user_id or principal.email
+
     def proof(self, challenge: str) -> str:
         """Return what only the server can make of a challenge whose operator's token a command knows; see `proof_of`."""
         return proof_of(self.operator_token, challenge) if self.operator_token else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from finora.errors import FinoraError
 from finora.spend.query import Comparison, Filter, InvalidQuery, Operator, Order, SpendQuery
 from finora.spend.service import Spend
+from finora.spend.view import View as Answer
 from finora.values.interval import Interval
 from finora.values.patience import Patience, waiting
 from finora.values.period import Period, from_ms
@@ -21,6 +23,8 @@ from support.events import DAY, T0, Row, event, read, table
 
 if TYPE_CHECKING:
     from finora.spend.result import Group, SpendResult
+    from finora.spend.statement import Statement
+    from finora.spend.store import Reader
     from finora.storage.events import DuckDBEventStore
 
 NOW = from_ms(T0 + 10 * DAY + DAY // 2)
@@ -72,6 +76,52 @@ def test_nothing_is_asked_beside_for_somebody_who_has_left(spend: Spend) -> None
     with waiting(patience), pytest.raises(FinoraError, match="have left"):
         spend.answers(ten_days(dimensions=("model",)), ten_days())
     assert not [each for each in threading.enumerate() if each.name.startswith("spend")]
+
+
+def test_an_answer_that_takes_long_keeps_no_other_waiting(spend: Spend, store: DuckDBEventStore) -> None:
+    """One person's question over a year of single events would else hold up everybody's pages."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        """A reader that does not answer until it may."""
+
+        def __init__(self, reader: Reader) -> None:
+            self._reader = reader
+            self.dialect = reader.dialect
+            self.stream = reader.stream
+
+        def fetch(self, statement: Statement) -> list[tuple[object, ...]]:
+            begun.set()
+            assert go_on.wait(30)
+            return self._reader.fetch(statement)
+
+    plan = spend.plan(ten_days())
+
+    def ask_slowly() -> None:
+        with store.snapshot() as reader:
+            Answer(Slow(reader), plan).totals()
+
+    slow = threading.Thread(target=ask_slowly)
+    slow.start()
+    assert begun.wait(30)
+    with ThreadPoolExecutor(1) as pool, store.snapshot() as reader:
+        quick = pool.submit(lambda: Answer(reader, plan).totals())
+        try:
+            assert quick.result(timeout=10).values
+        finally:
+            go_on.set()
+            slow.join()
+
+
+def test_an_average_below_zero_is_cut_as_it_is_ranked(store: DuckDBEventStore) -> None:
+    """The table would else show a nano-dollar less than what it is sorted by."""
+    rows = [
+        event(T0, "ana@acme.test", -2, chargeable=True),
+        event(T0 + 1, "bo@acme.test", -3, chargeable=True),
+    ]
+    store.replace_window(read(0, 1), table(rows))
+    asked = ten_days(metrics=("spend_per_person",), compare=None)
+    assert Spend(store, StandingClock(NOW)).answer(asked).totals.values == (-2,)
 
 
 def test_one_page_never_shows_two_states_of_the_data(

@@ -10,12 +10,10 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from starlette.requests import HTTPConnection
-
-from finora.gate import SESSION_COOKIE, cookie_name
+from starlette.requests import Request
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,29 +21,73 @@ AT_ONCE: Final = 6
 """How many requests of one asker are worked on at once; as many as a browser makes of one host."""
 _FREE: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 """Where no thread is held for long, and no turn is waited for."""
+_MOST_KNOWN: Final = 10_000
+"""Of how many tokens and sessions it is remembered whose they are."""
 
 
 class FairTurns:
-    """ASGI middleware that lets each asker have a few requests worked on at once, in the order in which they came."""
+    """ASGI middleware that lets each person have a few requests worked on at once, in the order in which they came.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: What is asked.
+        credential: Returns what a request proves itself with; empty where it does not.
+        whose: Returns who that is, or raises where it is nobody; asked in a thread, once a credential.
+    """
+
+    def __init__(
+        self, app: ASGIApp, credential: Callable[[Request], str], whose: Callable[[Request], str]
+    ) -> None:
         self._app = app
-        self._turns: dict[int, _Turns] = {}
+        self._credential = credential
+        self._whose = whose
+        self._known: dict[int, str] = {}
+        self._asking: dict[int, asyncio.Task[str | None]] = {}
+        self._turns: dict[str, _Turns] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
         if scope["type"] != "http" or scope["path"].startswith(_FREE):
             await self._app(scope, receive, send)
             return
-        asker = _asker(scope)
+        asker = await self._asker(Request(scope))
         if asker is None:
             await self._app(scope, receive, send)
             return
         async with self._turn(asker):
             await self._app(scope, receive, send)
 
+    async def _asker(self, request: Request) -> str | None:
+        """Return who asks, with whichever of their tokens and sessions; nothing secret is kept.
+
+        Whoever is nobody gets nothing that takes long, and has no turns: all behind one address would share them, and one who
+        does not end a request would keep the others from signing in.
+        """
+        credential = self._credential(request)
+        if not credential:
+            return None
+        key = hash(credential)
+        if key not in self._known:
+            if (
+                key not in self._asking
+            ):  # once for all that come at the same time, who then go on in their order
+                self._asking[key] = asyncio.create_task(self._ask(key, request))
+            return await asyncio.shield(self._asking[key])
+        return self._known[key]
+
+    async def _ask(self, key: int, request: Request) -> str | None:
+        try:
+            asker = await asyncio.to_thread(self._whose, request)
+        except Exception:  # noqa: BLE001 - nobody, or nobody knows; the gate says which, where errors are answered
+            return None
+        finally:
+            del self._asking[key]
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = asker
+        return asker
+
     @asynccontextmanager
-    async def _turn(self, asker: int) -> AsyncIterator[None]:
+    async def _turn(self, asker: str) -> AsyncIterator[None]:
         turns = self._turns.setdefault(asker, _Turns())
         turns.askers += 1
         try:
@@ -63,16 +105,3 @@ class _Turns:
     def __init__(self) -> None:
         self.free = asyncio.Semaphore(AT_ONCE)
         self.askers = 0
-
-
-def _asker(scope: Scope) -> int | None:
-    """Return what tells who asks, by token or session; nothing secret is kept.
-
-    Whoever has neither gets nothing that takes long, and has no turns: all behind one address would share them, and one who
-    does not end a request would keep the others from signing in.
-    """
-    request = HTTPConnection(scope)
-    token = request.headers.get("authorization", "").partition(" ")[2].strip()
-    sessions = (request.cookies.get(cookie_name(SESSION_COOKIE, secure=secure)) for secure in (True, False))
-    known = next(filter(None, (token, *sessions)), None)
-    return None if known is None else hash(known)

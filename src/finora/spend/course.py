@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from finora.spend.dialect import Dialect
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
+    from finora.spend.rollups import Rollup
 
 Figures: TypeAlias = "tuple[int, ...]"
 Place: TypeAlias = "int | None"
@@ -64,11 +65,20 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
 
 def reads_much(plan: Plan) -> bool:
     """Return whether the groups of a plan are told apart only by one of the largest roll-ups, or by nothing but the events."""
-    dimensions = dimensions_of(plan)
-    texts = [dimension.column for dimension in dimensions]
-    texts += [DIMENSIONS[each.dimension].column for each in plan.filters]
-    rollup = cheapest(columns_in(*texts))
+    rollup = _told_apart_by(plan)
     return plan.reach.days is None or rollup is None or rollup in (FINEST, HOURLY_PEOPLE)
+
+
+def reads_single_events(plan: Plan) -> bool:
+    """Return whether only single events tell what a plan asks for, however long the time that it is of."""
+    return _told_apart_by(plan) is None
+
+
+def _told_apart_by(plan: Plan) -> Rollup | None:
+    """Return the smallest roll-up that tells apart what a plan groups and filters by, of all there may be."""
+    texts = [dimension.column for dimension in dimensions_of(plan)]
+    texts += [DIMENSIONS[each.dimension].column for each in plan.filters]
+    return cheapest(columns_in(*texts))
 
 
 class Course:

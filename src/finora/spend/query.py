@@ -29,6 +29,8 @@ MAX_OFFSET = 1_000_000
 MAX_FILTERS = 50
 MAX_FILTER_VALUES = 1_000
 MAX_SOUGHT_VALUES = 100
+MAX_SOUGHT_IN_TEXTS = 10
+"""In dimensions without a table of names each text is looked for in every single event, which takes the engine memory, too."""
 MAX_VALUE_LENGTH = 500
 """Of all filters together: each text that is searched for is compared with every event, and must stay cheap to ask."""
 
@@ -178,6 +180,10 @@ def _validate_filters(filters: tuple[Filter, ...]) -> None:
     sought = sum(len(each.values) for each in filters if each.operator not in _EXACT)
     if sought > MAX_SOUGHT_VALUES:
         raise InvalidQuery(f"All filters together can search for at most {MAX_SOUGHT_VALUES} texts.")
+    raw = [each for each in filters if each.operator not in _EXACT and DIMENSIONS[each.dimension].raw]
+    if sum(len(each.values) for each in raw) > MAX_SOUGHT_IN_TEXTS:
+        names = ", ".join(sorted({DIMENSIONS[each.dimension].plural.lower() for each in raw}))
+        raise InvalidQuery(f"At most {MAX_SOUGHT_IN_TEXTS} texts can be searched for in {names}.")
 
 
 def is_text(value: str) -> bool:

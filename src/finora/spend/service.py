@@ -6,14 +6,16 @@ import hashlib
 import hmac
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import copy_context
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.errors import NotFound
+from finora.spend.course import reads_single_events
 from finora.spend.finding import stretches
+from finora.spend.large_questions import LargeQuestions
 from finora.spend.listing import (
     MOST_EVENTS,
     EventPage,
@@ -78,6 +80,7 @@ class Spend:
         self._settle = settle
         self._clock = clock
         self._memory = Memory()
+        self._large = LargeQuestions()
         self._secret = secrets.token_bytes(32)
 
     def answer(
@@ -163,7 +166,8 @@ class Spend:
 
     def _read(self, plan: Plan, reached: _Reached) -> SpendResult:
         read_from, data_through = reached
-        with self._store.snapshot() as reader:
+        turn = self._large.turn() if reads_single_events(plan) else nullcontext()
+        with turn, self._store.snapshot() as reader:
             view = View(reader, plan)
             return SpendResult(
                 plan=plan,

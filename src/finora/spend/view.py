@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
@@ -66,6 +65,13 @@ class View:
                 f"{MAX_FIGURES:,} of one answer. Lower the limit, ask for fewer metrics, or choose a longer interval or "
                 "a shorter period."
             )
+        # Nothing here is a `cached_property`: before Python 3.12 all instances share its lock, and one slow question would
+        # make everybody's wait.
+        self._course = self._told()
+        self._series = self._by_bucket(0, plan.span, self._buckets)
+        self._previous_series = (
+            self._by_bucket(1, plan.compared, plan.compared_buckets) if plan.compared else {}
+        )
 
     def groups(self) -> tuple[Group, ...]:
         """Return the chosen groups with comparison and series."""
@@ -127,11 +133,10 @@ class View:
             return cast("int", self._reader.fetch(count_statement(self._plan, self._dialect))[0][0])
         return 0
 
-    @cached_property
-    def _course(self) -> Course:
+    def _told(self) -> Course:
         """What all that was asked for came to: sums, counts, and the ratios of these."""
         plan = self._plan
-        parts = [self._sums] if plan.sums else []
+        parts = [self._sums()] if plan.sums else []
         parts += [self._counted(name) for name in plan.counts]
         places = {name: place for place, name in enumerate((*plan.sums, *plan.counts))}
 
@@ -140,7 +145,6 @@ class View:
 
         return Course.joined(parts, complete, self._width)
 
-    @cached_property
     def _sums(self) -> Course:
         plan = self._plan
         if self._survey:
@@ -177,15 +181,6 @@ class View:
     def _needs_course(self) -> bool:
         return self._plan.compared is not None or bool(self._buckets)
 
-    @cached_property
-    def _series(self) -> dict[Place, tuple[Figures, ...]]:
-        return self._by_bucket(0, self._plan.span, self._buckets)
-
-    @cached_property
-    def _previous_series(self) -> dict[Place, tuple[Figures, ...]]:
-        compared = self._plan.compared
-        return self._by_bucket(1, compared, self._plan.compared_buckets) if compared else {}
-
     def _by_bucket(
         self, compared: int, span: Span, starts: list[datetime]
     ) -> dict[Place, tuple[Figures, ...]]:
@@ -220,12 +215,15 @@ class View:
 
 
 def _figure(name: str, figures: Figures, places: dict[str, int]) -> int:
-    """Return a metric's figure from those of all sums and counts; a ratio's is cut to the whole, and zero of nothing."""
+    """Return a metric's figure from those of all sums and counts; a ratio's is cut to the whole, towards zero, and zero of nothing."""
     ratio = METRICS[name].ratio
     if ratio is None:
         return figures[places[name]]
     dividend, divisor = (figures[places[each]] for each in ratio)
-    return dividend // divisor if divisor else 0
+    if not divisor:
+        return 0
+    whole = abs(dividend) // abs(divisor)  # towards zero, as engines do
+    return whole if (dividend < 0) == (divisor < 0) else -whole
 
 
 def _key(dimension: Dimension, raw: object, key: object) -> str:
