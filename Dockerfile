@@ -12,6 +12,8 @@ FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home finora && install -d -o finora -m 700 /var/lib/finora
 COPY --from=build /opt/finora /opt/finora
 ENV FINORA_DATA_DIR=/var/lib/finora FINORA_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
+# So that `docker compose exec finora-1 finora …` finds it.
+ENV PATH=/opt/finora/.venv/bin:$PATH
 USER finora
 VOLUME /var/lib/finora
 EXPOSE 8000

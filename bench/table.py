@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import median
 
@@ -38,22 +39,36 @@ class Measured:
     def told(self) -> tuple[str, str, str, str]:
         """The median, the spread, the limit and whether that is kept, as people read them."""
         sign = "≤" if self.at_most else "≥"
-        limit = "" if self.limit is None else f"{sign} {self.limit:,.6g} {self.unit}"
-        spread = f"{min(self.values):,.4g} to {max(self.values):,.4g}" if len(self.values) > 1 else ""
+        limit = "" if self.limit is None else f"{sign} {figure(self.limit)} {self.unit}"
+        spread = f"{figure(min(self.values))} to {figure(max(self.values))}" if len(self.values) > 1 else ""
         return (
-            f"{self.typical:,.4g} {self.unit}",
+            f"{figure(self.typical)} {self.unit}",
             spread,
             limit,
-            self.verdict + (" (noisy)" if self.noisy else ""),
+            (self.verdict + (" (noisy)" if self.noisy else "")).strip(),
         )
 
     @property
     def verdict(self) -> str:
-        """Whether the limit is kept."""
+        """Whether the limit is kept: by all runs, by the median alone, or not."""
         if self.limit is None:
             return ""
-        kept = self.typical <= self.limit if self.at_most else self.typical >= self.limit
-        return "kept" if kept else "MISSED"
+        if not self._keeps(self.typical):
+            return "MISSED"
+        return "kept" if all(self._keeps(value) for value in self.values) else "kept, not by every run"
+
+    def _keeps(self, value: float) -> bool:
+        assert self.limit is not None
+        return value <= self.limit if self.at_most else value >= self.limit
+
+
+def figure(value: float) -> str:
+    """Return a number to four significant digits, as people read it: 333,400 and never 3.334e+05."""
+    if not value:
+        return "0"
+    decimals = 3 - math.floor(math.log10(abs(value)))
+    told = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    return told.rstrip("0").rstrip(".") if "." in told else told
 
 
 def slowest(times: list[float]) -> float:

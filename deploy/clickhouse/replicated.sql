@@ -1,6 +1,13 @@
 -- Finora's tables on one shard of several replicas: every machine has everything.
 -- Run it once in an empty database that is on every machine, before Finora's first start. Finora finds the tables and makes none.
--- It wants a Keeper, and the macros {cluster} and {replica} on every machine. Give Finora's user the profile `finora`.
+-- It wants a Keeper, and the macros {cluster} and {replica} on every machine.
+--
+--   clickhouse-client --host … --user … --password --database finora --queries-file deploy/clickhouse/replicated.sql
+--
+-- Then give Finora's user, here called finora, the profile that is made below:
+--
+--   ALTER USER finora ON CLUSTER '{cluster}' SETTINGS PROFILE 'finora';
+--
 -- Made by: python -m finora.storage.events.clickhouse.ddl replicated
 -- This was not tried on a real cluster.
 

@@ -1,6 +1,15 @@
 -- Finora's tables on several shards: events and roll-ups are cut among them by the hour and by the day; all else is whole on every machine.
 -- Run it once in an empty database that is on every machine, before Finora's first start. Finora finds the tables and makes none.
--- It wants a Keeper, and the macros {cluster}, {shard} and {replica} on every machine. Give Finora's user the profile `finora`.
+-- It wants a Keeper, and the macros {cluster}, {shard} and {replica} on every machine. {replica} must be another on each machine of
+-- all shards, not only within one: tables that are whole on every machine have one path in the Keeper for all of them, and a
+-- machine whose {replica} is that of another cannot make its own.
+--
+--   clickhouse-client --host … --user … --password --database finora --queries-file deploy/clickhouse/sharded.sql
+--
+-- Then give Finora's user, here called finora, the profile that is made below:
+--
+--   ALTER USER finora ON CLUSTER '{cluster}' SETTINGS PROFILE 'finora';
+--
 -- Made by: python -m finora.storage.events.clickhouse.ddl sharded
 -- This was not tried on a real cluster.
 

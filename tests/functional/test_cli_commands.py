@@ -130,6 +130,25 @@ def test_users_are_listed(connected: Terminal, server: Server) -> None:
     assert (weak.code, "12 characters" in weak.err) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (("users", "create", "--email", "cy@acme.test"), "--password-stdin"),
+        (("connect", "cursor"), "--key-stdin"),
+    ],
+)
+def test_who_has_no_terminal_is_told_how_to_give_a_secret_else(
+    tmp_path: Path, command: tuple[str, ...], option: str
+) -> None:
+    """In a container without -it there was a warning of Python's, a prompt that nobody answers, and "Aborted."."""
+    outcome = Terminal(tmp_path / "data")(*command)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "There is no terminal: " in outcome.err
+    assert option in outcome.err
+    assert "Warning" not in outcome.err
+    assert "Aborted" not in outcome.err
+
+
 def test_who_forgot_a_password_is_let_in_by_whoever_runs_the_machine(
     connected: Terminal, server: Server
 ) -> None:

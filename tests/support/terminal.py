@@ -75,6 +75,7 @@ class Terminal:
             cwd=self.started_in or self.data_dir.parent,
             timeout=60,
             check=False,
+            start_new_session=True,  # without the terminal of whoever runs the tests: no command may ask them anything
         )
         return Outcome(
             done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode(), done.stdout

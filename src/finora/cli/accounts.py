@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from finora.cli.asking import ask_for_secret
 from finora.cli.reach import reach
 
 users = typer.Typer(help="Users and their roles.", no_args_is_help=True)
@@ -32,7 +33,7 @@ def create_user(
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
-        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        password = ask_for_secret("Password", option="--password-stdin", twice=True)
     with reach() as api:
         account = api.send(
             "POST", "/api/v1/users", {"email": email, "role": role, "name": name, "password": password}

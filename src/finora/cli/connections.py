@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from finora.cli.asking import ask_for_secret
 from finora.cli.reach import Reach, Refused, reach
 from finora.errors import BadRequest
 
@@ -183,5 +184,4 @@ def chosen_connections(api: Reach, names: Sequence[str] | None) -> list[dict[str
 def _key(*, key_stdin: bool) -> str:
     if key_stdin:
         return sys.stdin.read()
-    key: str = typer.prompt("Admin API Key", hide_input=True, err=True)
-    return key
+    return ask_for_secret("Admin API Key", option="--key-stdin")

@@ -74,6 +74,25 @@ def test_the_image_is_made_of_files_that_are_there() -> None:
     assert "finora" in made.rsplit("ENTRYPOINT", 1)[1]
 
 
+def test_the_commands_that_make_the_first_owner_find_finora_and_a_terminal() -> None:
+    """`docker compose exec` looks for programs in PATH alone, and the command asks for a password."""
+    made = (ROOT / "Dockerfile").read_text("utf-8")
+    (entry,) = re.findall(r'^ENTRYPOINT \["(.+)/finora"\]$', made, re.MULTILINE)
+    assert f"ENV PATH={entry}:$PATH" in made.rsplit("\nFROM ", 1)[1].splitlines()
+    assert "docker compose exec finora-1 finora users create" in (DEPLOY / "compose.yaml").read_text("utf-8")
+    manifests = (DEPLOY / "kubernetes" / "finora.yaml").read_text("utf-8")
+    assert "exec -it deploy/finora -- finora users create" in manifests
+
+
+def test_the_sizes_of_the_compose_file_are_those_of_the_documentation() -> None:
+    """One said 8 GB for a thousand million events, the other 16."""
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+    limits = services["clickhouse"]["deploy"]["resources"]["limits"]
+    told = (ROOT / "src" / "finora" / "help" / "scale.md").read_text("utf-8")
+    (cores, memory) = re.findall(r"^\| 1,000 million \|.*\| (\d+) cores, (\d+) GB \|", told, re.MULTILINE)[0]
+    assert limits == {"cpus": cores, "memory": f"{memory}G"}
+
+
 def test_secrets_that_the_files_have_people_write_go_into_no_image_and_no_commit() -> None:
     """Whoever pulls the image would have the master key."""
     kept_out = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
