@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from finora.spend.catalog import METRICS, Unit
 from finora.spend.request import query_to_json
 from finora.values.money import usd_text
+from finora.values.patience import present_patience
 from finora.values.period import utc_text
 
 if TYPE_CHECKING:
@@ -47,9 +48,11 @@ def result_to_json(result: SpendResult) -> dict[str, object]:
 
 
 def rows(result: SpendResult) -> Iterator[dict[str, object]]:
-    """Yield the result's rows."""
+    """Yield the result's rows, as long as somebody waits for them."""
+    patience = present_patience()
     groups = result.groups if result.query.dimensions else (result.totals,)
     for group in groups:
+        patience.check()
         named = _named(result, group)
         if result.query.interval is None:
             yield named | _figures(result, group)
