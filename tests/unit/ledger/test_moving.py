@@ -130,8 +130,12 @@ def test_each_row_of_each_table_is_there_afterwards_as_it_was(source: Ledger, da
     assert told[-1] == (done.rows, done.rows)
 
 
-def test_json_keeps_the_very_order_of_its_keys(source: Ledger, databases: Databases) -> None:
+def test_json_keeps_its_very_text(source: Ledger, databases: Databases) -> None:
     url = databases.bare()
+    with source.session() as session:
+        session.execute(
+            text("UPDATE audit_entries SET details = :text"), {"text": '{"z":1e2,  "é": "\\u00e9"}'}
+        )
     moved(source, url)
     statement = text("SELECT CAST(details AS TEXT) FROM audit_entries ORDER BY id")
     with open_ledger(url) as target, target.reading() as there, source.reading() as here:
