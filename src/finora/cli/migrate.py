@@ -1,8 +1,8 @@
-"""`finora migrate`: moves the events to ClickHouse."""
+"""`finora migrate`: moves the events to ClickHouse, and the ledger to PostgreSQL."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,15 +11,9 @@ from finora.errors import BadRequest
 from finora.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from finora.settings import Settings
-    from finora.storage.events.moving import Moved
 
-_NEXT = (
-    "Set FINORA_EVENTS_URL to that address, start Finora, and look at finora doctor. The file {path} is as it was; delete it "
-    "once you have seen that all is well."
-)
+_FROM_SETTINGS = "-"
 
 
 def migrate(
@@ -29,118 +23,80 @@ def migrate(
         typer.Option(
             "--to",
             metavar="URL",
-            help="Where to: clickhouse://user:password@host:8123/database, clickhouses://… with TLS.",
+            help="Where events go: clickhouse://user:password@host:8123/database, clickhouses://… with TLS.",
         ),
-    ],
+    ] = "",
+    ledger_to: Annotated[
+        str,
+        typer.Option(
+            "--ledger-to",
+            metavar="URL",
+            help="Where the ledger goes, an empty database: postgresql+psycopg://user:password@host/database.",
+        ),
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Move all events from the data directory to ClickHouse, and prove it by their totals. Stop the server first.
+    """Move all events to ClickHouse, the ledger to PostgreSQL, or both, and prove it. Stop the server first.
 
-    It can be broken off at any time and run again: months that are over and equal are not moved twice. Nothing is deleted here.
-    A password on the command line is seen by others on this machine; --to - reads the address from FINORA_EVENTS_URL.
+    Events can be broken off at any time and go on when it is run again: months that are over and equal are not moved twice. The
+    ledger (users, sessions, tokens, connections with their credentials, subscriptions, teams, audit log) is moved whole or not at
+    all. Nothing is deleted here. The master key does not go along by itself; the end says how it does.
+    A password on the command line is seen by others on this machine; --to - reads the address from FINORA_EVENTS_URL, --ledger-to -
+    from FINORA_DATABASE_URL.
 
     [dim]Examples:[/dim]
 
       finora migrate --to clickhouse://finora:secret@db.example:8123/finora
 
-      FINORA_EVENTS_URL=clickhouses://finora:secret@db.example/finora finora migrate --to -
+      finora migrate --ledger-to postgresql+psycopg://finora@db.example/finora
+
+      FINORA_EVENTS_URL=clickhouses://finora:secret@db.example/finora finora migrate --to - --ledger-to postgresql+psycopg://finora@db.example/finora
     """
     settings = load_settings()
-    url = settings.events_url if to == "-" else to
-    if not url:
-        raise BadRequest("Say where to: --to clickhouse://user:password@host:8123/database")
-    if not settings.events_path.exists():
-        raise BadRequest(f"There are no events to move: {settings.events_path} does not exist.")
-    with _bar(shown=not json) as tell:
-        moved = _moved(settings, url, tell)
-    if json:
-        from finora.cli import show  # noqa: PLC0415 - slow to import
-
-        show.as_json(_document(moved, settings))
-        return
-    again = sum(each.was_over for each in moved.months)
-    typer.echo(
-        f"{moved.totals.events:,} events in {len(moved.months):,} months are over ({again:,} were before), and add up: spend "
-        f"{_usd(moved.totals.spend)} USD, usage value {_usd(moved.totals.usage_value)} USD, {moved.totals.tokens:,} tokens."
+    if not (to or ledger_to):
+        raise BadRequest(
+            "Say what to move where: --to clickhouse://user:password@host:8123/database for the events, "
+            "--ledger-to postgresql+psycopg://user:password@host/database for the ledger, or both."
+        )
+    events_url = _address(to, settings.events_url, "--to clickhouse://user:password@host:8123/database")
+    ledger_url = _address(
+        ledger_to, settings.database_url, "--ledger-to postgresql+psycopg://user:password@host/database"
     )
-    typer.echo(_NEXT.format(path=settings.events_path))
+    source = replace(settings, database_url="") if ledger_to == _FROM_SETTINGS else settings
+    _move(source, events_url, ledger_url, as_json=json)
 
 
-def _moved(settings: Settings, url: str, tell: Callable[[int, int], None]) -> Moved:
-    from dataclasses import replace  # noqa: PLC0415 - as above
+def _address(given: str, setting: str, wanted: str) -> str:
+    """Return an address as it was given, or that of the setting."""
+    url = setting if given == _FROM_SETTINGS else given
+    if given and not url:
+        raise BadRequest(f"Say where to: {wanted}")
+    return url
 
+
+def _move(settings: Settings, events_url: str, ledger_url: str, *, as_json: bool) -> None:
+    """Move what there is an address for; the events first, for they go on where they were broken off."""
+    from finora.cli import moving_events, moving_ledger, show  # noqa: PLC0415 - slow to import
     from finora.storage import data_dir  # noqa: PLC0415 - as above
-    from finora.storage.events import DuckDBEventStore, parse_events_address  # noqa: PLC0415 - as above
-    from finora.workspace import unfit  # noqa: PLC0415 - as above
 
-    for problem in unfit(replace(settings, events_url=url)):
-        raise problem
-    from finora.storage.events.clickhouse.store import ClickHouseEventStore  # noqa: PLC0415 - only if it is installed
-    from finora.storage.events.moving import move  # noqa: PLC0415 - as above
-
-    address = parse_events_address(url, settings.data_dir)
+    if events_url:
+        moving_events.refuse_unfit(settings, events_url)
+    if ledger_url:
+        moving_ledger.refuse_unfit(settings, ledger_url)
+    document, after = dict[str, object](), list[str]()
     with data_dir.held(settings.data_dir):
-        source = DuckDBEventStore(settings.events_path, settings.timezone)
-        try:
-            target = ClickHouseEventStore(address, settings.timezone)
-            try:
-                return move(source, target, tell)
-            finally:
-                target.close()
-        finally:
-            source.close()
-
-
-@contextmanager
-def _bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """Yield what shows how many events are over of how many."""
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - as above
-
-    columns = (
-        TextColumn("[bold]Moving events"),
-        BarColumn(bar_width=None),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
-        TextColumn("left"),
-        TimeRemainingColumn(compact=True),
-    )
-    bar = Progress(*columns, console=Console(stderr=True), disable=not shown)
-    task = bar.add_task("", total=0)
-
-    def tell(over: int, everything: int) -> None:
-        bar.start()  # not before there is something to tell: what is refused was never under way
-        bar.update(task, completed=over, total=everything)
-
-    try:
-        yield tell
-    finally:
-        bar.stop()
-
-
-def _document(moved: Moved, settings: Settings) -> dict[str, object]:
-    return {
-        "events": moved.totals.events,
-        "spend": _usd(moved.totals.spend),
-        "usage_value": _usd(moved.totals.usage_value),
-        "tokens": moved.totals.tokens,
-        "months": [
-            {
-                "connection": each.month.connection,
-                "month": f"{each.month.first:%Y-%m}",
-                "events": each.figures.events,
-                "spend": _usd(each.figures.spend),
-                "usage_value": _usd(each.figures.usage_value),
-                "tokens": each.figures.tokens,
-                "was_over": each.was_over,
-            }
-            for each in moved.months
-        ],
-        "records": moved.records,
-        "next": _NEXT.format(path=settings.events_path),
-    }
-
-
-def _usd(nano: int) -> str:
-    from finora.values.money import usd_text  # noqa: PLC0415 - as above
-
-    return usd_text(nano)
+        if events_url:
+            events = moving_events.moved(settings, events_url, shown=not as_json)
+            document |= moving_events.document(events)
+            typer.echo(moving_events.summary(events), err=as_json)
+            after.append(moving_events.NEXT.format(path=settings.events_path))
+        if ledger_url:
+            ledger = moving_ledger.moved(settings, ledger_url, shown=not as_json)
+            document["ledger"] = moving_ledger.document(ledger)
+            typer.echo(moving_ledger.summary(ledger), err=as_json)
+            after.append(moving_ledger.after(settings))
+    if as_json:
+        show.as_json(document | {"next": " ".join(after)})
+        return
+    for line in after:
+        typer.echo(line)

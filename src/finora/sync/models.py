@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from finora.storage.ledger import Base, new_id
+from finora.storage.ledger import PASSING, Base, new_id
 
 
 class SyncRun(Base):
@@ -51,6 +51,7 @@ class SyncLease(Base):
     """Who syncs a connection at present; whoever finds it expired may take it."""
 
     __tablename__ = "sync_leases"
+    __table_args__ = ({"info": {PASSING: True}},)
 
     connection_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     holder: Mapped[str] = mapped_column(String(100))

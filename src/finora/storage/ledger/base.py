@@ -13,6 +13,9 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
+PASSING = "finora_passing"
+"""In a table's `info`: its rows are of use only to the processes at work, and stay behind when the ledger moves."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 

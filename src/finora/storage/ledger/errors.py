@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's
+LOCK_NOT_AVAILABLE = "55P03"
+"""PostgreSQL's code for a lock that was waited for in vain."""
 
 
 class LedgerTooNew(StorageError):
@@ -73,7 +74,7 @@ def _told(problem: DBAPIError | sqlite3.Error, place: str) -> FinoraError | None
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     if isinstance(cause, sqlite3.Error):
         return _sqlite_told(cause, place)
-    if getattr(cause, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+    if getattr(cause, "sqlstate", "") == LOCK_NOT_AVAILABLE:
         return busy_for_too_long(place)
     if isinstance(problem, DataError):
         return unfit()

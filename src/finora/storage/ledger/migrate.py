@@ -57,6 +57,11 @@ def migrate(address: URL, target: str) -> None:
         engine.dispose()
 
 
+def upgrade_within(connection: Connection, target: str) -> None:
+    """Run all missing migrations up to a revision as part of a transaction of PostgreSQL, which the caller ends."""
+    command.upgrade(alembic_config(connection), target)
+
+
 @contextmanager
 def _kept_copy(address: URL, *, wanted: bool) -> Iterator[None]:
     """Keep a copy of a SQLite file while its tables change, and for the operator when that fails.

@@ -35,6 +35,21 @@ def stored_revision(connection: Connection) -> str | None:
     return connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
 
 
+def refuse_newer(stored: str | None, place: str) -> None:
+    """Go on only if this program knows the revision of the tables in a database.
+
+    Raises:
+        LedgerTooNew: It does not.
+    """
+    known = known_revisions()
+    if stored is not None and stored not in known:
+        raise LedgerTooNew(
+            f"The ledger {place} was written by a newer version of Finora (its revision is {stored}, the newest known here is "
+            f"{known[-1]}). It was left as it is. Install the newer version again, or restore a backup from before the "
+            "update."
+        )
+
+
 def ensure_current(engine: Engine) -> None:
     """Bring the tables to the newest revision that this program knows.
 
@@ -47,12 +62,7 @@ def ensure_current(engine: Engine) -> None:
         stored = stored_revision(connection)
     if stored == known[-1]:
         return
-    if stored is not None and stored not in known:
-        raise LedgerTooNew(
-            f"The ledger {place_of(engine.url)} was written by a newer version of Finora (its revision is {stored}, the newest known here is "
-            f"{known[-1]}). It was left as it is. Install the newer version again, or restore a backup from before the "
-            "update."
-        )
+    refuse_newer(stored, place_of(engine.url))
     from finora.storage.ledger.migrate import migrate  # noqa: PLC0415 - Alembic is slow to import and rarely needed
 
     migrate(engine.url, known[-1])
