@@ -82,7 +82,7 @@ def _moved(settings: Settings, url: str, tell: Callable[[int, int], None]) -> Mo
     with data_dir.held(settings.data_dir):
         source = DuckDBEventStore(settings.events_path, settings.timezone)
         try:
-            target = ClickHouseEventStore(address, settings.timezone)
+            target = ClickHouseEventStore(address, settings.timezone, for_move=True)
             try:
                 return move(source, target, tell)
             finally:

@@ -5,6 +5,7 @@ from finora.storage.events.duckdb import DuckDBEventStore
 from finora.storage.events.errors import (
     EventsBusy,
     EventsDamaged,
+    EventsHalfMoved,
     EventsTooLarge,
     EventsTooNew,
     EventsUnusable,
@@ -14,6 +15,7 @@ __all__ = [
     "DuckDBEventStore",
     "EventsBusy",
     "EventsDamaged",
+    "EventsHalfMoved",
     "EventsTooLarge",
     "EventsTooNew",
     "EventsUnusable",

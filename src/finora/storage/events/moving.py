@@ -16,6 +16,7 @@ from finora.errors import StorageError
 from finora.spend.statement import Statement
 from finora.storage.events.clickhouse.coverage import Coverage
 from finora.storage.events.clickhouse.intake import Intake
+from finora.storage.events.clickhouse.move_mark import OVER, UNDER_WAY
 from finora.storage.events.clickhouse.schema import NAME_COLUMNS
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.values.interval import DAY_MS, day_number
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from finora.storage.events.clickhouse.store import ClickHouseEventStore
     from finora.storage.events.duckdb import DuckDBEventStore
 
-_MOVING, _MOVED = "moving", "moved"
 _FIGURES = (
     "count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0), "
     "coalesce(sum(input_tokens + output_tokens + cache_write_tokens + cache_read_tokens), 0)"
@@ -109,14 +109,14 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
     """
     intake = Intake(target)
     wanted, present = by_month(source), by_month(target)
-    state = f"{_MOVING} {source.version()}"
+    state = f"{UNDER_WAY} {source.version()}"
     _refuse_a_used_target(intake, wanted, present, target.place)
-    if intake.noted.startswith(_MOVING) and intake.noted != state:
+    if intake.noted.startswith(UNDER_WAY) and intake.noted != state:
         raise MoveRefused(
             f"A move to {target.place} was broken off, and the event store has changed since. Empty the database, and move again. "
             "Nothing was changed."
         )
-    if intake.noted != _MOVED:
+    if intake.noted != OVER:
         intake.note(state)
     everything = sum((figures.events for figures in wanted.values()), 0)
     over, months = 0, []
@@ -133,7 +133,7 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
         _records(reader, intake, source)
     totals = sum(wanted.values(), Figures())
     _prove(source, target, wanted)
-    intake.note(_MOVED)
+    intake.note(OVER)
     return Moved(months=tuple(months), totals=totals, records=counted(target))
 
 
@@ -163,7 +163,7 @@ def _refuse_a_used_target(
 ) -> None:
     if present and not intake.noted:
         raise MoveRefused(f"{place} holds events already. Move into an empty database. Nothing was changed.")
-    if intake.noted == _MOVED and present != wanted:
+    if intake.noted == OVER and present != wanted:
         raise MoveRefused(
             f"Everything was moved to {place} before, and one of the two has changed since. Go on with FINORA_EVENTS_URL set to "
             "it; or move into an empty database. Nothing was changed."

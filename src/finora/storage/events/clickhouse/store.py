@@ -18,6 +18,7 @@ from finora.storage.events.clickhouse.days import Days
 from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version, note_of
 from finora.storage.events.clickhouse.engine import Engine
 from finora.storage.events.clickhouse.evidence import evidence_statement
+from finora.storage.events.clickhouse.move_mark import refuse_half_moved
 from finora.storage.events.clickhouse.names import Names
 from finora.storage.events.clickhouse.opening import settle_schema
 from finora.storage.events.clickhouse.reader import Snapshot
@@ -78,9 +79,10 @@ class ClickHouseEventStore:
         turns: Who of several processes writes.
         longest_read: Seconds a reader may read one state; what a write replaces is kept for twice as long.
         clock: The present.
+        for_move: Whether it is opened to be moved into, and may be what a move left half done.
 
     Raises:
-        StorageError: It cannot be reached, is too new or unusable; the message says what to do.
+        StorageError: It cannot be reached, is too new, moved in part only or unusable; the message says what to do.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class ClickHouseEventStore:
         turns: Turns | None = None,
         longest_read: int = 900,
         clock: Clock | None = None,
+        for_move: bool = False,
     ) -> None:
         self.zone = zone
         self._turns = turns or Alone()
@@ -106,6 +109,8 @@ class ClickHouseEventStore:
         try:
             with self.engine.told(), self._writing, self._turns.turn():
                 settle_schema(self.engine)
+                if not for_move:
+                    refuse_half_moved(self.engine)
             self.names = Names(self.engine, rules or ModelRules())
             self._days = Days(self.engine, zone)
             self._settle_days()
