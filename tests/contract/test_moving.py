@@ -152,6 +152,14 @@ def test_everything_is_there_afterwards_and_answers_alike(
     assert answers[0] == answers[1]
 
 
+def test_pieces_of_any_size_arrive_alike(source: DuckDBEventStore, target: ClickHouseEventStore) -> None:
+    """Roll-ups of days that two pieces share have to be of both."""
+    told: list[int] = []
+    move(source, target, lambda over, _of: told.append(over), piece=7)
+    assert len(set(told)) > len(by_month(source))
+    assert everything(target) == everything(source)
+
+
 def test_reading_goes_on_where_the_file_left_off(
     source: DuckDBEventStore, target: ClickHouseEventStore
 ) -> None:
@@ -179,7 +187,7 @@ def break_off(
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "events", broken)
         with pytest.raises(EventsUnusable, match="the network went"):
-            move(source, target, ignored)
+            move(source, target, ignored, piece=1)
 
 
 def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
@@ -296,7 +304,7 @@ from finora.cli import main
 from finora.storage.events.clickhouse.intake import Intake
 whole, taken = Intake.events, []
 def killed(intake, connection, events):
-    if len(taken) == 40:
+    if len(taken) == 5:
         os.kill(os.getpid(), signal.SIGKILL)
     taken.append(connection)
     whole(intake, connection, events)

@@ -37,6 +37,7 @@ def migrate(
     """Move all events from the data directory to ClickHouse, and prove it by their totals. Stop the server first.
 
     It can be broken off at any time and run again: months that are over and equal are not moved twice. Nothing is deleted here.
+    About 25,000 events a second were moved on two cores (embedded ClickHouse, same disk).
     A password on the command line is seen by others on this machine; --to - reads the address from FINORA_EVENTS_URL.
 
     [dim]Examples:[/dim]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from finora.storage.events.clickhouse.store import ClickHouseEventStore
     from finora.storage.events.duckdb import DuckDBEventStore
 
+_PIECE = 100_000
+"""What each piece costs however small it is, roll-ups of its days above all, then no longer matters."""
 _FIGURES = (
     "count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0), "
     "coalesce(sum(input_tokens + output_tokens + cache_write_tokens + cache_read_tokens), 0)"
@@ -94,13 +96,20 @@ class Moved:
     records: dict[str, int]
 
 
-def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[[int, int], None]) -> Moved:
+def move(
+    source: DuckDBEventStore,
+    target: ClickHouseEventStore,
+    tell: Callable[[int, int], None],
+    *,
+    piece: int = _PIECE,
+) -> Moved:
     """Move everything.
 
     Args:
         source: Where it is; it stays as it is.
         target: Where it shall be, empty or from a move that was broken off.
         tell: Is told, again and again, how many events are over of how many.
+        piece: How many events, rounded up to whole days of a month, are moved at once.
 
     Raises:
         MoveRefused: There is something else at the target. Nothing was changed.
@@ -125,7 +134,7 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
         for month, figures in sorted(wanted.items()):
             was_over = present.get(month) == figures
             if not was_over:
-                for moved in _move_month(reader, intake, month):
+                for moved in _move_month(reader, intake, month, piece):
                     tell(over + moved, everything)
             over += figures.events
             tell(over, everything)
@@ -180,18 +189,20 @@ def _names(reader: Reader, intake: Intake) -> None:
         intake.names(table, {row[0]: row[1:] for row in named})
 
 
-def _move_month(reader: Reader, intake: Intake, month: Month) -> Iterator[int]:
-    """Move a month day by day, each whole, and yield how many events of it are over."""
+def _move_month(reader: Reader, intake: Intake, month: Month, piece: int) -> Iterator[int]:
+    """Move a month by pieces of whole days, and yield how many events of it are over."""
     columns = ", ".join(EVENT_COLUMNS)
     start, end = (day_number(day) for day in (month.first, _next_month(month.first)))
-    over = 0
+    over, days = 0, list[pa.Table]()
     for day in range(start, end):
         bounds = (month.connection, day * DAY_MS, (day + 1) * DAY_MS)
         sql = f"SELECT {columns} FROM events WHERE connection = ? AND ts >= ? AND ts < ? ORDER BY ts, ordinal"
-        events = _table(reader, sql, bounds)
-        if events.num_rows:
-            intake.events(month.connection, events)
-            over += events.num_rows
+        days.append(_table(reader, sql, bounds))
+        waiting = sum(each.num_rows for each in days)
+        if waiting and (waiting >= piece or day == end - 1):
+            intake.events(month.connection, pa.concat_tables(days))
+            days.clear()
+            over += waiting
             yield over
 
 
