@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finora.errors import BadRequest
+from finora.errors import BadRequest, FinoraError
 from finora.settings import load_settings
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ def migrate(
         raise BadRequest("Say where to: --to clickhouse://user:password@host:8123/database")
     if not settings.events_path.exists():
         raise BadRequest(f"There are no events to move: {settings.events_path} does not exist.")
-    with _bar(shown=not json) as tell:
-        moved = _moved(settings, url, tell)
+    try:
+        with _bar(shown=not json) as tell:
+            moved = _moved(settings, url, tell, said_by="FINORA_EVENTS_URL" if to == "-" else "--to")
+    except KeyboardInterrupt:
+        typer.echo("Broken off. Run the same command again: it goes on where it was.", err=True)
+        raise
     if json:
         from finora.cli import show  # noqa: PLC0415 - slow to import
 
@@ -61,21 +65,23 @@ def migrate(
         return
     again = sum(each.was_over for each in moved.months)
     typer.echo(
-        f"{moved.totals.events:,} events in {len(moved.months):,} months are over ({again:,} were before), and add up: spend "
+        f"{len(moved.months):,} months moved{f', {again:,} of them by a run before' if again else ''}: {moved.totals.events:,} "
+        "events. They add up: spend "
         f"{_usd(moved.totals.spend)} USD, usage value {_usd(moved.totals.usage_value)} USD, {moved.totals.tokens:,} tokens."
     )
     typer.echo(_NEXT.format(path=settings.events_path))
 
 
-def _moved(settings: Settings, url: str, tell: Callable[[int, int], None]) -> Moved:
+def _moved(settings: Settings, url: str, tell: Callable[[int, int], None], *, said_by: str) -> Moved:
     from dataclasses import replace  # noqa: PLC0415 - as above
 
     from finora.storage import data_dir  # noqa: PLC0415 - as above
     from finora.storage.events import DuckDBEventStore, parse_events_address  # noqa: PLC0415 - as above
     from finora.workspace import unfit  # noqa: PLC0415 - as above
 
-    for problem in unfit(replace(settings, events_url=url)):
-        raise problem
+    with _address_said_by(said_by):
+        for problem in unfit(replace(settings, events_url=url)):
+            raise problem
     from finora.storage.events.clickhouse.store import ClickHouseEventStore  # noqa: PLC0415 - only if it is installed
     from finora.storage.events.moving import move  # noqa: PLC0415 - as above
 
@@ -83,13 +89,24 @@ def _moved(settings: Settings, url: str, tell: Callable[[int, int], None]) -> Mo
     with data_dir.held(settings.data_dir):
         source = DuckDBEventStore(settings.events_path, settings.timezone)
         try:
-            target = ClickHouseEventStore(address, settings.timezone, for_move=True)
+            with _address_said_by(said_by):
+                target = ClickHouseEventStore(address, settings.timezone, for_move=True)
             try:
                 return move(source, target, tell)
             finally:
                 target.close()
         finally:
             source.close()
+
+
+@contextmanager
+def _address_said_by(name: str) -> Iterator[None]:
+    """Let what is wrong with the address name what it came from, which for all other commands is the setting."""
+    try:
+        yield
+    except FinoraError as problem:
+        problem.message = problem.message.replace("FINORA_EVENTS_URL", name)
+        raise
 
 
 @contextmanager
