@@ -47,13 +47,16 @@ class Finding:
     text: str
 
 
-def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[Finding]:
+def run_checks(
+    settings: Settings, clock: Clock, *, serving: bool, provider: bool = True
+) -> Iterator[Finding]:
     """Yield what each check finds. Nothing is made that is not there yet.
 
     Args:
         settings: Of the Finora to check.
         clock: The machine's.
         serving: Whether a server holds the data directory; its databases are then left alone.
+        provider: Whether the provider at the settings' address is asked at all.
     """
     yield from _strange_settings()
     unusable = [Finding("Settings", Verdict.WRONG, problem.message) for problem in unfit(settings)]
@@ -67,7 +70,8 @@ def run_checks(settings: Settings, clock: Clock, *, serving: bool) -> Iterator[F
         each.verdict is Verdict.WRONG for each in (*folder, *unusable)
     ):
         yield from _databases(settings, clock)
-    yield from _provider(settings, clock)
+    if provider:
+        yield from _provider(settings, clock)
 
 
 def _strange_settings() -> Iterator[Finding]:

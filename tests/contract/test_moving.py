@@ -18,8 +18,9 @@ from finora.spend.rendering import result_to_json
 from finora.spend.service import Spend
 from finora.spend.statement import Statement
 from finora.spend.store import ConnectionName, FlatRate, Person
-from finora.storage.events import DuckDBEventStore, EventsUnusable
+from finora.storage.events import DuckDBEventStore, EventsHalfMoved, EventsUnusable
 from finora.storage.events.clickhouse.intake import Intake
+from finora.storage.events.clickhouse.store import ClickHouseEventStore
 from finora.storage.events.moving import MoveRefused, MoveUnproven, by_month, move
 from finora.values.period import Period, from_ms
 from support.clock import StandingClock
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from finora.spend.store import EventStore
-    from finora.storage.events.clickhouse.store import ClickHouseEventStore
     from support.engines import OnClickHouse
 
 ZONE = "America/New_York"
@@ -152,6 +152,14 @@ def test_everything_is_there_afterwards_and_answers_alike(
     assert answers[0] == answers[1]
 
 
+def test_pieces_of_any_size_arrive_alike(source: DuckDBEventStore, target: ClickHouseEventStore) -> None:
+    """Roll-ups of days that two pieces share have to be of both."""
+    told: list[int] = []
+    move(source, target, lambda over, _of: told.append(over), piece=7)
+    assert len(set(told)) > len(by_month(source))
+    assert everything(target) == everything(source)
+
+
 def test_reading_goes_on_where_the_file_left_off(
     source: DuckDBEventStore, target: ClickHouseEventStore
 ) -> None:
@@ -179,7 +187,7 @@ def break_off(
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "events", broken)
         with pytest.raises(EventsUnusable, match="the network went"):
-            move(source, target, ignored)
+            move(source, target, ignored, piece=1)
 
 
 def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
@@ -192,6 +200,25 @@ def test_what_was_broken_off_goes_on_and_what_is_over_is_not_moved_again(
     again = move(source, target, ignored)
     assert all(each.was_over for each in again.months)
     assert by_month(target) == by_month(source)
+
+
+def test_what_a_broken_off_move_left_is_not_opened_as_if_it_were_whole(
+    source: DuckDBEventStore, clickhouse: OnClickHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clickhouse.place() as place:
+        target = place.open(ZONE)
+        break_off(source, target, monkeypatch)
+        arrived = target.count()
+        with pytest.raises(EventsHalfMoved, match="finora migrate --to … again"):
+            place.open("Asia/Tokyo")
+        target.close()
+        going_on = ClickHouseEventStore(place.address, ZONE, for_move=True)
+        assert going_on.count() == arrived
+        move(source, going_on, ignored)
+        going_on.close()
+        whole = place.open(ZONE)
+        assert whole.count() == source.count()
+        whole.close()
 
 
 def test_a_move_that_was_broken_off_does_not_go_on_from_another_state_of_the_file(
@@ -236,9 +263,14 @@ def test_what_does_not_add_up_is_told_with_its_month(
 
 def finora(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, as the embedded engine wants it."""
+    return program("-m", "finora", *words, **settings)
+
+
+def program(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with settings of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FINORA_")}
     return subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "finora", *words],
+        [sys.executable, *words],
         env=environment | settings,
         capture_output=True,
         text=True,
@@ -264,6 +296,41 @@ def test_the_command_moves_proves_and_says_what_to_do_next(tmp_path: Path) -> No
     seen = finora("doctor", "--json", **settings, FINORA_EVENTS_URL=f"chdb://{engine}")
     found = {each["name"]: each["text"] for each in json.loads(seen.stdout)}
     assert f"has {count.events:,} events" in found["Event store"]
+
+
+_KILLED = """
+import os, signal
+from finora.cli import main
+from finora.storage.events.clickhouse.intake import Intake
+whole, taken = Intake.events, []
+def killed(intake, connection, events):
+    if len(taken) == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    taken.append(connection)
+    whole(intake, connection, events)
+Intake.events = killed
+main()
+"""
+
+
+def test_after_a_killed_move_no_command_but_the_move_itself_goes_on(tmp_path: Path) -> None:
+    folder, url = tmp_path / "data", f"chdb://{tmp_path / 'engine'}"
+    folder.mkdir(mode=0o700)
+    filled(folder / "events.duckdb").close()
+    settings = {"FINORA_DATA_DIR": str(folder), "FINORA_TIMEZONE": ZONE}
+    killed = program("-c", _KILLED, "migrate", "--to", url, **settings)
+    assert killed.returncode == -9, killed.stderr
+    for words in (("serve",), ("query",), ("sync",)):
+        refused = finora(*words, **settings, FINORA_EVENTS_URL=url)
+        assert (refused.returncode, "migrate --to … again" in refused.stderr) == (1, True), refused.stderr
+    seen = finora("doctor", "--json", **settings, FINORA_EVENTS_URL=url)
+    found = {each["name"]: each for each in json.loads(seen.stdout)}
+    assert found["Event store"]["verdict"] == "wrong"
+    assert "was not finished" in found["Event store"]["text"]
+    moved = finora("migrate", "--to", url, **settings)
+    assert (moved.returncode, "add up" in moved.stdout) == (0, True), moved.stderr
+    seen = finora("doctor", "--json", **settings, FINORA_EVENTS_URL=url)
+    assert {each["name"]: each["verdict"] for each in json.loads(seen.stdout)}["Event store"] == "well"
 
 
 @pytest.mark.parametrize(

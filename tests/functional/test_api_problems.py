@@ -162,6 +162,20 @@ def test_an_error_nobody_foresaw_tells_nothing_of_the_inside(serve: Callable[...
     assert ready.status_code == 503
 
 
+def test_databases_that_are_away_are_one_line_in_the_log_of_each_readiness_check(
+    serve: Callable[..., Running], caplog: pytest.LogCaptureFixture
+) -> None:
+    finora = serve()
+    ledger = finora.workspace.settings.data_dir / "ledger.sqlite"
+    finora.workspace.ledger.engine.dispose()
+    for each in ledger.parent.glob("ledger.sqlite-*"):
+        each.unlink()
+    ledger.write_bytes(b"no database" * 1000)
+    assert finora.as_(Who.NOBODY).get("/readyz").status_code == 503
+    (told,) = [each for each in caplog.records if "do not answer" in each.getMessage()]
+    assert (told.exc_info, "is damaged" in told.getMessage()) == (None, True)
+
+
 def test_strange_addresses_break_nothing(fresh: Running) -> None:
     for path in (
         "/api/v1/connections/%00",

@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from finora.api.access import TheGate, TheWorkspace
 from finora.api.documents import Document
 from finora.api.shapes import connection_state
+from finora.errors import FinoraError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +52,14 @@ async def readyz(request: Request, response: Response) -> str:
     workspace: Workspace = request.app.state.workspace
     try:
         await asyncio.to_thread(_read_something, workspace)
+    except FinoraError as problem:
+        _LOG.warning("The databases do not answer: %s", problem.message)
     except Exception:  # noqa: BLE001 - whatever it is, the answer is the same, and only the log says more
         _LOG.exception("The databases do not answer")
-        response.status_code = 503
-        return "The databases do not answer."
-    return "ready"
+    else:
+        return "ready"
+    response.status_code = 503
+    return "The databases do not answer."
 
 
 def _read_something(workspace: Workspace) -> None:

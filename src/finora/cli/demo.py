@@ -22,6 +22,7 @@ import typer
 
 from finora.app import create_app
 from finora.cli.demo_subscriptions import buy_subscriptions
+from finora.cli.doctor import DEMO_MARK
 from finora.cli.listening import address, listen
 from finora.cli.operator import announced
 from finora.cli.reach import Reach
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from finora.settings import Settings
 
 _FOLDER = Path("demo-data")
-_MARK = "made-by-finora-demo"
 _EMAIL = "demo@finora.test"
 
 
@@ -132,10 +132,10 @@ def _found(pattern: str, line: str) -> str:
 def _make_folder(path: Path) -> None:
     """Make the demo's data directory anew; a folder that no demo made is left alone."""
     if path.exists():
-        if not (path / _MARK).exists():
+        if not (path / DEMO_MARK).exists():
             raise ConfigurationError(
                 f"{path} is in the way: it was not made by a demo, so it is left alone. Move it away."
             )
         shutil.rmtree(path)
     path.mkdir(mode=0o700)
-    (path / _MARK).touch()
+    (path / DEMO_MARK).touch()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from finora.checks import Finding
     from finora.settings import Settings
 
+DEMO_MARK = "made-by-finora-demo"
+"""The file that tells a demo's data directory from others."""
 _MARKS = {"well": ("✓", "green"), "odd": ("!", "yellow"), "wrong": ("✗", "red")}
 
 
@@ -46,19 +48,23 @@ def _findings() -> Iterator[Finding]:
     from finora.checks import Finding, Verdict, run_checks  # noqa: PLC0415 - slow to import
     from finora.values.clock import SystemClock  # noqa: PLC0415 - as above
     from finora.web import is_built  # noqa: PLC0415 - as above
+    from finora.workspace import unfit  # noqa: PLC0415 - as above
 
     try:
         settings = load_settings()
     except FinoraError as problem:
         yield Finding("Settings", Verdict.WRONG, problem.message)
         return
-    yield Finding("Settings", Verdict.WELL, "All can be read.")
+    if not any(unfit(settings)):
+        yield Finding("Settings", Verdict.WELL, "All can be read.")
     try:
         serving = answering(settings.data_dir) is not None
     except FinoraError as problem:
         yield Finding("Operator's file", Verdict.WRONG, problem.message)
         serving = False
-    yield from run_checks(settings, SystemClock(), serving=serving)
+    # A demo asks its own simulator, whatever the settings name.
+    simulated = (settings.data_dir / DEMO_MARK).exists()
+    yield from run_checks(settings, SystemClock(), serving=serving, provider=not simulated)
     if not serving:
         yield _port(settings)
     built = is_built()

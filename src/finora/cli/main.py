@@ -6,6 +6,7 @@ Commands import what they need when they run, so that `finora --help` answers at
 from __future__ import annotations
 
 import sys
+from json import dumps
 from typing import Annotated
 
 import typer
@@ -40,6 +41,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    epilog="[bold]finora simulate cursor[/bold] imitates a Cursor Admin API with a synthetic company, to try things on.",
 )
 
 
@@ -100,6 +102,14 @@ def demo(
     run_demo(seats=seats, events=events, seed=seed)
 
 
+def _tell(problem: FinoraError) -> None:
+    if "--json" in sys.argv:
+        typer.echo(dumps({"error": {"title": problem.title, "detail": problem.message}}), err=True)
+        return
+    typer.secho(f"{problem.title}: ", fg="red", bold=True, err=True, nl=False)
+    typer.echo(problem.message, err=True)
+
+
 def main() -> None:
     """Run a command; a known error ends it with its message and exit code 1."""
     if len(sys.argv) > 1 and sys.argv[1] == "simulate":
@@ -109,8 +119,7 @@ def main() -> None:
     try:
         app()
     except FinoraError as problem:
-        typer.secho(f"{problem.title}: ", fg="red", bold=True, err=True, nl=False)
-        typer.echo(problem.message, err=True)
+        _tell(problem)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

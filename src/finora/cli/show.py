@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _ENDED = {"completed", "failed", "stale"}
 _POLL_SECONDS = 0.4
+_WHOLE = {"id"}
+"""Columns that are copied into other commands."""
+_UNFOLDED = 10_000
 
 
 def as_json(value: object) -> None:
@@ -32,13 +35,22 @@ def as_table(
     columns: Sequence[tuple[str, str]],
     numeric: frozenset[str] = frozenset(),
 ) -> None:
-    """Print rows as a table; `columns` are key and heading."""
+    """Print rows as a table; `columns` are key and heading.
+
+    On a terminal long texts are folded, ids and figures never; where no terminal reads along, nothing is.
+    """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for key, heading in columns:
-        table.add_column(heading, justify="right" if key in numeric else "left", overflow="fold")
+        whole = key in _WHOLE or key in numeric
+        table.add_column(
+            heading, justify="right" if key in numeric else "left", overflow="fold", no_wrap=whole
+        )
     for row in rows:
         table.add_row(*("" if row.get(key) is None else str(row[key]) for key, _ in columns))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_UNFOLDED)
+    console.print(table)
 
 
 def watch_sync(reach: Reach, run: Mapping[str, Any], label: str) -> dict[str, Any]:

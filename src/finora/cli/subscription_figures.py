@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from finora.cli.subscription_book import (
     given,
     show_either,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TOTAL = "All"
 
@@ -85,13 +88,22 @@ def people(*, start: From = None, end: To = None, json: AsJson = False) -> None:
     with reach() as api:
         found = api.get(f"{PATH}/people", given(start=start, end=end))
     nobody = {"person_label": "Seats that nobody held", "subscriptions": found["unassigned"]}
+    keys = tuple(key for key, _ in money)
     show_either(
         found,
-        [*found["people"], nobody],
+        [_with_money(each, keys) for each in (*found["people"], nobody)],
         (("person_label", "Person"), *money),
         json=json,
-        numeric=tuple(key for key, _ in money),
+        numeric=keys,
     )
+
+
+def _with_money(row: Mapping[str, object], keys: tuple[str, ...]) -> dict[str, object]:
+    """Return a row with its amounts as tables show them."""
+    from finora.values.money import nano_from_usd, usd_display  # noqa: PLC0415 - not needed for --help
+
+    amounts = {key: row[key] for key in keys if row.get(key) is not None}
+    return {**row, **{key: usd_display(nano_from_usd(str(amount))) for key, amount in amounts.items()}}
 
 
 def seat_use(

@@ -7,7 +7,7 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Faults:
-    """Faults of section 13 of the reference, all off by default and all fixed by `seed`.
+    """Faults a provider's API may show, all off by default and all fixed by `seed`.
 
     Shares are per mille of events or of requests. Faults of single requests (`*_permille` of the transport
     and paging groups) never hit the same endpoint more than `in_a_row` times running nor more than `at_most`

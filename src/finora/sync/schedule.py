@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from finora.errors import FinoraError
 from finora.sync.errors import SyncNotFound
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ class Schedule:
     def _work(self, run: SyncRun) -> None:
         try:
             ran = self._runner.run(run)
+        except FinoraError as problem:
+            if not self._stopping.is_set():
+                _LOG.warning("Sync %s could not be run: %s", run.id, problem.message)
+            return
         except Exception:  # noqa: BLE001 - the ledger itself failed; the next round tries again
             if not self._stopping.is_set():
                 _LOG.exception("Sync %s could not be run", run.id)
@@ -122,6 +127,8 @@ class Schedule:
         while not self._stopping.is_set():
             try:
                 self.tick()
+            except FinoraError as problem:
+                _LOG.warning("The schedule missed a round: %s", problem.message)
             except Exception:  # noqa: BLE001 - a schedule that dies would stop all refreshes silently
                 _LOG.exception("The schedule missed a round")
             self._wake.wait(_TICK_SECONDS)

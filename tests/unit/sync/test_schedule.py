@@ -374,3 +374,22 @@ def test_a_round_that_fails_does_not_end_the_schedule(
     assert until(lambda: only(workspace).last_sync_at is not None)
     workspace.schedule.stop()
     assert failures == []
+
+
+def test_a_ledger_that_fails_is_one_line_in_the_log_each_round(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An outage of minutes would else fill the log with tracebacks of nothing unknown."""
+    ledger = workspace.settings.data_dir / "ledger.sqlite"
+    workspace.ledger.engine.dispose()
+    for each in ledger.parent.glob("ledger.sqlite-*"):
+        each.unlink()
+    ledger.write_bytes(b"no database" * 1000)
+    workspace.schedule.start()
+    end = time.monotonic() + 10
+    while "missed a round" not in caplog.text and time.monotonic() < end:
+        time.sleep(0.05)
+    workspace.schedule.stop()
+    told = [each for each in caplog.records if "missed a round" in each.getMessage()]
+    assert told
+    assert all(each.exc_info is None and "is damaged" in each.getMessage() for each in told)

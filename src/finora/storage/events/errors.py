@@ -19,6 +19,13 @@ class EventsDamaged(StorageError):
     title = "The event store is damaged"
 
 
+class EventsHalfMoved(StorageError):
+    """A move into the store was begun and is not over."""
+
+    code = "events_half_moved"
+    title = "The event store was moved in part only"
+
+
 class EventsTooNew(StorageError):
     """A newer Finora wrote the file."""
 

@@ -16,6 +16,7 @@ from finora.errors import StorageError
 from finora.spend.statement import Statement
 from finora.storage.events.clickhouse.coverage import Coverage
 from finora.storage.events.clickhouse.intake import Intake
+from finora.storage.events.clickhouse.move_mark import OVER, UNDER_WAY
 from finora.storage.events.clickhouse.schema import NAME_COLUMNS
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.values.interval import DAY_MS, day_number
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from finora.storage.events.clickhouse.store import ClickHouseEventStore
     from finora.storage.events.duckdb import DuckDBEventStore
 
-_MOVING, _MOVED = "moving", "moved"
+_PIECE = 100_000
+"""What each piece costs however small it is, roll-ups of its days above all, then no longer matters."""
 _FIGURES = (
     "count(*), coalesce(sum(CASE WHEN chargeable THEN cost END), 0), coalesce(sum(cost), 0), "
     "coalesce(sum(input_tokens + output_tokens + cache_write_tokens + cache_read_tokens), 0)"
@@ -94,13 +96,20 @@ class Moved:
     records: dict[str, int]
 
 
-def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[[int, int], None]) -> Moved:
+def move(
+    source: DuckDBEventStore,
+    target: ClickHouseEventStore,
+    tell: Callable[[int, int], None],
+    *,
+    piece: int = _PIECE,
+) -> Moved:
     """Move everything.
 
     Args:
         source: Where it is; it stays as it is.
         target: Where it shall be, empty or from a move that was broken off.
         tell: Is told, again and again, how many events are over of how many.
+        piece: How many events, rounded up to whole days of a month, are moved at once.
 
     Raises:
         MoveRefused: There is something else at the target. Nothing was changed.
@@ -109,14 +118,14 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
     """
     intake = Intake(target)
     wanted, present = by_month(source), by_month(target)
-    state = f"{_MOVING} {source.version()}"
+    state = f"{UNDER_WAY} {source.version()}"
     _refuse_a_used_target(intake, wanted, present, target.place)
-    if intake.noted.startswith(_MOVING) and intake.noted != state:
+    if intake.noted.startswith(UNDER_WAY) and intake.noted != state:
         raise MoveRefused(
             f"A move to {target.place} was broken off, and the event store has changed since. Empty the database, and move again. "
             "Nothing was changed."
         )
-    if intake.noted != _MOVED:
+    if intake.noted != OVER:
         intake.note(state)
     everything = sum((figures.events for figures in wanted.values()), 0)
     over, months = 0, []
@@ -125,7 +134,7 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
         for month, figures in sorted(wanted.items()):
             was_over = present.get(month) == figures
             if not was_over:
-                for moved in _move_month(reader, intake, month):
+                for moved in _move_month(reader, intake, month, piece):
                     tell(over + moved, everything)
             over += figures.events
             tell(over, everything)
@@ -133,7 +142,7 @@ def move(source: DuckDBEventStore, target: ClickHouseEventStore, tell: Callable[
         _records(reader, intake, source)
     totals = sum(wanted.values(), Figures())
     _prove(source, target, wanted)
-    intake.note(_MOVED)
+    intake.note(OVER)
     return Moved(months=tuple(months), totals=totals, records=counted(target))
 
 
@@ -163,7 +172,7 @@ def _refuse_a_used_target(
 ) -> None:
     if present and not intake.noted:
         raise MoveRefused(f"{place} holds events already. Move into an empty database. Nothing was changed.")
-    if intake.noted == _MOVED and present != wanted:
+    if intake.noted == OVER and present != wanted:
         raise MoveRefused(
             f"Everything was moved to {place} before, and one of the two has changed since. Go on with FINORA_EVENTS_URL set to "
             "it; or move into an empty database. Nothing was changed."
@@ -180,18 +189,20 @@ def _names(reader: Reader, intake: Intake) -> None:
         intake.names(table, {row[0]: row[1:] for row in named})
 
 
-def _move_month(reader: Reader, intake: Intake, month: Month) -> Iterator[int]:
-    """Move a month day by day, each whole, and yield how many events of it are over."""
+def _move_month(reader: Reader, intake: Intake, month: Month, piece: int) -> Iterator[int]:
+    """Move a month by pieces of whole days, and yield how many events of it are over."""
     columns = ", ".join(EVENT_COLUMNS)
     start, end = (day_number(day) for day in (month.first, _next_month(month.first)))
-    over = 0
+    over, days = 0, list[pa.Table]()
     for day in range(start, end):
         bounds = (month.connection, day * DAY_MS, (day + 1) * DAY_MS)
         sql = f"SELECT {columns} FROM events WHERE connection = ? AND ts >= ? AND ts < ? ORDER BY ts, ordinal"
-        events = _table(reader, sql, bounds)
-        if events.num_rows:
-            intake.events(month.connection, events)
-            over += events.num_rows
+        days.append(_table(reader, sql, bounds))
+        waiting = sum(each.num_rows for each in days)
+        if waiting and (waiting >= piece or day == end - 1):
+            intake.events(month.connection, pa.concat_tables(days))
+            days.clear()
+            over += waiting
             yield over
 
 

@@ -69,6 +69,8 @@ class Engine:
         self._idle: list[Client] = []
         self._lending = threading.Lock()
         self._closed = False
+        # What it logs is raised as well, and then told in our words.
+        logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
         with self.told(), self._database_made():
             self._give_back(self._connect())
 

@@ -18,6 +18,7 @@ from finora.storage.events.clickhouse.days import Days
 from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version, note_of
 from finora.storage.events.clickhouse.engine import Engine
 from finora.storage.events.clickhouse.evidence import evidence_statement
+from finora.storage.events.clickhouse.move_mark import refuse_half_moved
 from finora.storage.events.clickhouse.names import Names
 from finora.storage.events.clickhouse.opening import settle_schema
 from finora.storage.events.clickhouse.reader import Snapshot
@@ -80,9 +81,10 @@ class ClickHouseEventStore:
         clock: The present.
         change_days: Whether the roll-ups are made anew where they are by the days of another zone. Who shares them with other
             processes would change the figures under their hands.
+        for_move: Whether it is opened to be moved into, and may be what a move left half done.
 
     Raises:
-        StorageError: It cannot be reached, is too new, by other days or unusable; the message says what to do.
+        StorageError: It cannot be reached, is too new, by other days, moved in part only or unusable; the message says what to do.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class ClickHouseEventStore:
         longest_read: int = 900,
         clock: Clock | None = None,
         change_days: bool = False,
+        for_move: bool = False,
     ) -> None:
         self.zone = zone
         self._turns = turns or Alone()
@@ -109,6 +112,8 @@ class ClickHouseEventStore:
         try:
             with self.engine.told(), self._writing, self._turns.turn():
                 settle_schema(self.engine)
+                if not for_move:
+                    refuse_half_moved(self.engine)
             self.names = Names(self.engine, rules or ModelRules())
             self._days = Days(self.engine, zone)
             self._settle_days(change=change_days)
