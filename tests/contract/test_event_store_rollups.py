@@ -160,15 +160,18 @@ def test_a_store_is_summed_in_more_ways_once_it_is_large_and_keeps_that_up(tmp_p
 
     read_day(1, event(T0 + DAY, ana, 5), event(T0 + DAY + HOUR, bo, 1))
     assert not {*GROWN}.intersection(kept_by(store))
+    assert memory_of(store) == "305.1 MiB"
     with store.snapshot() as before:
         read_day(0, event(T0, ana, 7, input_tokens=3, cache_read_tokens=4), event(T0 + HOUR, bo, 2))
         assert HOURLY_PEOPLE not in before.dialect.rollups, "a state without its rows is not asked for them"
     assert {*GROWN}.issubset(kept_by(store))
     read_day(1, event(T0 + DAY, ana, 6), event(T0 + DAY + HOUR, bo, 1))
     read_day(2, event(T0 + 2 * DAY, ana, 10))
+    assert memory_of(store) == "610.3 MiB", "and it may take more memory"
     store.close()
     again = DuckDBEventStore(path, "Asia/Kolkata", large=10**6)
     assert {*GROWN}.issubset(kept_by(again)), "it stays, whatever counts as large later"
+    assert memory_of(again) == "610.3 MiB"
     with again.snapshot() as reader:
         found = reader.fetch(
             Statement(
@@ -226,6 +229,12 @@ def test_a_store_that_cannot_grow_goes_on_as_it_is(
     store.tidy()
     assert {*GROWN}.issubset(kept_by(store))
     store.close()
+
+
+def memory_of(store: DuckDBEventStore) -> object:
+    """Return how much the engine may take."""
+    with store.snapshot() as reader:
+        return reader.fetch(Statement("SELECT current_setting('memory_limit')"))[0][0]
 
 
 def kept_by(store: DuckDBEventStore) -> list[Rollup]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _WORTH_FOLDING = 8_000_000
 """Bytes of a write-ahead log; each time it is folded, the last part of each table is packed anew."""
+_MEMORY_OF_LARGE = "640MB"
+"""What the engine may take for a large store, twice of what it may else. With less, blocks that were read for one question have to
+make room for each next one, and 48 hours of a hundred million events take an eighth longer to be replaced."""
 
 
 class EventFile:
@@ -113,6 +116,11 @@ class EventFile:
                 pass  # readers are still on the old state; the next one catches up
             finally:
                 cursor.close()
+
+    def take_memory_of_large(self) -> None:
+        """Let the engine take as much memory as a large store is worth."""
+        with self.cursor() as cursor:
+            cursor.execute(f"SET memory_limit = '{_MEMORY_OF_LARGE}'").fetchall()
 
     def close(self) -> None:
         """Write everything out and let go of the file."""

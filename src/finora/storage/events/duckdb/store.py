@@ -78,6 +78,8 @@ class DuckDBEventStore:
         self._windows = Windows(self._file, zone)
         self._settle_zone()
         labels.describe_models(self._file)
+        if self._kept.all_there_are:
+            self._file.take_memory_of_large()
         self._settle_size()
 
     @property
@@ -260,3 +262,4 @@ class DuckDBEventStore:
                 )
                 return
             self._kept = kept(self._file.database)
+            self._file.take_memory_of_large()
