@@ -63,10 +63,8 @@ def _findings() -> Iterator[Finding]:
     except FinoraError as problem:
         yield Finding("Operator's file", Verdict.WRONG, problem.message)
         serving = False
-    # A demo asks its own simulator, whatever the settings name.
-    simulated = os.access(
-        settings.data_dir / DEMO_MARK, os.F_OK
-    )  # of a folder that may not be read, nothing is known
+    # A demo asks its own simulator, whatever the settings name. Of a folder that may not be read nothing is known.
+    simulated = os.access(settings.data_dir / DEMO_MARK, os.F_OK)
     yield from run_checks(settings, SystemClock(), serving=serving, provider=not simulated)
     if not serving:
         yield _port(settings)
