@@ -67,9 +67,8 @@ class FairTurns:
             return None
         key = hash(credential)
         if key not in self._known:
-            if (
-                key not in self._asking
-            ):  # once for all that come at the same time, who then go on in their order
+            # Once for all that come at the same time, who then go on in their order.
+            if key not in self._asking:
                 self._asking[key] = asyncio.create_task(self._ask(key, request))
             return await asyncio.shield(self._asking[key])
         return self._known[key]

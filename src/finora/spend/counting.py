@@ -46,7 +46,6 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
         if sets
         else [*columns, f"{counted} AS counted"],
         places=places,
-        name="grouped" if places.groups else "facts",
         grouping=", ".join(
             [*levels.values(), *(["e.block", sets.alike("e.members")] if sets else [counted])]
         ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from finora.spend.catalog import DIMENSIONS, METRICS, columns_in
-from finora.spend.facts import Facts, at_places, numbered, placed, told, write_facts
+from finora.spend.catalog import DIMENSIONS, columns_in
+from finora.spend.facts import Facts, at_places, measured, numbered, placed, summed, told, write_facts
 from finora.spend.grouping import dimensions_of, levels_of, places_of
 from finora.spend.rollups import FINEST, HOURLY_PEOPLE, cheapest
 from finora.spend.source import COMPARED
@@ -45,10 +45,8 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
     places = places_of(dimensions_of(plan), chosen, dialect, alone=alone)
     levels = levels_of(plan, dialect, places)
     facts = Facts(
-        columns=[f"{expression} AS {name}" for name, expression in levels.items()]
-        + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
+        columns=measured(levels, plan),
         places=places,
-        name="grouped" if places.groups else "facts",
         grouping=", ".join(levels.values()),
         compared=plan.compared is not None,
         events=plan.events,
@@ -57,8 +55,7 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
     sql, bound = write_facts(plan, dialect, facts)
     if places.groups:
         levels = at_places(levels, places)
-        sums = [f"sum({name}) AS {name}" for name in numbered(plan.sums)]
-        sql += placed(levels, sums, places, grouping=f"\n  GROUP BY {', '.join(levels.values())}")
+        sql += placed(levels, summed(plan), places, grouping=f"\n  GROUP BY {', '.join(levels.values())}")
     columns = [told(levels, name) for name in (COMPARED, "place", "bucket")]
     return Statement(f"{sql}\nSELECT {', '.join(columns + numbered(plan.sums))}\nFROM facts", bound)
 

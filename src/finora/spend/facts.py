@@ -33,7 +33,6 @@ class Facts:
         charges: Whether flat charges are read.
         only: A condition besides the filters.
         places: What tells the places of groups, besides the joins.
-        name: What they are called in the statement, with what follows it.
         made_first: Whether they are read more than once, and to be made once.
     """
 
@@ -45,8 +44,12 @@ class Facts:
     events: bool = True
     charges: bool = False
     only: str = ""
-    name: str = "facts"
     made_first: bool = False
+
+    @property
+    def name(self) -> str:
+        """What they are called: facts, unless these are yet to be made of them."""
+        return "grouped" if self.made_first or self.places.groups else "facts"
 
 
 def write_facts(plan: Plan, dialect: Dialect, facts: Facts) -> tuple[str, tuple[object, ...]]:
@@ -100,6 +103,17 @@ def something(counted: str) -> str:
 def numbered(metrics: tuple[str, ...]) -> list[str]:
     """Return the names of metrics among facts."""
     return [f"m{place}" for place in range(len(metrics))]
+
+
+def measured(levels: dict[str, str], plan: Plan) -> list[str]:
+    """Return the columns of a course: its levels, and the sums of events."""
+    sums = (f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums))
+    return [*(f"{expression} AS {name}" for name, expression in levels.items()), *sums]
+
+
+def summed(plan: Plan) -> list[str]:
+    """Return the columns that add up what was summed before."""
+    return [f"sum({name}) AS {name}" for name in numbered(plan.sums)]
 
 
 def at_places(levels: dict[str, str], places: Places) -> dict[str, str]:

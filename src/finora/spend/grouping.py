@@ -33,6 +33,11 @@ def group_expression(dimension: Dimension, place: int) -> str:
     return f"j{place}.{shared.key}" if shared else _own(dimension)
 
 
+def groups_of(dimensions: list[Dimension]) -> dict[str, str]:
+    """Return what events are grouped by for each dimension, by the name it has in statements."""
+    return {f"g{place}": group_expression(each, place) for place, each in enumerate(dimensions)}
+
+
 def joined_lookups(dimensions: list[Dimension]) -> str:
     """Return the joins of lookups whose keys are grouped by."""
     return "".join(
@@ -92,7 +97,7 @@ def places_of(dimensions: list[Dimension], chosen: Groups, dialect: Dialect, *, 
     kind = "" if alone else "LEFT "
     lookups = {place: lookup for place, each in enumerate(dimensions) if (lookup := _shared(each))}
     if len(lookups) > 1:
-        groups = {f"g{place}": group_expression(each, place) for place, each in enumerate(dimensions)}
+        groups = groups_of(dimensions)
         match = " AND ".join(f"c.{name} = {group}" for name, group in zip(names, groups, strict=True))
         naming = f"\n  {kind}JOIN {written} ON {match}"
         return Places(join=joined_lookups(dimensions), groups=groups, naming=naming, named=values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.facts import Facts, measure, numbered, write_facts
-from finora.spend.grouping import dimensions_of, group_expression, joined_lookups
+from finora.spend.grouping import dimensions_of, groups_of, joined_lookups
 from finora.spend.query import CHANGE
 from finora.spend.source import COMPARED
 from finora.spend.statement import Statement
@@ -45,8 +45,8 @@ def grouped_by(plan: Plan) -> str:
 def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     """Return the head of a statement about groups; by change it is `moved` that has a row for each, else `facts`."""
     dimensions = dimensions_of(plan)
-    keys = [group_expression(dimension, place) for place, dimension in enumerate(dimensions)]
-    columns = [f"{key} AS g{place}" for place, key in enumerate(keys)]
+    groups = groups_of(dimensions)
+    columns = [f"{key} AS {name}" for name, key in groups.items()]
     by_change = plan.query.ranks_change
     side = [f"e.{COMPARED}"] if by_change else []
     measures = [
@@ -56,7 +56,7 @@ def _by_group(plan: Plan, dialect: Dialect) -> tuple[str, tuple[object, ...]]:
     facts = Facts(
         columns=[*columns, *(f"{each} AS {COMPARED}" for each in side), *measures],
         joins=joined_lookups(dimensions),
-        grouping=", ".join(keys + side),
+        grouping=", ".join([*groups.values(), *side]),
         compared=by_change,
         events=plan.events,
         charges=plan.charges,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from finora.spend.catalog import METRICS
 from finora.spend.course import Course
-from finora.spend.facts import Facts, numbered, write_facts
-from finora.spend.grouping import Places, dimensions_of, group_expression, joined_lookups, levels_of
+from finora.spend.facts import Facts, measured, numbered, summed, write_facts
+from finora.spend.grouping import Places, dimensions_of, groups_of, joined_lookups, levels_of
 from finora.spend.ranking import grouped_by, moved, named, order_of
 from finora.spend.source import COMPARED
 from finora.spend.statement import Statement
@@ -75,17 +74,15 @@ def survey_statement(plan: Plan, dialect: Dialect) -> Statement:
     course has. Everything is grouped once, and added up from that: worth it where groups are few and all metrics add up.
     """
     dimensions = dimensions_of(plan)
-    groups = {f"g{place}": group_expression(each, place) for place, each in enumerate(dimensions)}
+    groups = groups_of(dimensions)
     levels = groups | levels_of(plan, dialect, Places())
     facts = Facts(
-        columns=[f"{expression} AS {name}" for name, expression in levels.items()]
-        + [f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums)],
+        columns=measured(levels, plan),
         joins=joined_lookups(dimensions),
         grouping=", ".join(levels.values()),
         compared=plan.compared is not None,
         events=plan.events,
         charges=plan.charges,
-        name="grouped",
         made_first=True,
     )
     sql, values = write_facts(plan, dialect, facts)
@@ -115,7 +112,7 @@ def _by_group(plan: Plan, groups: Iterable[str]) -> str:
     by_change = plan.query.ranks_change
     by = ", ".join([*groups, *([COMPARED] if by_change else [])])
     now = f"\n  WHERE {COMPARED} = 0" if plan.compared and not by_change else ""
-    return f"facts AS (\n  SELECT {', '.join([by, *_summed(plan)])}\n  FROM grouped{now}\n  GROUP BY {by}\n)"
+    return f"facts AS (\n  SELECT {', '.join([by, *summed(plan)])}\n  FROM grouped{now}\n  GROUP BY {by}\n)"
 
 
 def _ranked(plan: Plan) -> str:
@@ -133,7 +130,7 @@ def _placed(plan: Plan, groups: Iterable[str], over: Iterable[str]) -> str:
     """Return the course of these, and of all others, who have no place, as one."""
     levels = ["r.place", *(f"w.{name}" for name in over)]
     match = " AND ".join(f"r.n{3 * place} = w.{group}" for place, group in enumerate(groups))
-    columns = [f"{level} AS {level[2:]}" for level in levels] + _summed(plan)
+    columns = [f"{level} AS {level[2:]}" for level in levels] + summed(plan)
     return (
         f"told AS (\n  SELECT {', '.join(columns)}\n  FROM grouped w\n  LEFT JOIN ranked r ON {match}"
         f"\n  GROUP BY {', '.join(levels)}\n)"
@@ -143,7 +140,3 @@ def _placed(plan: Plan, groups: Iterable[str], over: Iterable[str]) -> str:
 def _names(plan: Plan) -> list[str]:
     """Return what the columns that name a group are called."""
     return [f"n{number}" for number in range(3 * len(plan.query.dimensions))]
-
-
-def _summed(plan: Plan) -> list[str]:
-    return [f"sum({name}) AS {name}" for name in numbered(plan.sums)]

@@ -23,16 +23,17 @@ _WEEK = f"CAST(greatest((day + 3) // 7 * 7 - 3, CAST(date_trunc('month', {_EPOCH
 _DAYS = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
 
 
-def put_weeks(cursor: duckdb.DuckDBPyConnection, summed: Summed, source: str) -> None:
-    """Add the rows that a source of days has of their weeks."""
+def put_weeks(
+    cursor: duckdb.DuckDBPyConnection, summed: Summed, source: str, values: tuple[int, ...] = ()
+) -> None:
+    """Add the rows that a source of days, with what is bound in its conditions, has of their weeks."""
     for rollup in summed.kept.by_week:
-        put(cursor, rollup, source, day=_WEEK)
+        put(cursor, rollup, source, day=_WEEK, values=values)
 
 
 def put_weeks_of_days(cursor: duckdb.DuckDBPyConnection, summed: Summed, days: tuple[int, int]) -> None:
     """Add the rows that some days, summed before, have of their weeks."""
-    for rollup in summed.kept.by_week:
-        put(cursor, rollup, _DAYS, day=_WEEK, values=(summed.connection, *days))
+    put_weeks(cursor, summed, _DAYS, (summed.connection, *days))
 
 
 def sum_week(cursor: duckdb.DuckDBPyConnection, summed: Summed, week: range) -> None:
