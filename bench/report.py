@@ -18,7 +18,7 @@ _HEAD = """# Performance
 Written by `make bench`; `python -m bench <part>` measures one part and leaves the others as they were. Nothing here is asserted in a
 test. Each section names the commit and the machine it was measured on; one that names no commit was measured before that was noted.
 
-**The data.** Years are simulated (`bench/year.py`): 52 weeks of a company of 2,000 people in teams, who work with some 35 models, at 1, 10
+**The data.** Years are simulated (`bench/year.py`): 52 weeks of a company of 2,000 people in teams, who work with 40 models, at 1, 10
 and 100 million events. Amounts, tokens and habits differ by person and model; no customer's data is in it. `ingest`, `server`,
 `pages` and `ask` read a simulated provider with 200 people.
 

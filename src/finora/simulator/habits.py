@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from finora.simulator.calendar import COUNTRIES
 from finora.simulator.events import AGENT, BACKGROUND, BUGBOT, CHAT, CLOUD_AGENT, FEATURES, INLINE_EDIT
-from finora.simulator.models_catalog import MODELS, VENDORS, popularity
+from finora.simulator.models_catalog import COMMON, RARE, VENDORS, popularity
 from finora.simulator.people import TEAMS, Person
 
 Floats = npt.NDArray[np.float64]
@@ -37,6 +37,9 @@ GROWTH_SPAN_DAYS: Final = 365
 HEAVIEST: Final = 5.0
 """Most that one person uses, where a regular user counts as 1."""
 
+CURIOUS_SHARE: Final = 0.01
+"""Share of people who use rare models besides the common ones."""
+
 
 @dataclass(frozen=True)
 class Habits:
@@ -62,7 +65,7 @@ def form_habits(seed: int, people: tuple[Person, ...], days: list[date]) -> Habi
     return Habits(
         activity=_activity(rng, people, days),
         features=_feature_shares(rng, count),
-        models=_model_shares(rng, people, days),
+        models=_model_shares(rng, _rare_taste(seed, count), people, days),
         hour=rng.normal(13.2, 1.1, count) + 3.5 * (rng.random(count) < 0.12),
         max_mode=np.where(rng.random(count) < 0.35, rng.beta(1, 12, count), 0.0),
         own_key=rng.random(count) < 0.05,
@@ -122,15 +125,28 @@ def _feature_shares(rng: np.random.Generator, count: int) -> Floats:
     return _cumulative(shares)
 
 
-def _model_shares(rng: np.random.Generator, people: tuple[Person, ...], days: list[date]) -> Floats:
+def _rare_taste(seed: int, count: int) -> Floats:
+    """How much each person likes each rare model: not at all, but for the curious.
+
+    It is drawn apart from all else: what the others do is the same whichever rare models there are.
+    """
+    rng = np.random.default_rng([seed, 7])
+    curious = rng.random(count) < CURIOUS_SHARE
+    return curious[:, None] * rng.lognormal(0.0, 0.8, (count, len(RARE)))
+
+
+def _model_shares(
+    rng: np.random.Generator, rare_taste: Floats, people: tuple[Person, ...], days: list[date]
+) -> Floats:
     """Cumulative model shares by person and week; keen people take up a model weeks before slow ones."""
-    vendor = np.array([VENDORS.index(model.vendor) for model in MODELS])
+    vendor = np.array([VENDORS.index(model.vendor) for model in COMMON])
     taste = rng.lognormal(0.0, 0.8, (len(people), len(VENDORS)))[:, vendor] * rng.lognormal(
-        0.0, 0.6, (len(people), len(MODELS))
+        0.0, 0.6, (len(people), len(COMMON))
     )
     taste *= rng.lognormal(0.0, 0.35, (len(TEAMS), len(VENDORS)))[[TEAMS.index(p.team) for p in people]][
         :, vendor
     ]
+    taste = np.hstack((taste, rare_taste))
     lags = rng.integers(0, 22, len(people))
     weeks = days[::7]
     earliest = min(weeks) - timedelta(days=21)

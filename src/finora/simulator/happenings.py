@@ -17,7 +17,7 @@ from finora.simulator.events import (
 )
 from finora.simulator.faults import Faults
 from finora.simulator.identifiers import permille
-from finora.simulator.models_catalog import MODELS, TOKEN_RATE_NANO
+from finora.simulator.models_catalog import COMMON, MODELS, TOKEN_RATE_NANO
 from finora.simulator.pricing import REQUEST_NANO, list_cost
 
 NEW_MODEL: Final = "borealis-7-preview"
@@ -52,7 +52,7 @@ def _with_twins(events: EventColumns, rows: Rows) -> EventColumns:
 
 def _with_another_model(events: EventColumns) -> EventColumns:
     paid = np.array(
-        [number for number, model in enumerate(MODELS) if not model.free and model.vendor != "auto"]
+        [number for number, model in enumerate(COMMON) if not model.free and model.vendor != "auto"]
     )
     position = np.searchsorted(paid, events.model)
     changed = replace(events, model=paid[(position + 1) % len(paid)].astype(np.int16))

@@ -1,7 +1,8 @@
 """The models of the simulated Cursor: list prices, release days and how fast people take them up.
 
 Prices are the table of section 7 of the reference, in thousandths of a USD per million tokens, which is
-nano-USD per token: `tokens * price` is an exact integer. Release days are plausible, not researched.
+nano-USD per token: `tokens * price` is an exact integer. Rare models are not in it; their prices are about what
+their vendors asked when they were new. Release days are plausible, not researched.
 """
 
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ _CODEX_53, _GPT_54, _GPT_55, _GPT_56 = (
     date(2026, 9, 10),
 )
 
-MODELS: Final = (
+COMMON: Final = (
     Model("claude-4-sonnet", "anthropic", _SONNET, 4, _BEFORE, date(2025, 9, 29)),
     Model("claude-4-sonnet-thinking", "anthropic", _SONNET, 3, _BEFORE, date(2025, 9, 29)),
     Model("claude-4.5-sonnet", "anthropic", _SONNET, 7, date(2025, 9, 29), _SONNET_5_DAY),
@@ -112,8 +113,25 @@ MODELS: Final = (
     Model("default", "auto", _SONNET_5, 2, _SONNET_5_DAY),
     Model("auto", "auto", _COMPOSER, 3, _COMPOSER_25, first_party=True),
 )  # fmt: skip
+"""Models that anybody may use."""
 
-VENDORS: Final = tuple(sorted({model.vendor for model in MODELS}))
+RARE: Final = (
+    Model("claude-3-7-sonnet", "anthropic", _SONNET, 1.5, _BEFORE),
+    Model("gpt-4.1", "openai", Price(2_000, 0, 500, 8_000), 1.5, _BEFORE),
+    Model("o3", "openai", Price(2_000, 0, 500, 8_000), 1, _BEFORE),
+    Model("gemini-3-flash", "google", Price(500, 0, 50, 3_000), 2, date(2025, 12, 17)),
+    Model("gpt-5.4-mini-medium", "openai", Price(750, 0, 75, 4_500), 2, _GPT_54),
+    Model("deepseek-v4-pro", "deepseek", Price(1_740, 0, 145, 3_480), 1.5, date(2026, 4, 23)),
+    Model("grok-build-0.1", "xai", Price(1_000, 0, 200, 2_000), 1, _OPUS_48),
+    Model("muse-spark-1.3", "meta", Price(1_250, 0, 150, 4_250), 1, date(2026, 9, 1)),
+)
+"""Models that only curious people use: the larger a company, the more of them it knows."""
+
+MODELS: Final = COMMON + RARE
+"""All models. Events tell positions in it; whichever rare ones there are, the common ones keep theirs."""
+
+VENDORS: Final = tuple(sorted({model.vendor for model in COMMON}))
+"""Vendors of the common models."""
 
 
 def popularity(days: list[date]) -> npt.NDArray[np.float64]:

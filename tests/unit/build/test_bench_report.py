@@ -13,6 +13,8 @@ from bench.table import Measured, figure
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finora.simulator.models_catalog import MODELS
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -80,6 +82,14 @@ def test_a_part_is_written_anew_and_the_others_stay(tmp_path: Path) -> None:
     assert "Two." in ask
     assert "| server | ready after | 2.5 s |  | ≤ 2 s | MISSED |" in summary
     assert "| ask | understood | 30 ms |  | ≤ 20 ms | MISSED |" in summary
+
+
+def test_the_document_says_how_many_models_there_are(tmp_path: Path) -> None:
+    place = tmp_path / "performance.md"
+    report.write("ask", [Measured("understood", (30,), "ms", 20)], "-", place)
+    names = {model.name for model in MODELS}
+    assert f"who work with {len(names)} models" in place.read_text("utf-8")
+    assert len(names) == 40
 
 
 def test_the_summary_has_what_has_a_limit_and_many_of_a_kind_as_one_line(tmp_path: Path) -> None:

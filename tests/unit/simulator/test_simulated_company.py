@@ -15,7 +15,7 @@ from finora.simulator import UNLIMITED, Company, ManualClock, Reader, Simulation
 from finora.simulator.calendar import COUNTRIES, easter_sunday, nth_weekday, utc_offset_ms
 from finora.simulator.clock import DAY_MS, HOUR_MS
 from finora.simulator.events import AUTOMATION, CHARGEABLE, NONE, EventColumns
-from finora.simulator.models_catalog import MODELS
+from finora.simulator.models_catalog import COMMON, MODELS, RARE
 from finora.simulator.names import mailbox
 from finora.simulator.pricing import INCLUDED_NANO
 
@@ -142,6 +142,18 @@ def test_new_models_take_over_within_weeks_and_none_is_used_before_its_release(f
         (old >= later.start) & (old < later.stop)
     )
     assert set(share) >= {"default", "auto"}
+
+
+def test_a_large_company_uses_every_model_that_is_rare_and_only_few_people_do() -> None:
+    autumn = datetime(2026, 9, 7, tzinfo=UTC)
+    large = Company.generate(4, seats=2_000, start=autumn, end=YEAR_END, events=300_000)
+    people = large.events.actor < len(large.people)
+    rare = people & (large.events.model >= len(COMMON))
+    assert {large.model_names[number] for number in np.unique(large.events.model[rare])} == {
+        model.name for model in RARE
+    }
+    assert 10 <= len(np.unique(large.events.actor[rare])) <= 40
+    assert np.sum(rare) < 0.01 * np.sum(people)
 
 
 def test_one_day_an_automation_runs_away(firm: Company) -> None:
