@@ -6,14 +6,15 @@ from dataclasses import replace
 from itertools import pairwise
 from threading import Thread
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from finora.spend.rollups import HOURLY_PEOPLE, ROLLUPS, WEEKLY
+from finora.spend.rollups import AGENTS, HOURLY_PEOPLE, ROLLUPS, RUNS, WEEKLY
+from finora.spend.single_runs import RUN_IDS, id_of, joined_ids
 from finora.spend.statement import Statement
 from finora.storage.events import DuckDBEventStore
 from finora.storage.events.duckdb import rollup
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 HOUR = DAY // 24
 PEOPLE = ("ana@acme.test", "bo@acme.test", None)
+CONVERSATIONS = (None, "talk", str(UUID(int=7)), str(UUID(int=8)))
 
 
 @st.composite
@@ -46,6 +48,8 @@ def events(draw: st.DrawFn) -> list[Row]:
             list_cost=draw(st.integers(0, 10**12)),
             requests=draw(st.integers(0, 10**7)),
             input_tokens=draw(st.integers(0, 10**6)),
+            conversation=draw(st.sampled_from(CONVERSATIONS)),
+            cloud_agent=draw(st.sampled_from([None, "bc-1", "bc-2"])),
         )
         for number, hour in enumerate(draw(st.lists(st.integers(0, 71), max_size=25)))
     ]
@@ -85,22 +89,25 @@ def test_sums_are_the_same_in_however_many_pieces_days_are_read(
     whole.close()
 
 
+_NAMED = {"person": "p.key", "model": "m.key", "conversation": "c.key", "cloud_agent": "a.key"}
+
+
 def _told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
     """Return the rows of each roll-up, added up by their keys and with names for numbers."""
     with store.snapshot() as reader:
         told = {}
-        for rollup in (*ROLLUPS, *WEEKLY):
+        for rollup in (RUNS, AGENTS, *ROLLUPS, *WEEKLY):
             sums = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in rollup.figures)
             keys = ", ".join(
-                {"person": "p.key", "model": "m.key"}.get(key, f"r.{key}")
-                for key in rollup.keys
-                if key not in {"kind", "event_type"}
+                _NAMED.get(key, f"r.{key}") for key in rollup.keys if key not in {"kind", "event_type"}
             )
             person = "JOIN persons p ON p.id = r.person" if "person" in rollup.keys else ""
             model = "JOIN models m ON m.id = r.model" if "model" in rollup.keys else ""
+            conversation = "JOIN conversations c ON c.id = r.conversation" if rollup is RUNS else ""
+            agent = "JOIN cloud_agents a ON a.id = r.cloud_agent" if "cloud_agent" in rollup.keys else ""
             told[rollup.table] = reader.fetch(
                 Statement(
-                    f"SELECT r.day, {keys}, {sums} FROM {rollup.table} r {person} {model} GROUP BY ALL ORDER BY ALL"
+                    f"SELECT r.day, {keys}, {sums} FROM {rollup.table} r {person} {model} {conversation} {agent} GROUP BY ALL ORDER BY ALL"
                 )
             )
         return told
@@ -200,7 +207,6 @@ def test_what_is_stored_while_a_store_grows_is_summed_in_all_ways(
     really = rollup.grow
     monkeypatch.setattr(rollup, "grow", grow)
     store.replace_window(read(0, 1, now=NOW), table([event(T0, "ana@acme.test", 7)]))
-    store.tidy()
     later.join()
     with store.snapshot() as reader:
         found = reader.fetch(Statement("SELECT hour, sum(cost) FROM hourly_people GROUP BY ALL"))
@@ -228,6 +234,86 @@ def test_a_store_that_cannot_grow_goes_on_as_it_is(
         assert not {*GROWN}.intersection(kept_by(store))
     store.tidy()
     assert {*GROWN}.issubset(kept_by(store))
+    store.close()
+
+
+def test_a_conversation_that_goes_on_another_day_is_no_longer_one_of_a_single_row(tmp_path: Path) -> None:
+    """What is one day's alone is ranked and counted as it is; a conversation of two days has to be added up."""
+    store = DuckDBEventStore(tmp_path / "events.duckdb", large=0)
+
+    def read_day(day: int, *conversations: str) -> list[tuple[object, ...]]:
+        rows = [event(T0 + day * DAY + n, cost=7, conversation=each) for n, each in enumerate(conversations)]
+        store.replace_window(read(day, day + 1, now=NOW), table(rows))
+        with store.snapshot() as reader:
+            return reader.fetch(
+                Statement(
+                    "SELECT day, key, sole FROM daily_runs JOIN conversations ON id = conversation ORDER BY ALL"
+                )
+            )
+
+    first = T0 // DAY
+    assert read_day(0, "long", "short") == [(first, "long", True), (first, "short", True)]
+    assert read_day(1, "long") == [
+        (first, "long", False),
+        (first, "short", True),
+        (first + 1, "long", False),
+    ]
+    assert read_day(0, "long", "short", "new") == [
+        (first, "long", False),
+        (first, "new", True),
+        (first, "short", True),
+        (first + 1, "long", False),
+    ]
+    store.close()
+
+
+@st.composite
+def reads_of_runs(draw: st.DrawFn) -> tuple[int, int, list[Row]]:
+    """Draw a window of some days, and what was read of it."""
+    start = draw(st.integers(0, 5))
+    end = draw(st.integers(start + 1, 6))
+    hours = draw(st.lists(st.integers(start * 24, end * 24 - 1), max_size=8))
+    return (
+        start,
+        end,
+        [
+            event(
+                T0 + hour * HOUR + number,
+                draw(st.sampled_from(PEOPLE)),
+                cost=1 << number,
+                conversation=draw(st.sampled_from(CONVERSATIONS)),
+            )
+            for number, hour in enumerate(hours)
+        ],
+    )
+
+
+@settings(max_examples=40)
+@given(
+    history=st.lists(reads_of_runs(), min_size=1, max_size=6), zone=st.sampled_from(["UTC", "Asia/Kolkata"])
+)
+def test_after_any_history_no_conversation_of_several_rows_has_a_row_that_is_said_to_be_its_only_one(
+    history: list[tuple[int, int, list[Row]]], zone: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Or it would be listed as two, with a part of its cost each, and counted twice."""
+    store = DuckDBEventStore(tmp_path_factory.mktemp("stores") / "events.duckdb", zone, large=0)
+    for start, end, rows in history:
+        store.replace_window(read(start, end, now=NOW), table(rows))
+        with store.snapshot() as reader:
+            wrong = reader.fetch(
+                Statement(
+                    "SELECT conversation FROM daily_runs GROUP BY conversation HAVING bool_or(sole) "
+                    "AND (count(*) > 1 OR conversation = 0)"
+                )
+            )
+            ((of_runs, of_agents, of_events),) = reader.fetch(
+                Statement(
+                    "SELECT (SELECT sum(spend) FROM daily_runs), (SELECT sum(spend) FROM daily_agents), "
+                    "(SELECT sum(cost) FROM events WHERE chargeable)"
+                )
+            )
+        assert not wrong
+        assert of_runs == of_agents == of_events
     store.close()
 
 
@@ -267,8 +353,11 @@ def test_every_event_is_summed_in_the_week_of_its_day_however_days_are_read(
 ids = (
     st.none()
     | st.text(min_size=1, max_size=4)
-    | st.sampled_from(["\x1f", "\x1e", "\x1e0", "a\x1fb", "\x1e1\x1f"])
+    | st.uuids().map(str)
+    | st.uuids().map(lambda each: str(each).upper())
+    | st.sampled_from(["none", "None", f"{{{UUID(int=7)}}}", UUID(int=7).hex, str(UUID(int=7))])
 )
+"""Ids that are kept in few bytes, those that look like one and are told from it, and any other text."""
 
 
 @settings(max_examples=30)
@@ -287,8 +376,9 @@ def test_ids_come_back_as_they_were_whatever_is_in_them(
         ),
     )
     with store.snapshot() as reader:
+        told = ", ".join(id_of(name, reader.dialect) for name in RUN_IDS)
         found = reader.fetch(
-            Statement("SELECT conversation, cloud_agent, automation FROM events ORDER BY ts, ordinal")
+            Statement(f"SELECT {told} FROM events e{joined_ids(reader.dialect)} ORDER BY e.ts, e.ordinal")
         )
     assert found == rows
     store.close()

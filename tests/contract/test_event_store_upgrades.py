@@ -2,7 +2,8 @@
 
 `tests/data/event_store` has what stores held that the code of former commits wrote, named after the first that wrote its kind: events in a
 plain table (5f32ea2), packed (b2e183a), with request units as tenths (589be75), with windows found empty (d678b83), with flat
-charges (b17f256), version 2, with one roll-up (12157fa), version 3, with months summed (086d6fb). All others call themselves version 1.
+charges (b17f256), version 2, with one roll-up (12157fa), version 3, with months summed (086d6fb), version 4, with weeks (f756d5d), version 5, with all roll-ups of a large store and the ids of a
+run as one text (9f0926c). All others call themselves version 1.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from finora.spend.rollups import ROLLUPS, WEEKLY
+from finora.spend.rollups import AGENTS, ROLLUPS, RUNS, WEEKLY
+from finora.spend.single_runs import RUN_IDS
 from finora.spend.statement import Statement
 from finora.spend.store import Tally
 from finora.storage.events import DuckDBEventStore, EventsUnusable
@@ -48,9 +50,10 @@ def told(store: DuckDBEventStore) -> dict[str, list[tuple[object, ...]]]:
     questions = {
         "events": (
             "SELECT e.ts, e.ordinal, p.key, p.label, s.key, m.key, k.key, t.key, e.billing, e.basis, e.chargeable, e.cost, e.fee, "
-            "e.list_cost, e.discount, e.requests, e.input_tokens, e.cache_read_tokens, e.max_mode, e.conversation, e.automation, e.extra, "
+            "e.list_cost, e.discount, e.requests, e.input_tokens, e.cache_read_tokens, e.max_mode, c.key, a.key, e.extra, "
             "e.run FROM events e JOIN persons p ON p.id = e.person JOIN service_accounts s ON s.id = e.service_account JOIN models m "
-            "ON m.id = e.model JOIN kinds k ON k.id = e.kind JOIN event_types t ON t.id = e.event_type ORDER BY 1, 2"
+            "ON m.id = e.model JOIN kinds k ON k.id = e.kind JOIN event_types t ON t.id = e.event_type "
+            "JOIN conversations c ON c.id = e.conversation JOIN automations a ON a.id = e.automation ORDER BY 1, 2"
         ),
         "daily": "SELECT day, sum(cost), sum(fee), sum(requests), sum(events), sum(unpriced) FROM daily GROUP BY day ORDER BY day",
         "former": "SELECT * FROM revised_events",
@@ -66,11 +69,12 @@ def of_roll_ups(store: DuckDBEventStore) -> dict[str, tuple[object, ...]]:
     with store.snapshot() as reader:
         return {
             each.table: reader.fetch(Statement(f"SELECT sum(cost), sum(events) FROM {each.table}"))[0]
-            for each in (*ROLLUPS, *WEEKLY)
+            for each in (RUNS, AGENTS, *ROLLUPS, *WEEKLY)
         }
 
 
-_AMOUNTS = "SELECT ts, ordinal, cost, fee, list_cost, discount, requests, conversation, extra, run FROM events ORDER BY 1, 2"
+_AMOUNTS = "SELECT ts, ordinal, cost, fee, list_cost, discount, requests, {ids}, extra, run FROM events e ORDER BY 1, 2"
+_IDS = ", ".join(f"nullif((SELECT key FROM {name}s WHERE id = e.{name}), 'none')" for name in RUN_IDS)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +82,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...
     """Return the amounts as the oldest kind of store holds them, which is as they came; all have the same."""
     path = as_written(FORMER[0].with_stem("5f32ea2"), tmp_path_factory.mktemp("plain"))
     with duckdb.connect(str(path)) as database:
-        return database.execute(_AMOUNTS).fetchall()
+        return database.execute(_AMOUNTS.format(ids=", ".join(RUN_IDS))).fetchall()
 
 
 @pytest.mark.parametrize("script", FORMER, ids=lambda script: script.stem)
@@ -88,12 +92,14 @@ def test_a_store_of_any_former_version_is_brought_up_to_date_with_all_that_was_i
     path = as_written(script, tmp_path)
     store = DuckDBEventStore(path, ZONE, large=0)
     with store.snapshot() as reader:
-        assert reader.fetch(Statement(_AMOUNTS)) == expected
+        assert reader.fetch(Statement(_AMOUNTS.format(ids=_IDS))) == expected
     assert store.count() == Tally(events=7, spend=22_010_042_018, usage_value=22_010_043_018)
     assert store.covered(1) == [Span.from_ms(START, START + 2 * DAY)]
     (revision,) = store.revisions(1)
     assert (revision.change.revised, revision.change.added) == (1, 1)
-    assert of_roll_ups(store) == {each.table: (22_010_043_018, 7) for each in (*ROLLUPS, *WEEKLY)}
+    assert of_roll_ups(store) == {
+        each.table: (22_010_043_018, 7) for each in (RUNS, AGENTS, *ROLLUPS, *WEEKLY)
+    }
     before = told(store)
     assert [row[2:4] for row in before["events"]] == [
         ("ana@acme.test", "Ana"),
@@ -146,6 +152,8 @@ def test_a_store_that_was_brought_up_to_date_reads_on(script: Path, tmp_path: Pa
         ("12157fa", "views"),
         ("086d6fb", "pack"),
         ("086d6fb", "views"),
+        ("9f0926c", "pack"),
+        ("9f0926c", "views"),
     ],
 )
 def test_an_upgrade_that_fails_leaves_all_as_it_was(

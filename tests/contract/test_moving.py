@@ -16,6 +16,7 @@ from finora.spend.event import FLAT_CHARGE_SCHEMA
 from finora.spend.query import Comparison, SpendQuery
 from finora.spend.rendering import result_to_json
 from finora.spend.service import Spend
+from finora.spend.single_runs import id_of, joined_ids
 from finora.spend.statement import Statement
 from finora.spend.store import ConnectionName, FlatRate, Person
 from finora.storage.events import DuckDBEventStore, EventsHalfMoved, EventsUnusable
@@ -95,9 +96,9 @@ def everything(store: EventStore) -> dict[str, object]:
     """Return all that is in a store, with names in place of numbers."""
     statements = {
         "events": "SELECT e.connection, e.ts, e.ordinal, p.key, s.key, m.key, k.key, t.key, billing, basis, apportioned, chargeable, "
-        "cost, fee, list_cost, discount, input_tokens, requests, max_mode, conversation, extra, run FROM events e "
+        "cost, fee, list_cost, discount, input_tokens, requests, max_mode, {conversation}, extra, run FROM events e "
         "JOIN persons p ON p.id = e.person JOIN service_accounts s ON s.id = e.service_account JOIN models m ON m.id = e.model "
-        "JOIN kinds k ON k.id = e.kind JOIN event_types t ON t.id = e.event_type ORDER BY 1, 2, 3",
+        "JOIN kinds k ON k.id = e.kind JOIN event_types t ON t.id = e.event_type{ids} ORDER BY 1, 2, 3",
         "days": "SELECT connection, day, p.key, m.key, cost, events, unpriced, input_tokens FROM daily d "
         "JOIN persons p ON p.id = d.person JOIN models m ON m.id = d.model ORDER BY ALL",
         "reads": "SELECT * FROM reads ORDER BY id",
@@ -111,7 +112,10 @@ def everything(store: EventStore) -> dict[str, object]:
         "connections": "SELECT * FROM connections ORDER BY id",
     }
     with store.snapshot() as reader:
-        found: dict[str, object] = {name: reader.fetch(Statement(sql)) for name, sql in statements.items()}
+        ids = {"conversation": id_of("conversation", reader.dialect), "ids": joined_ids(reader.dialect)}
+        found: dict[str, object] = {
+            name: reader.fetch(Statement(sql.format(**ids))) for name, sql in statements.items()
+        }
     return found | {
         "covered": [store.covered(number) for number in store.connections()],
         "revisions": [store.revisions(number) for number in store.connections()],

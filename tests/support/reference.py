@@ -16,7 +16,7 @@ from finora.spend.query import CHANGE, Comparison, Filter, Operator, SpendQuery
 from finora.values.period import Span, from_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from finora.spend.store import ConnectionName, Person
     from support.events import Row
@@ -72,6 +72,8 @@ class Ledger:
     rows: list[Row]
     people: dict[str, Person] = field(default_factory=dict)
     connections: dict[int, ConnectionName] = field(default_factory=dict)
+    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By what an engine has numbered keys, by dimension: groups of equal figures are sorted by these."""
 
     def answer(self, query: SpendQuery, now: datetime) -> Answer:
         """Return the answer to a query."""
@@ -111,7 +113,7 @@ class Ledger:
         before = self._grouped(query, former or [], zone)
         if query.ranks_change:
             grouped = {name: [] for name in before} | grouped
-        ordered = sorted_groups(query, grouped, before) if query.dimensions else []
+        ordered = sorted_groups(query, grouped, before, self.numbers) if query.dimensions else []
         chosen = ordered[query.offset : query.offset + query.limit]
         left = [row for name, mine in grouped.items() if name not in chosen for row in mine]
         left_before = [row for name, mine in before.items() if name not in chosen for row in mine]
@@ -165,11 +167,18 @@ def sorted_groups(
     query: SpendQuery,
     grouped: dict[tuple[Value, ...], list[Row]],
     before: dict[tuple[Value, ...], list[Row]],
+    numbers: Mapping[str, Mapping[str, int]],
 ) -> list[tuple[Value, ...]]:
-    """Return the groups as the query sorts them, equals by the dimensions' values."""
+    """Return the groups as the query sorts them, equals by the dimensions' values, or the numbers of these."""
     ordered = list(grouped)
+
+    def rank(name: tuple[Value, ...], place: int) -> int | str:
+        dimension, value = query.dimensions[place], name[place]
+        leads = bool(query.order) and query.order[0].by == dimension
+        return value.rank if leads else numbers.get(dimension, {}).get(value.key, value.rank)
+
     for place in reversed(range(len(query.dimensions))):
-        ordered.sort(key=lambda name: name[place].rank)
+        ordered.sort(key=lambda name: rank(name, place))
     asked = [(each.by, each.descending) for each in query.order] or [(query.metrics[0], True)]
     for by, descending in reversed(asked):
         if by == CHANGE:
@@ -182,7 +191,7 @@ def sorted_groups(
             ordered.sort(key=lambda name: measured(query, grouped[name])[place], reverse=descending)
         else:
             place = query.dimensions.index(by)
-            ordered.sort(key=lambda name: name[place].rank, reverse=descending)
+            ordered.sort(key=lambda name: rank(name, place), reverse=descending)
     return ordered
 
 

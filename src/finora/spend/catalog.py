@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from finora.spend.event import BillingClass, TypeBasis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 NONE = "none"
@@ -41,15 +41,27 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A small table that turns a stored number into a key and a label.
+    """A table that turns a stored number into a key and a label.
 
-    With `shared`, many rows have the same key, as many people have one team; spend is then grouped by the key.
+    With `shared`, many rows have the same key, as many people have one team; spend is then grouped by the key. A table may
+    have millions of rows: then `found` says how one is found by its key, in pairs of what a row has and what is made of a bound
+    value, of which one is the same on both sides, whatever the case of the letters.
     """
 
     table: str
     key: str = "key"
     label: str = "label"
     shared: bool = False
+    found: tuple[tuple[str, str], ...] = ()
+
+    def holding(self, sought: str, holds: Callable[[str], str]) -> list[str]:  # noqa: ARG002 - some know more of their keys
+        """Return conditions, each with one place for a text, of which one is met by each row whose key holds it."""
+        return [holds(self.key)]
+
+    @property
+    def large(self) -> bool:
+        """Whether it has too many rows to look up more than what is shown."""
+        return bool(self.found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +117,14 @@ class Metric:
         """Whether a total is the sum of its groups."""
         return bool(self.expression)
 
+    @property
+    def of_one(self) -> str:
+        """What a sum comes to over a single row."""
+        return self.expression.replace("sum(", "(")
 
-def _sum(column: str, when: str = "") -> str:
-    counted = f"CASE WHEN {when} THEN {column} ELSE 0 END" if when else column
-    return f"coalesce(sum({counted}), 0)"
+
+def _sum(column: str) -> str:
+    return f"coalesce(sum({column}), 0)"
 
 
 _METRICS = (
@@ -117,7 +133,7 @@ _METRICS = (
         label="Spend",
         unit=Unit.USD,
         definition="What the provider bills on top of the seats: the price of all chargeable events.",
-        expression=_sum("e.cost", "e.chargeable"),
+        expression=_sum("e.spend"),
     ),
     Metric(
         name="usage_value",
@@ -131,7 +147,7 @@ _METRICS = (
         label="Included value",
         unit=Unit.USD,
         definition="The price of events that the plan covered.",
-        expression=_sum("e.cost", f"e.billing = {BillingClass.INCLUDED:d}"),
+        expression=_sum("e.included"),
     ),
     Metric(
         name="list_cost",
@@ -247,7 +263,7 @@ _METRICS = (
         unit=Unit.USD,
         definition="Spend and subscriptions together: what is billed for events on top of the seats, and what flat rates "
         "cost by the day, seats included.",
-        expression=f"{_sum('e.cost', 'e.chargeable')} + {_sum('e.flat')}",
+        expression=f"{_sum('e.spend')} + {_sum('e.flat')}",
         charges=True,
     ),
 )

@@ -42,7 +42,7 @@ def course_statement(plan: Plan, dialect: Dialect, chosen: Groups, *, alone: boo
         chosen: Groups by what the ranking said they are grouped by; without any, all groups are told as one.
         alone: Whether nothing is told of all others.
     """
-    places = places_of(dimensions_of(plan), chosen, dialect, alone=alone)
+    places = places_of(dimensions_of(plan, dialect), chosen, dialect, alone=alone)
     levels = levels_of(plan, dialect, places)
     facts = Facts(
         columns=measured(levels, plan),
@@ -73,9 +73,8 @@ def reads_single_events(plan: Plan) -> bool:
 
 def _told_apart_by(plan: Plan) -> Rollup | None:
     """Return the smallest roll-up that tells apart what a plan groups and filters by, of all there may be."""
-    texts = [dimension.column for dimension in dimensions_of(plan)]
-    texts += [DIMENSIONS[each.dimension].column for each in plan.filters]
-    return cheapest(columns_in(*texts))
+    names = [*plan.query.dimensions, *(each.dimension for each in plan.filters)]
+    return cheapest(columns_in(*(DIMENSIONS[name].column for name in names)))
 
 
 class Course:

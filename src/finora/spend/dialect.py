@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from finora.spend.catalog import Lookup
     from finora.spend.rollups import Rollup
 
 
@@ -52,6 +53,10 @@ class Dialect(Protocol):
     @property
     def sets(self) -> Sets | None:
         """How sets of people are spelled that roll-ups keep; none where the engine keeps none."""
+
+    @property
+    def numbered(self) -> Mapping[str, Lookup]:
+        """Where the ids of single runs are that the engine keeps by number, by dimension; nothing of those it keeps as they are."""
 
     @property
     def made_first(self) -> str:

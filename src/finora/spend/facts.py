@@ -20,6 +20,14 @@ _OF_WEEKS = (Interval.WEEK, Interval.MONTH)
 """Intervals that whole weeks, cut where a month begins, make up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Singly:
+    """How those rows are told that are surely the only ones of their conversation: what is selected, and grouped by."""
+
+    columns: list[str]
+    grouping: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The parts of a grouped reading beside its filters.
@@ -34,6 +42,7 @@ class Facts:
         only: A condition besides the filters.
         places: What tells the places of groups, besides the joins.
         made_first: Whether they are read more than once, and to be made once.
+        singly: How rows are told apart from the rest that are the only ones of their conversation, where a roll-up has such.
     """
 
     columns: list[str]
@@ -45,6 +54,7 @@ class Facts:
     charges: bool = False
     only: str = ""
     made_first: bool = False
+    singly: Singly | None = None
 
     @property
     def name(self) -> str:
@@ -57,29 +67,42 @@ def write_facts(plan: Plan, dialect: Dialect, facts: Facts) -> tuple[str, tuple[
     conditions_values: list[object] = []
     conditions = [write_filter(each, dialect, conditions_values) for each in plan.filters]
     conditions += [facts.only] if facts.only else []
-    where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
     columns = ", ".join(facts.columns)
     reaches = [plan.reach, plan.compared_reach] if facts.compared else [plan.reach]
     joins = facts.joins + facts.places.join
-    needed = columns_in(columns, joins, facts.grouping, where)
+    needed = columns_in(columns, joins, facts.grouping, *conditions)
     told = {*needed} - {COMPARED, "flat", *PEOPLE}  # the rest are columns of roll-ups
     rollup = cheapest(told, dialect.rollups)
+    singly = facts.singly if rollup and rollup.sole else None
     source = Source(
         rollup=rollup,
         weekly=by_week(rollup, dialect.weekly, told, day=plan.query.interval in _OF_WEEKS),
         reaches=[reach for reach in reaches if reach is not None],
-        columns=needed,
+        columns=[*needed, "sole"] if singly else needed,
         events=facts.events,
         charges=facts.charges,
     )
     values: list[object] = []
     read = write_source(source, plan.query.zone, dialect, values)
-    grouping = f"\n  GROUP BY {facts.grouping}" if facts.grouping else ""
     made = dialect.made_first if facts.made_first else ""
+    bound = (*values, *facts.places.joined, *conditions_values)
+    body = _grouped(columns, f"{read} e{joins}", conditions, facts.grouping)
+    if singly:
+        one = _grouped(
+            ", ".join(singly.columns), f"{read} e{joins}", ["e.sole", *conditions], singly.grouping
+        )
+        rest = _grouped(columns, f"{read} e{joins}", ["NOT e.sole", *conditions], facts.grouping)
+        body, bound = f"{one}\n  UNION ALL {rest}", bound * 2
     return (
-        f"WITH {facts.places.table}{facts.name} AS {made}(\n  SELECT {columns}\n  FROM {read} e{joins}{where}{grouping}\n)",
-        (*facts.places.first, *values, *facts.places.joined, *conditions_values, *facts.places.named),
+        f"WITH {facts.places.table}{facts.name} AS {made}(\n  {body}\n)",
+        (*facts.places.first, *bound, *facts.places.named),
     )
+
+
+def _grouped(columns: str, source: str, conditions: list[str], grouping: str) -> str:
+    where = f"\n  WHERE {' AND '.join(conditions)}" if conditions else ""
+    by = f"\n  GROUP BY {grouping}" if grouping else ""
+    return f"SELECT {columns}\n  FROM {source}{where}{by}"
 
 
 def measure(name: str, dialect: Dialect, *, beside_charges: bool) -> str:
@@ -92,12 +115,13 @@ def measure(name: str, dialect: Dialect, *, beside_charges: bool) -> str:
         return metric.expression
     # Flat charges add nothing to a sum over events, but who holds a seat did not cause an event by that.
     caused = " AND e.flat IS NULL" if beside_charges else ""
-    return f"count(DISTINCT CASE WHEN {something(metric.counts)}{caused} THEN {metric.counts} END)"
+    return f"count(DISTINCT CASE WHEN {something(metric.counts, dialect)}{caused} THEN {metric.counts} END)"
 
 
-def something(counted: str) -> str:
+def something(counted: str, dialect: Dialect) -> str:
     """Return the condition that there is something to count: nobody is nobody, and no conversation is none."""
-    return f"{counted} <> 0" if counted == "e.person" else f"{counted} IS NOT NULL"
+    by_number = counted == "e.person" or counted.removeprefix("e.") in dialect.numbered
+    return f"{counted} <> 0" if by_number else f"{counted} IS NOT NULL"
 
 
 def numbered(metrics: tuple[str, ...]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from finora.spend.catalog import DIMENSIONS
+from finora.spend.single_runs import as_stored
 from finora.spend.source import COMPARED
 from finora.values.interval import HOUR_MS, Interval
 
@@ -22,9 +23,9 @@ Groups: TypeAlias = "list[tuple[object, ...]]"
 """Groups by the values they are grouped by."""
 
 
-def dimensions_of(plan: Plan) -> list[Dimension]:
-    """Return what a plan's groups are of."""
-    return [DIMENSIONS[name] for name in plan.query.dimensions]
+def dimensions_of(plan: Plan, dialect: Dialect) -> list[Dimension]:
+    """Return what a plan's groups are of, as an engine keeps it."""
+    return [as_stored(DIMENSIONS[name], dialect) for name in plan.query.dimensions]
 
 
 def group_expression(dimension: Dimension, place: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from finora.spend.event import BillingClass, TypeBasis
 from finora.spend.event_order import NEWEST_FIRST, EventOrder
 from finora.spend.query import InvalidQuery
+from finora.spend.single_runs import RUN_IDS, id_of, joined_ids
 from finora.spend.source import local_ms
 from finora.spend.statement import Statement
 from finora.spend.where import write_filter
@@ -25,6 +26,7 @@ MOST_EVENTS = 1_000
 MOST_SOUGHT = 200
 """How long a text that is searched for may be."""
 _MOST_WORDS = 8
+_BY_CHANCE = re.compile("[0-9A-Fa-f-]{1,7}")
 _KEY = "([0-9]{{1,18}}){0}([0-9]{{1,18}}){0}([0-9]{{1,18}})"
 
 COLUMNS: tuple[tuple[str, str], ...] = (
@@ -61,9 +63,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("max_mode", "e.max_mode"),
     ("headless", "e.headless"),
     ("token_based", "e.token_based"),
-    ("conversation", "e.conversation"),
-    ("cloud_agent", "e.cloud_agent"),
-    ("automation", "e.automation"),
+    *((name, "") for name in RUN_IDS),
     ("extra", "e.extra"),
     ("run", "e.run"),
 )
@@ -183,6 +183,11 @@ class Listing:
     sought: str = ""
     cursor: str | None = None
 
+    @property
+    def words(self) -> list[str]:
+        """The words sought."""
+        return self.sought.split()[:_MOST_WORDS]
+
 
 def list_statement(
     plan: Plan, dialect: Dialect, listing: Listing | None = None, limit: int | None = None
@@ -202,43 +207,61 @@ def list_statement(
     )
     values += [plan.span.start_ms, plan.span.end_ms]
     conditions = [write_filter(each, dialect, values) for each in plan.filters]
-    conditions += [_holding(word, dialect, values) for word in listing.sought.split()[:_MOST_WORDS]]
+    conditions += [holding(word, dialect, values) for word in listing.words]
     if listing.cursor:
         condition, bound = listing.order.after(listing.cursor)
         conditions.append(condition)
         values += bound
     where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
-    order = f"\nORDER BY {listing.order.sql}"
+    order, joins = f"\nORDER BY {listing.order.sql}", _joins(dialect)
     if limit is None:
-        return Statement(f"SELECT {_selected()}\nFROM {source}{_JOINS}{where}{order}", tuple(values))
+        return Statement(f"SELECT {_selected(dialect)}\nFROM {source}{joins}{where}{order}", tuple(values))
     # The page is cut before names are looked up: of a year's events, only its own get theirs.
     page = f"(\nSELECT * FROM {source}{where}{order}\nLIMIT ?\n) e"
-    return Statement(f"SELECT {_selected()}\nFROM {page}{_JOINS}{order}", (*values, limit))
+    return Statement(f"SELECT {_selected(dialect)}\nFROM {page}{joins}{order}", (*values, limit))
 
 
-def _holding(sought: str, dialect: Dialect, values: list[object]) -> str:
+def holding(sought: str, dialect: Dialect, values: list[object]) -> str:
     """Return the condition that an event has a name or an id that holds a text."""
+    names = name_holding(sought, dialect, values)
+    return names if is_by_chance(sought) else f"({names} OR {id_holding(sought, dialect, values)})"
+
+
+def is_by_chance(sought: str) -> bool:
+    """Return whether ids hold a text by chance, as one in a hundred does `ada`; it is only looked for in names."""
+    return _BY_CHANCE.fullmatch(sought) is not None
+
+
+def name_holding(sought: str, dialect: Dialect, values: list[object]) -> str:
+    """Return the condition that an event, or a sum of some, has a name that holds a text."""
     parts = []
     for column, table, texts in _NAMES:
         match = " OR ".join(dialect.holds(text) for text in texts)
         parts.append(f"{column} IN (SELECT id FROM {table} WHERE {match})")
         values.extend([sought] * len(texts))
-    for column in ("e.conversation", "e.cloud_agent", "e.automation"):
-        parts.append(dialect.holds(f"coalesce({column}, '')"))
-        values.append(sought)
     return f"({' OR '.join(parts)})"
 
 
-def event_statement(event_id: str) -> Statement:
+def id_holding(sought: str, dialect: Dialect, values: list[object]) -> str:
+    """Return the condition that an event, or a sum of some, has an id that holds a text."""
+    parts = []
+    for name in RUN_IDS:
+        lookup = dialect.numbered.get(name)
+        held = lookup.holding(sought, dialect.holds) if lookup else [dialect.holds(f"coalesce(e.{name}, '')")]
+        match = " OR ".join(held)
+        parts.append(f"e.{name} IN (SELECT id FROM {lookup.table} WHERE {match})" if lookup else match)
+        values += [sought] * len(held)
+    return f"({' OR '.join(parts)})"
+
+
+def event_statement(event_id: str, dialect: Dialect) -> Statement:
     """Return the statement that reads one event.
 
     Raises:
         InvalidQuery: The id is not one.
     """
-    sql = (
-        f"SELECT {_selected()}\nFROM events e{_JOINS}\nWHERE e.connection = ? AND e.ts = ? AND e.ordinal = ?"
-    )
-    return Statement(sql, _parse_id(event_id))
+    event = "(SELECT * FROM events WHERE connection = ? AND ts = ? AND ordinal = ?) e"
+    return Statement(f"SELECT {_selected(dialect)}\nFROM {event}{_joins(dialect)}", _parse_id(event_id))
 
 
 def history_statement(event_id: str) -> Statement:
@@ -261,8 +284,12 @@ def _parse_id(event_id: str) -> tuple[int, int, int]:
     return int(match[1]), int(match[2]), int(match[3])
 
 
-def _selected() -> str:
-    return ", ".join(f"{expression} AS {name}" for name, expression in COLUMNS)
+def _selected(dialect: Dialect) -> str:
+    return ", ".join(f"{expression or id_of(name, dialect)} AS {name}" for name, expression in COLUMNS)
+
+
+def _joins(dialect: Dialect) -> str:
+    return _JOINS + joined_ids(dialect)
 
 
 @dataclass(frozen=True, slots=True)

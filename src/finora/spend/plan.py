@@ -142,9 +142,10 @@ class Plan:
 
     @property
     def ranked(self) -> tuple[str, ...]:
-        """What has to be known of a group to find its place: all sums, and whatever else it is sorted by."""
+        """What has to be known of a group to find its place: what it is sorted by, and all sums where no course tells them."""
         by = {self.query.metrics[0] if each.by == CHANGE else each.by for each in self.query.order}
-        return (*self.sums, *(name for name in self.query.metrics if name in by and name not in self.sums))
+        told = () if self.compared or self.query.interval else self.sums
+        return (*told, *(name for name in self.query.metrics if name in by and name not in told))
 
     @property
     def whole(self) -> Plan:

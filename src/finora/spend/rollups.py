@@ -9,10 +9,13 @@ columns a statement speaks of (`cheapest`), and nowhere else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from finora.spend.event import BillingClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 SUMS = (
     "cost",
@@ -26,8 +29,27 @@ SUMS = (
     "requests",
 )
 """Columns of events that roll-ups sum, besides the counts `events` and `unpriced`."""
-TOKENS = "input_tokens + output_tokens + cache_write_tokens + cache_read_tokens"
-"""All tokens, of an event or of a sum of them."""
+
+
+class Derived(NamedTuple):
+    """A column that follows from others, of an event as of a sum of them: by an expression, of these columns."""
+
+    expression: str
+    of: frozenset[str]
+
+
+_TOKENS = ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens")
+DERIVED: Mapping[str, Derived] = MappingProxyType(
+    {
+        "spend": Derived("CASE WHEN chargeable THEN cost ELSE 0 END", frozenset({"chargeable", "cost"})),
+        "included": Derived(
+            f"CASE WHEN billing = {BillingClass.INCLUDED:d} THEN cost ELSE 0 END",
+            frozenset({"billing", "cost"}),
+        ),
+        "tokens": Derived(" + ".join(_TOKENS), frozenset(_TOKENS)),
+    }
+)
+"""What is billed on top, what a plan covered, and all tokens. A roll-up may sum them instead of what they follow from."""
 PEOPLE = ("block", "members")
 """Columns of sets of people: which block of `BLOCK` people by number a set is of, and who of them is in it."""
 BLOCK = 1024
@@ -40,14 +62,16 @@ class Rollup:
     Rows lie in the order of day and keys. What tells kinds of work comes first and who did it last, so that sums of like size lie
     together, which take fewer bits each.
 
-    All but the largest sum all there is to be summed; `sums` says what this one does, where `tokens` are all of them together.
-    With `people` it also says who caused the events it sums, as sets (`PEOPLE`), where the engine can keep sets.
+    All but the largest sum all there is to be summed; `sums` says what this one does.
+    With `people` it also says who caused the events it sums, as sets (`PEOPLE`), where the engine can keep sets. With `sole` it says of
+    each row whether it is surely the only one of its conversation, so that it is a group by itself however rows are grouped by these.
     """
 
     table: str
     keys: tuple[str, ...]
     people: bool = False
     sums: tuple[str, ...] = SUMS
+    sole: bool = False
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -56,7 +80,8 @@ class Rollup:
 
     def tells(self, columns: Iterable[str]) -> bool:
         """Return whether all columns are those of this roll-up, or follow from them."""
-        return {*self.keys, *self.figures, "day", "weekday", "tokens"}.issuperset(columns)
+        own = {*self.keys, *self.figures, "day", "weekday"}
+        return all(name in own or (name in DERIVED and DERIVED[name].of <= own) for name in columns)
 
 
 FINEST = Rollup(
@@ -92,8 +117,20 @@ BY_MODEL = Rollup(
 )
 HOURLY_KINDS = Rollup("hourly_kinds", tuple("hour" if key == "model" else key for key in BY_MODEL.keys))
 
+RUNS = Rollup(
+    "daily_runs",
+    ("connection", "conversation", "cloud_agent", "automation", "service_account", "person"),
+    sums=("cost", "spend", "included", "tokens"),
+    sole=True,
+)
+"""The work of single runs, most of which are over within a day and so have one row. There are millions, and what is asked for most of
+them is summed; only an engine keeps it that has numbers for the ids of runs."""
+
+AGENTS = Rollup("daily_agents", ("connection", "cloud_agent", "automation"), sums=RUNS.sums)
+"""The same without who they were of, and so with a row for each run of an agent, and one a day for everything else."""
+
 ROLLUPS = (FINEST, HOURLY_PEOPLE, HOURLY, HOURLY_KINDS, HOURS, BY_PERSON, BY_MODEL)
-"""All by day, those with the fewest rows last."""
+"""Those by day that every engine keeps, the ones with the fewest rows last."""
 WEEKLY = (
     Rollup("weekly_kinds", tuple(key for key in FINEST.keys if key != "model")),
     Rollup("weekly_models", ("connection", "chargeable", "billing", "model", "service_account", "person")),

@@ -215,7 +215,7 @@ class Spend:
             EventNotFound: There is none, or it is not the reader's own.
         """
         with self._store.snapshot() as reader:
-            found = events_from_rows(reader.fetch(event_statement(event_id)))
+            found = events_from_rows(reader.fetch(event_statement(event_id, reader.dialect)))
             if not found or (own is not None and found[0].person != own):
                 raise EventNotFound("There is no such event.")
             return found[0], former_figures(reader.fetch(history_statement(event_id)))

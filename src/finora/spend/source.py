@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from finora.spend.catalog import NO_EVENT
-from finora.spend.rollups import BLOCK, PEOPLE, SUMS, TOKENS, Rollup
+from finora.spend.rollups import BLOCK, DERIVED, PEOPLE, SUMS, Rollup
+from finora.spend.single_runs import RUN_IDS
 from finora.values.interval import DAY_MS, HOUR_MS, Offset, day_from_number, local_day, offsets
 from finora.values.period import Span, from_ms, midnight, to_ms
 
@@ -50,10 +51,11 @@ class Source:
 _FLAGS = ("max_mode", "headless")
 """Columns of yes and no that have a number of their own where there is no event."""
 _NO_EVENT = {
-    **dict.fromkeys((*SUMS, "tokens", "events", "unpriced", "service_account"), "0"),
+    **dict.fromkeys((*SUMS, *DERIVED, "events", "unpriced", "service_account"), "0"),
     **dict.fromkeys(("billing", "basis", *_FLAGS, "hour"), str(NO_EVENT)),
-    **dict.fromkeys(("conversation", "cloud_agent", "automation"), "NULL"),
+    **dict.fromkeys(RUN_IDS, "NULL"),
     "chargeable": "false",
+    "sole": "false",
 }
 """What flat charges have in the columns that only events have something in."""
 
@@ -76,7 +78,9 @@ def write_source(source: Source, zone: ZoneInfo, dialect: Dialect, values: list[
             branches.append(_edge(source.columns, expressions, dialect))
         if source.charges:
             values.extend(reach.charged)
-            selected = _selected(source.columns, told | _of_charges(reach.charged, zone))
+            selected = _selected(
+                source.columns, told | _of_charges(reach.charged, zone) | dict.fromkeys(dialect.numbered, "0")
+            )
             branches.append(f"SELECT {selected} FROM flat_charges WHERE day >= ? AND day < ?")
     return "(\n    " + "\n    UNION ALL ".join(branches) + "\n  )"
 
@@ -108,8 +112,8 @@ def _selected(columns: Sequence[str], expressions: dict[str, str]) -> str:
 
 def _of_sums(rollup: Rollup) -> dict[str, str]:
     """Return what follows from a roll-up's columns."""
-    weekday = {"weekday": "(day + 3) % 7"}
-    return weekday if "tokens" in rollup.sums else weekday | {"tokens": TOKENS}
+    derived = {name: each.expression for name, each in DERIVED.items() if name not in rollup.sums}
+    return {"weekday": "(day + 3) % 7", **derived}
 
 
 def _of_events(edge: Span, zone: ZoneInfo, dialect: Dialect) -> dict[str, str]:
@@ -117,8 +121,9 @@ def _of_events(edge: Span, zone: ZoneInfo, dialect: Dialect) -> dict[str, str]:
     local = local_ms(offsets(edge, zone))
     day = dialect.whole(local, DAY_MS)
     return {
+        **{name: each.expression for name, each in DERIVED.items()},
         "events": "1",
-        "tokens": TOKENS,
+        "sole": "false",
         "unpriced": "CASE WHEN cost IS NULL THEN 1 ELSE 0 END",
         "day": day,
         "weekday": f"({day} + 3) % 7",

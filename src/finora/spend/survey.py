@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from finora.spend.catalog import DIMENSIONS
 from finora.spend.course import Course
 from finora.spend.facts import Facts, measured, numbered, summed, write_facts
 from finora.spend.grouping import Places, dimensions_of, groups_of, joined_lookups, levels_of
@@ -41,12 +42,12 @@ class Survey(NamedTuple):
 
 def is_surveyed(plan: Plan) -> bool:
     """Return whether a plan's groups are few, all that is asked of them adds up, and there is a course to tell."""
-    dimensions = dimensions_of(plan)
+    dimensions = [DIMENSIONS[name] for name in plan.query.dimensions]
     buckets = len(plan.buckets)
     return (
         0 < len(dimensions) <= _MOST_DIMENSIONS
         and bool(plan.sums)
-        and plan.ranked == plan.sums
+        and {*plan.ranked} <= {*plan.sums}
         and (plan.compared is not None or buckets > 0)
         and buckets <= _MOST_BUCKETS
         and not any(each.many for each in dimensions)
@@ -73,7 +74,7 @@ def survey_statement(plan: Plan, dialect: Dialect) -> Statement:
     A row has what a row of the ranking has, but for the metrics, or nothing where it is of all others; then what a row of the
     course has. Everything is grouped once, and added up from that: worth it where groups are few and all metrics add up.
     """
-    dimensions = dimensions_of(plan)
+    dimensions = dimensions_of(plan, dialect)
     groups = groups_of(dimensions)
     levels = groups | levels_of(plan, dialect, Places())
     facts = Facts(
@@ -90,8 +91,8 @@ def survey_statement(plan: Plan, dialect: Dialect) -> Statement:
     tables = [
         sql,
         _by_group(plan, groups),
-        *([moved(plan)] if plan.query.ranks_change else []),
-        _ranked(plan),
+        *([moved(plan, plan.sums)] if plan.query.ranks_change else []),
+        _ranked(plan, dialect),
         _placed(plan, groups, over),
     ]
     told = [f"r.{name}" for name in (*_names(plan), "counted")]
@@ -115,11 +116,11 @@ def _by_group(plan: Plan, groups: Iterable[str]) -> str:
     return f"facts AS (\n  SELECT {', '.join([by, *summed(plan)])}\n  FROM grouped{now}\n  GROUP BY {by}\n)"
 
 
-def _ranked(plan: Plan) -> str:
+def _ranked(plan: Plan, dialect: Dialect) -> str:
     """Return the groups asked for, numbered from one among all there are."""
-    columns, lookups = named(plan)
+    columns, lookups = named(plan, dialect)
     told = [f"{column} AS {name}" for column, name in zip(columns, _names(plan), strict=True)]
-    place = f"row_number() OVER (ORDER BY {', '.join(order_of(plan))})"
+    place = f"row_number() OVER (ORDER BY {', '.join(order_of(plan, dialect, plan.sums))})"
     return (
         f"ranked AS (\n  SELECT {', '.join(told)}, count(*) OVER () AS counted, {place} AS place"
         f"\n  FROM {grouped_by(plan)}{lookups}\n  ORDER BY place\n  LIMIT ? OFFSET ?\n)"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
-from finora.spend.catalog import DIMENSIONS, METRICS, Dimension, label_of
+from finora.spend.catalog import METRICS, label_of
 from finora.spend.counting import counting_statement
 from finora.spend.course import ALL, OTHER, Course, course_statement, reads_much
-from finora.spend.grouping import Groups, hour_shift
+from finora.spend.grouping import Groups, dimensions_of, hour_shift
 from finora.spend.plan import Depth, midnight_of
 from finora.spend.query import InvalidQuery
 from finora.spend.ranking import count_statement, ranking_statement
 from finora.spend.result import Group
+from finora.spend.single_runs import names_statement
 from finora.spend.survey import is_surveyed, survey_of, survey_statement
 from finora.values.interval import HOUR_MS, Interval
 from finora.values.period import from_ms, midnight
@@ -20,6 +21,7 @@ from finora.values.period import from_ms, midnight
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from finora.spend.catalog import Dimension, Lookup
     from finora.spend.course import Figures, Place
     from finora.spend.plan import Plan
     from finora.spend.store import Reader
@@ -49,7 +51,7 @@ class View:
         self._reader = reader
         self._dialect = dialect = reader.dialect
         self._plan = plan
-        self._dimensions = [DIMENSIONS[name] for name in plan.query.dimensions]
+        self._dimensions = dimensions_of(plan, dialect)
         self._width = len(plan.query.metrics)
         self._depth = 3 * len(self._dimensions)
         self._buckets = plan.buckets
@@ -124,7 +126,20 @@ class View:
         )
 
     def _ranked(self) -> Rows:
-        return self._reader.fetch(ranking_statement(self._plan, self._dialect)) if self._dimensions else []
+        if not self._dimensions:
+            return []
+        rows = self._reader.fetch(ranking_statement(self._plan, self._dialect))
+        for place, dimension in enumerate(self._dimensions):
+            if dimension.lookup and dimension.lookup.large:
+                rows = self._named(rows, 3 * place, dimension.lookup)
+        return rows
+
+    def _named(self, rows: Rows, place: int, lookup: Lookup) -> Rows:
+        """Return the rows of a ranking with key and label of what is grouped by at a place."""
+        numbers = sorted({cast("int", row[place]) for row in rows})
+        found = self._reader.fetch(names_statement(lookup, numbers, self._dialect)) if numbers else []
+        names = {row[0]: row for row in found}
+        return [(*row[:place], *names[row[place]], *row[place + 3 :]) for row in rows]
 
     def _count(self) -> int:
         if self._rows:

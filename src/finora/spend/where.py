@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from finora.spend.catalog import DIMENSIONS, NONE, label_of
 from finora.spend.query import Operator
+from finora.spend.single_runs import as_stored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ def write_filter(each: Filter, dialect: Dialect, values: list[object]) -> str:
     Values are compared with keys, `contains` also with the label people see. Case does not matter; text is brought to
     lower case by the engine on both sides, as no two languages agree on how.
     """
-    dimension = DIMENSIONS[each.dimension]
+    dimension = as_stored(DIMENSIONS[each.dimension], dialect)
     exact = each.operator in {Operator.IS, Operator.IS_NOT}
     if dimension.codes is not None:
         condition = _codes(dimension, each.values, exact=exact, values=values)
@@ -52,10 +53,18 @@ def _codes(dimension: Dimension, wanted: Sequence[str], *, exact: bool, values: 
 def _lookup(
     lookup: Lookup, wanted: Sequence[str], dialect: Dialect, *, exact: bool, values: list[object]
 ) -> str:
-    if exact:
+    if exact and lookup.found:
+        match = " OR ".join(
+            f"{column} IN ({', '.join([value] * len(wanted))})" for column, value in lookup.found
+        )
+        values.extend([*wanted] * len(lookup.found))
+    elif exact:
         match = _equal(lookup.key, wanted, dialect, values)
     else:
-        match = " OR ".join(dialect.holds(text) for _ in wanted for text in (lookup.key, lookup.label))
+        labelled = "id = 0 AND " if lookup.large else ""  # others are called by their key
+        match = " OR ".join(
+            f"{dialect.holds(lookup.key)} OR {labelled}{dialect.holds(lookup.label)}" for _ in wanted
+        )
         values.extend(value for value in wanted for _ in range(2))
     return f"SELECT id FROM {lookup.table} WHERE {match}"
 

@@ -1,12 +1,18 @@
 WITH facts AS (
-  SELECT coalesce(nullif(e.conversation, ''), 'none') AS g0, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.conversation AS g0, coalesce((e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, conversation, cost FROM events WHERE ts >= ? AND ts < ?
+    SELECT conversation, spend, sole FROM daily_runs WHERE day >= ? AND day < ?
   ) e
-  GROUP BY coalesce(nullif(e.conversation, ''), 'none')
+  WHERE e.sole
+  UNION ALL SELECT e.conversation AS g0, coalesce(sum(e.spend), 0) AS m0
+  FROM (
+    SELECT conversation, spend, sole FROM daily_runs WHERE day >= ? AND day < ?
+  ) e
+  WHERE NOT e.sole
+  GROUP BY e.conversation
 )
-SELECT g0, NULL, NULL, m0, count(*) OVER ()
+SELECT g0, NULL, NULL, m0, (SELECT count(*) FROM facts)
 FROM facts
 ORDER BY m0 DESC, g0 ASC
 LIMIT ? OFFSET ?
--- (1792620000000, 1795042800000, 50, 0)
+-- (20748, 20776, 20748, 20776, 50, 0)

@@ -1,12 +1,18 @@
 WITH facts AS (
-  SELECT e.day AS bucket, e.conversation AS counted
+  SELECT e.day AS bucket, NULL AS counted, count(*) AS once
   FROM (
-    SELECT conversation, ((ts + CASE WHEN ts < 1792890000000 THEN 7200000 ELSE 3600000 END) // 86400000) AS day FROM events WHERE ts >= ? AND ts < ?
+    SELECT conversation, day, sole FROM daily_runs WHERE day >= ? AND day < ?
   ) e
-  WHERE e.conversation IS NOT NULL
+  WHERE e.sole AND e.conversation <> 0
+  GROUP BY e.day
+  UNION ALL SELECT e.day AS bucket, e.conversation AS counted, 0 AS once
+  FROM (
+    SELECT conversation, day, sole FROM daily_runs WHERE day >= ? AND day < ?
+  ) e
+  WHERE NOT e.sole AND e.conversation <> 0
   GROUP BY e.day, e.conversation
 )
-SELECT 0, NULL, 1, bucket, grouping(bucket), count(DISTINCT counted)
+SELECT 0, NULL, 1, bucket, grouping(bucket), count(DISTINCT counted) + coalesce(sum(once), 0)
 FROM facts
   GROUP BY GROUPING SETS ((bucket), ())
--- (1792620000000, 1795042800000)
+-- (20748, 20776, 20748, 20776)

@@ -1,9 +1,9 @@
 WITH facts AS (
-  SELECT e.person AS g0, e.kind AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.person AS g0, e.kind AS g1, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, kind, person FROM weekly_kinds WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, cost, kind, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, cost, kind, person FROM daily WHERE day >= ? AND day < ?
+    SELECT kind, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM weekly_kinds WHERE day >= ? AND day < ?
+    UNION ALL SELECT kind, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT kind, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
   ) e
   GROUP BY e.person, e.kind
 )

@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT c.place AS place, ((e.day + 3) // 7) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT c.place AS place, ((e.day + 3) // 7) AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
+    SELECT day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
   ) e
   LEFT JOIN (VALUES (?, 0), (?, 1)) c(k0, place) ON c.k0 = e.model
   GROUP BY c.place, ((e.day + 3) // 7)

@@ -1,9 +1,9 @@
 WITH facts AS (
-  SELECT e.compared AS compared, c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.compared AS compared, c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, model FROM events WHERE ts >= ? AND ts < ?
+    SELECT 0 AS compared, day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, ((ts + 7200000) // 86400000) AS day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   LEFT JOIN (VALUES (?, 0), (?, 1)) c(k0, place) ON c.k0 = e.model
   GROUP BY e.compared, c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)

@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost FROM daily_models WHERE day >= ? AND day < ?
+    SELECT CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
   ) e
 )
 SELECT 0, NULL, NULL, m0

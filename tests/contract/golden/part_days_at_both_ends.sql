@@ -1,9 +1,9 @@
 WITH facts AS (
-  SELECT coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, cost FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT chargeable, cost FROM events WHERE ts >= ? AND ts < ?
+    SELECT CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
 )
 SELECT 0, NULL, NULL, m0

@@ -1,8 +1,8 @@
 WITH facts AS (
-  SELECT c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT c.place AS place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1) AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day, model, person FROM weekly_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
+    SELECT day, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM weekly_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT day, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
   ) e
   LEFT JOIN (VALUES (?, ?, 0), (?, ?, 1)) c(k0, k1, place) ON c.k0 = e.person AND c.k1 = e.model
   GROUP BY c.place, (year((DATE '1970-01-01' + CAST(e.day AS INTEGER))) * 12 + month((DATE '1970-01-01' + CAST(e.day AS INTEGER))) - 1)

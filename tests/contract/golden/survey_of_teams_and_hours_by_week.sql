@@ -1,9 +1,9 @@
 WITH grouped AS MATERIALIZED (
-  SELECT j0.team AS g0, e.hour AS g1, e.compared AS compared, ((e.day + 3) // 7) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0, coalesce(sum(e.events), 0) AS m1
+  SELECT j0.team AS g0, e.hour AS g1, e.compared AS compared, ((e.day + 3) // 7) AS bucket, coalesce(sum(e.spend), 0) AS m0, coalesce(sum(e.events), 0) AS m1
   FROM (
-    SELECT chargeable, 0 AS compared, cost, day, events, hour, person FROM hourly_people WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, day, events, hour, person FROM hourly_people WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, 1 AS events, ((ts + 7200000) // 3600000) % 24 AS hour, person FROM events WHERE ts >= ? AND ts < ?
+    SELECT 0 AS compared, day, events, hour, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM hourly_people WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, day, events, hour, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM hourly_people WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, ((ts + 7200000) // 86400000) AS day, 1 AS events, ((ts + 7200000) // 3600000) % 24 AS hour, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   JOIN persons j0 ON j0.id = e.person
   GROUP BY j0.team, e.hour, e.compared, ((e.day + 3) // 7)

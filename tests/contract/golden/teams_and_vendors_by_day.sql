@@ -1,9 +1,9 @@
 WITH grouped AS (
-  SELECT e.compared AS compared, j0.team AS g0, j1.vendor AS g1, e.day AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.compared AS compared, j0.team AS g0, j1.vendor AS g1, e.day AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, model, person FROM events WHERE ts >= ? AND ts < ?
+    SELECT 0 AS compared, day, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, day, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, ((ts + 7200000) // 86400000) AS day, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   JOIN persons j0 ON j0.id = e.person
   JOIN models j1 ON j1.id = e.model

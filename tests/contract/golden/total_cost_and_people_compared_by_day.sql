@@ -1,14 +1,14 @@
 WITH facts AS (
-  SELECT e.compared AS compared, e.day AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) + coalesce(sum(e.flat), 0) AS m0
+  SELECT e.compared AS compared, e.day AS bucket, coalesce(sum(e.spend), 0) + coalesce(sum(e.flat), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, day, CAST(NULL AS BIGINT) AS flat FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 0 AS compared, cost, ((ts + 7200000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT chargeable, 0 AS compared, cost, ((ts + 3600000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT false AS chargeable, 0 AS compared, 0 AS cost, day AS day, amount AS flat FROM flat_charges WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, day, CAST(NULL AS BIGINT) AS flat FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, ((ts + 7200000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT false AS chargeable, 1 AS compared, 0 AS cost, day AS day, amount AS flat FROM flat_charges WHERE day >= ? AND day < ?
+    SELECT 0 AS compared, day, CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 0 AS compared, ((ts + 7200000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT 0 AS compared, ((ts + 3600000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT 0 AS compared, day AS day, amount AS flat, 0 AS spend FROM flat_charges WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, day, CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, ((ts + 7200000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT 1 AS compared, ((ts + 7200000) // 86400000) AS day, CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT 1 AS compared, day AS day, amount AS flat, 0 AS spend FROM flat_charges WHERE day >= ? AND day < ?
   ) e
   GROUP BY e.compared, e.day
 )

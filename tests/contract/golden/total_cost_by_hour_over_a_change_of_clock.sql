@@ -1,8 +1,8 @@
 WITH facts AS (
-  SELECT ((e.ts + 0) // 3600000) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) + coalesce(sum(e.flat), 0) AS m0
+  SELECT ((e.ts + 0) // 3600000) AS bucket, coalesce(sum(e.spend), 0) + coalesce(sum(e.flat), 0) AS m0
   FROM (
-    SELECT chargeable, cost, CAST(NULL AS BIGINT) AS flat, ts FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT false AS chargeable, 0 AS cost, amount AS flat, CASE WHEN day < 20751 THEN CAST(day AS BIGINT) * 86400000 - 7200000 WHEN day = 20751 THEN 1792879200000 ELSE CAST(day AS BIGINT) * 86400000 - 3600000 END AS ts FROM flat_charges WHERE day >= ? AND day < ?
+    SELECT CAST(NULL AS BIGINT) AS flat, CASE WHEN chargeable THEN cost ELSE 0 END AS spend, ts FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT amount AS flat, 0 AS spend, CASE WHEN day < 20751 THEN CAST(day AS BIGINT) * 86400000 - 7200000 WHEN day = 20751 THEN 1792879200000 ELSE CAST(day AS BIGINT) * 86400000 - 3600000 END AS ts FROM flat_charges WHERE day >= ? AND day < ?
   ) e
   GROUP BY ((e.ts + 0) // 3600000)
 )

@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT ((e.ts + 0) // 3600000) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT ((e.ts + 0) // 3600000) AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, ts FROM events WHERE ts >= ? AND ts < ?
+    SELECT CASE WHEN chargeable THEN cost ELSE 0 END AS spend, ts FROM events WHERE ts >= ? AND ts < ?
   ) e
   GROUP BY ((e.ts + 0) // 3600000)
 )

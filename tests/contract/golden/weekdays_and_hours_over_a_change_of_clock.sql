@@ -1,9 +1,9 @@
 WITH facts AS (
-  SELECT e.weekday AS g0, e.hour AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.weekday AS g0, e.hour AS g1, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, hour, (day + 3) % 7 AS weekday FROM hours WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, cost, ((ts + 7200000) // 3600000) % 24 AS hour, (((ts + 7200000) // 86400000) + 3) % 7 AS weekday FROM events WHERE ts >= ? AND ts < ?
-    UNION ALL SELECT chargeable, cost, ((ts + 3600000) // 3600000) % 24 AS hour, (((ts + 3600000) // 86400000) + 3) % 7 AS weekday FROM events WHERE ts >= ? AND ts < ?
+    SELECT hour, CASE WHEN chargeable THEN cost ELSE 0 END AS spend, (day + 3) % 7 AS weekday FROM hours WHERE day >= ? AND day < ?
+    UNION ALL SELECT ((ts + 7200000) // 3600000) % 24 AS hour, CASE WHEN chargeable THEN cost ELSE 0 END AS spend, (((ts + 7200000) // 86400000) + 3) % 7 AS weekday FROM events WHERE ts >= ? AND ts < ?
+    UNION ALL SELECT ((ts + 3600000) // 3600000) % 24 AS hour, CASE WHEN chargeable THEN cost ELSE 0 END AS spend, (((ts + 3600000) // 86400000) + 3) % 7 AS weekday FROM events WHERE ts >= ? AND ts < ?
   ) e
   GROUP BY e.weekday, e.hour
 )

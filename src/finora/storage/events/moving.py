@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import pyarrow as pa
 
 from finora.errors import StorageError
+from finora.spend.single_runs import RUN_IDS, id_of, joined_ids
 from finora.spend.statement import Statement
 from finora.storage.events.clickhouse.coverage import Coverage
 from finora.storage.events.clickhouse.intake import Intake
@@ -191,12 +192,18 @@ def _names(reader: Reader, intake: Intake) -> None:
 
 def _move_month(reader: Reader, intake: Intake, month: Month, piece: int) -> Iterator[int]:
     """Move a month by pieces of whole days, and yield how many events of it are over."""
-    columns = ", ".join(EVENT_COLUMNS)
+    columns = ", ".join(
+        f"{id_of(name, reader.dialect)} AS {name}" if name in RUN_IDS else f"e.{name}"
+        for name in EVENT_COLUMNS
+    )
+    source = (
+        f"(SELECT * FROM events WHERE connection = ? AND ts >= ? AND ts < ?) e{joined_ids(reader.dialect)}"
+    )
     start, end = (day_number(day) for day in (month.first, _next_month(month.first)))
     over, days = 0, list[pa.Table]()
     for day in range(start, end):
         bounds = (month.connection, day * DAY_MS, (day + 1) * DAY_MS)
-        sql = f"SELECT {columns} FROM events WHERE connection = ? AND ts >= ? AND ts < ? ORDER BY ts, ordinal"
+        sql = f"SELECT {columns} FROM {source} ORDER BY e.ts, e.ordinal"
         days.append(_table(reader, sql, bounds))
         waiting = sum(each.num_rows for each in days)
         if waiting and (waiting >= piece or day == end - 1):

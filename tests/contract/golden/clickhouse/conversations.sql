@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT coalesce(nullif(e.conversation, ''), 'none') AS g0, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT coalesce(nullif(e.conversation, ''), 'none') AS g0, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, conversation, cost FROM events WHERE ts >= ? AND ts < ?
+    SELECT conversation, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   GROUP BY coalesce(nullif(e.conversation, ''), 'none')
 )

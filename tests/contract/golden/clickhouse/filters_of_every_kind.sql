@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT billing, chargeable, cloud_agent, conversation, cost, person FROM events WHERE ts >= ? AND ts < ?
+    SELECT billing, cloud_agent, conversation, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   WHERE (e.person IN (SELECT id FROM persons WHERE lowerUTF8(key) IN (lowerUTF8(?), lowerUTF8(?)))) AND (e.person IN (SELECT id FROM persons WHERE (position(lowerUTF8(team), lowerUTF8(?)) > 0) OR (position(lowerUTF8(team_label), lowerUTF8(?)) > 0))) AND NOT (e.billing IN (?)) AND NOT (lowerUTF8(coalesce(nullif(e.cloud_agent, ''), 'none')) IN (lowerUTF8(?))) AND ((position(lowerUTF8(coalesce(nullif(e.conversation, ''), 'none')), lowerUTF8(?)) > 0) OR coalesce(nullif(e.conversation, ''), 'none') = 'none') AND (1 = 0)
 )

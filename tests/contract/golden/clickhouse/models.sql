@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT e.model AS g0, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.model AS g0, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, model FROM daily_models WHERE day >= ? AND day < ?
+    SELECT model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
   ) e
   GROUP BY e.model
 )

@@ -1,9 +1,9 @@
 WITH facts AS (
-  SELECT e.compared AS compared, c.place AS place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.compared AS compared, c.place AS place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, day, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, intDiv((ts + 7200000), 86400000) AS day, model FROM events WHERE ts >= ? AND ts < ?
+    SELECT 0 AS compared, day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, intDiv((ts + 7200000), 86400000) AS day, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   LEFT JOIN (SELECT r.1 AS k0, r.2 AS place FROM (SELECT arrayJoin([(?, 0), (?, 1)]) AS r)) c ON c.k0 = e.model
   GROUP BY e.compared, c.place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)

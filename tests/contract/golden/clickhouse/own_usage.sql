@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, person FROM daily_people WHERE day >= ? AND day < ?
+    SELECT person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_people WHERE day >= ? AND day < ?
   ) e
   WHERE (e.person IN (SELECT id FROM persons WHERE lowerUTF8(key) IN (lowerUTF8(?), lowerUTF8(?)))) AND (e.person IN (SELECT id FROM persons WHERE lowerUTF8(key) IN (lowerUTF8(?))))
 )

@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT j0.vendor AS g0, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0, CASE WHEN count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END) = 0 THEN 0 ELSE intDivOrZero(coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0), count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)) END AS m1
+  SELECT j0.vendor AS g0, coalesce(sum(e.spend), 0) AS m0, CASE WHEN count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END) = 0 THEN 0 ELSE intDivOrZero(coalesce(sum(e.spend), 0), count(DISTINCT CASE WHEN e.person <> 0 THEN e.person END)) END AS m1
   FROM (
-    SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
+    SELECT model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
   ) e
   JOIN models j0 ON j0.id = e.model
   GROUP BY j0.vendor

@@ -1,8 +1,8 @@
 WITH grouped AS (
-  SELECT j0.vendor AS g0, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) + coalesce(sum(e.flat), 0) AS m0
+  SELECT j0.vendor AS g0, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(e.spend), 0) + coalesce(sum(e.flat), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day, CAST(NULL AS BIGINT) AS flat, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT false AS chargeable, 0 AS cost, day AS day, amount AS flat, model FROM flat_charges WHERE day >= ? AND day < ?
+    SELECT day, CAST(NULL AS BIGINT) AS flat, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT day AS day, amount AS flat, model, 0 AS spend FROM flat_charges WHERE day >= ? AND day < ?
   ) e
   JOIN models j0 ON j0.id = e.model
   GROUP BY j0.vendor, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)

@@ -1,9 +1,9 @@
 WITH grouped AS (
-  SELECT e.model AS g0, e.compared AS compared, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.model AS g0, e.compared AS compared, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, model FROM daily_models WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, model FROM events WHERE ts >= ? AND ts < ?
+    SELECT 0 AS compared, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   GROUP BY e.model, e.compared
 ), facts AS (

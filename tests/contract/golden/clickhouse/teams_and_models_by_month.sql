@@ -3,9 +3,9 @@ WITH places AS (
   FROM (SELECT r.1 AS k0, r.2 AS k1, r.3 AS place FROM (SELECT arrayJoin([(?, ?, 0), (?, ?, 1)]) AS r)) c
   JOIN persons j0 ON j0.team = c.k0
 ), facts AS (
-  SELECT c.place AS place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT c.place AS place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1) AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day, model, person FROM daily WHERE day >= ? AND day < ?
+    SELECT day, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
   ) e
   LEFT JOIN places c ON c.k0 = e.person AND c.k1 = e.model
   GROUP BY c.place, (toYear(addDays(toDate32('1970-01-01'), e.day)) * 12 + toMonth(addDays(toDate32('1970-01-01'), e.day)) - 1)

@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT j0.team AS g0, e.model AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT j0.team AS g0, e.model AS g1, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, model, person FROM daily WHERE day >= ? AND day < ?
+    SELECT model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
   ) e
   JOIN persons j0 ON j0.id = e.person
   GROUP BY j0.team, e.model

@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT e.day AS bucket, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.day AS bucket, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, day FROM daily_models WHERE day >= ? AND day < ?
+    SELECT day, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily_models WHERE day >= ? AND day < ?
   ) e
   GROUP BY e.day
 )

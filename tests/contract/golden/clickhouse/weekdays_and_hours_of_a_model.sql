@@ -1,7 +1,7 @@
 WITH facts AS (
-  SELECT e.weekday AS g0, e.hour AS g1, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.weekday AS g0, e.hour AS g1, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, cost, hour, model, (day + 3) % 7 AS weekday FROM hourly WHERE day >= ? AND day < ?
+    SELECT hour, model, CASE WHEN chargeable THEN cost ELSE 0 END AS spend, (day + 3) % 7 AS weekday FROM hourly WHERE day >= ? AND day < ?
   ) e
   WHERE (e.model IN (SELECT id FROM models WHERE lowerUTF8(key) IN (lowerUTF8(?))))
   GROUP BY e.weekday, e.hour

@@ -1,9 +1,9 @@
 WITH facts AS (
-  SELECT e.person AS g0, j1.vendor AS g1, e.compared AS compared, coalesce(sum(CASE WHEN e.chargeable THEN e.cost ELSE 0 END), 0) AS m0
+  SELECT e.person AS g0, j1.vendor AS g1, e.compared AS compared, coalesce(sum(e.spend), 0) AS m0
   FROM (
-    SELECT chargeable, 0 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM daily WHERE day >= ? AND day < ?
-    UNION ALL SELECT chargeable, 1 AS compared, cost, model, person FROM events WHERE ts >= ? AND ts < ?
+    SELECT 0 AS compared, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM daily WHERE day >= ? AND day < ?
+    UNION ALL SELECT 1 AS compared, model, person, CASE WHEN chargeable THEN cost ELSE 0 END AS spend FROM events WHERE ts >= ? AND ts < ?
   ) e
   JOIN models j1 ON j1.id = e.model
   GROUP BY e.person, j1.vendor, e.compared

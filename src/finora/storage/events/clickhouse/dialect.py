@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import ROLLUPS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from finora.spend.catalog import Lookup
 
 
 class ClickHouseDialect:
@@ -16,6 +19,7 @@ class ClickHouseDialect:
     rollups = ROLLUPS
     weekly = ()
     made_first = ""
+    numbered: Mapping[str, Lookup] = MappingProxyType({})
     sets = None
 
     def whole(self, dividend: str, divisor: int | str) -> str:

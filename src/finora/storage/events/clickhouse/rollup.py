@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import ROLLUPS, SUMS, TOKENS
+from finora.spend.rollups import DERIVED, ROLLUPS, SUMS
 from finora.spend.source import local_ms
 from finora.storage.events.clickhouse.draft import UNKNOWN, Segment
 from finora.storage.events.clickhouse.schema import TABLES
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from finora.storage.events.clickhouse.draft import Draft
 
 _SUMS = {
-    name: f"CAST(coalesce(sum({TOKENS if name == 'tokens' else name}), 0) AS Int64)"
+    name: f"CAST(coalesce(sum({DERIVED[name].expression if name in DERIVED else name}), 0) AS Int64)"
     for name in (*SUMS, "tokens")
 }
 

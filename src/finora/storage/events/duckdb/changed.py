@@ -12,20 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from finora.storage.events.duckdb.lent import lent
-from finora.storage.events.duckdb.packing import EVENTS, PACKED_EVENTS, has_plain_ids, packed, unpacked
+from finora.storage.events.duckdb.packing import EVENTS, PACKED_EVENTS, packed, unpacked
 
 if TYPE_CHECKING:
     import duckdb
 
 _WINDOW = f"{EVENTS} WHERE connection = ? AND ts >= ? AND ts < ?"
-_BESIDE = {"connection", "ts", "ordinal", "run", "cost"}
+_PRICE = ("cost_fifties", "cost_rest")
+_BESIDE = {"connection", "ts", "ordinal", "run", *_PRICE}
 _MARK = f"hash({', '.join(name for name in PACKED_EVENTS if name not in _BESIDE)})"
+_SAME_PRICE = " AND ".join(f"s.{name} IS NOT DISTINCT FROM f.{name}" for name in _PRICE)
 _CHANGED = f"""
 CREATE OR REPLACE TEMP TABLE changed AS
 SELECT coalesce(s.ts, f.ts) AS ts
-FROM (SELECT ts, cost, {_MARK} AS mark FROM {_WINDOW} AND ordinal = 0) s
-FULL JOIN (SELECT ts, cost, {_MARK} AS mark FROM ({{packed}} WHERE ordinal = 0)) f
-  ON s.ts = f.ts AND s.mark = f.mark AND s.cost IS NOT DISTINCT FROM f.cost
+FROM (SELECT ts, {", ".join(_PRICE)}, {_MARK} AS mark FROM {_WINDOW} AND ordinal = 0) s
+FULL JOIN (SELECT ts, {", ".join(_PRICE)}, {_MARK} AS mark FROM ({packed("just_read")} WHERE ordinal = 0)) f
+  ON s.ts = f.ts AND s.mark = f.mark AND {_SAME_PRICE}
 WHERE s.ts IS NULL OR f.ts IS NULL
 UNION SELECT ts FROM {_WINDOW} AND ordinal > 0
 UNION SELECT ts FROM just_read WHERE ordinal > 0"""
@@ -44,9 +46,8 @@ def set_changed_apart(
         events: The events just read, with numbers for names.
         bounds: The connection, and the window's milliseconds.
     """
-    ways = packed("just_read", plain=has_plain_ids(events))
     with lent(cursor, "just_read", events):
-        cursor.execute(_CHANGED.format(packed=ways), (*bounds, *bounds)).fetchall()
+        cursor.execute(_CHANGED, (*bounds, *bounds)).fetchall()
     changed = pa.array(cursor.execute("SELECT ts FROM changed").fetchnumpy()["ts"])
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE stored AS {_STORED}", bounds).fetchall()
     # The engine would first make rows of all events that were read, and then let nearly all of them go.

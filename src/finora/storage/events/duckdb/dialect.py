@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import BLOCK
+from finora.storage.events.duckdb.run_ids import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,7 @@ class DuckDBDialect:
 
     made_first = "MATERIALIZED "
     sets = BitStrings()
+    numbered = NUMBERED
 
     def whole(self, dividend: str, divisor: int | str) -> str:
         """Return the whole part of a division of integers that are not negative."""

@@ -9,6 +9,7 @@ import duckdb
 
 from finora.storage.events.duckdb.errors import damaged, troubles_told
 from finora.storage.events.duckdb.packing import packed_tables, views
+from finora.storage.events.duckdb.run_ids import run_tables
 from finora.storage.events.duckdb.schema import NONE_ROWS, SCHEMA_VERSION, TABLES
 from finora.storage.events.duckdb.upgrades import upgrade
 from finora.storage.events.errors import EventsDamaged, EventsTooNew, EventsUnusable
@@ -77,7 +78,7 @@ def _settle_schema(database: duckdb.DuckDBPyConnection, path: Path, *, made: boo
     if not tables:
         with database.cursor() as cursor:
             cursor.begin()
-            for statement in (*TABLES, *packed_tables(), *views(), *NONE_ROWS):
+            for statement in (*TABLES, *run_tables(), *packed_tables(), *views(), *NONE_ROWS):
                 cursor.execute(statement).fetchall()
             cursor.execute(
                 "INSERT INTO meta VALUES ('schema', ?), ('version', '0')", (str(SCHEMA_VERSION),)

@@ -16,7 +16,8 @@ from finora.spend.store import Missing, Tally, WindowChange
 from finora.storage.events.columns import EVENT_COLUMNS, NAME_TABLES
 from finora.storage.events.duckdb.changed import set_changed_apart
 from finora.storage.events.duckdb.lent import lent
-from finora.storage.events.duckdb.packing import has_plain_ids, pack
+from finora.storage.events.duckdb.packing import pack
+from finora.storage.events.duckdb.run_ids import NUMBERED, number_ids
 from finora.storage.events.matching import UNMATCHED, Matching
 from finora.values.interval import DAY_MS
 from finora.values.period import to_ms
@@ -112,11 +113,14 @@ class Replacement:
         return Outcome(change=change, revision=late if late.changed else None, filled=fresh)
 
     def _numbered(self, events: pa.Table) -> pa.Table:
-        """Return the events with numbers for names, in the order of the table's columns."""
+        """Return the events with numbers for names and ids, in the order of the table's columns."""
+        ids = number_ids(self._cursor, events)
         columns = []
         for name in EVENT_COLUMNS:
             if name in NAME_TABLES:
                 columns.append(self._names.number_column(self._cursor, name, events[name]))
+            elif name in NUMBERED:
+                columns.append(pa.chunked_array([ids[name]]))
             elif name == "connection":
                 columns.append(pa.chunked_array([np.full(events.num_rows, self._read.connection, np.uint16)]))
             elif name == "run":
@@ -129,7 +133,7 @@ class Replacement:
 
     def _insert_all(self, fresh: pa.Table) -> None:
         with lent(self._cursor, "fresh_events", fresh):
-            self._cursor.execute(pack("fresh_events", plain=has_plain_ids(fresh))).fetchall()
+            self._cursor.execute(pack("fresh_events")).fetchall()
 
     def _merge(self, before: Tally, fresh: pa.Table) -> Outcome:
         set_changed_apart(self._cursor, fresh, self._bounds)

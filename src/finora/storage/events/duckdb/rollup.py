@@ -13,13 +13,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import BLOCK, FINEST
+from finora.spend.rollups import AGENTS, BLOCK, FINEST, RUNS
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.dialect import BitStrings
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums, rollup_table, rollup_view
+from finora.storage.events.duckdb.run_sums import put_runs
 from finora.storage.events.duckdb.summing import (
     SINGLE_EVENTS,
-    SUMS_OF_EVENTS,
     Kept,
     Stretch,
     Summed,
@@ -28,6 +28,7 @@ from finora.storage.events.duckdb.summing import (
     clear,
     put,
     span_of,
+    sums_of_events,
     within,
 )
 from finora.storage.events.duckdb.weekly import extend_weeks, put_weeks, put_weeks_of_days, sum_week
@@ -97,9 +98,10 @@ def grow(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
     make_grown(cursor)
     for connection, stretch in _all_there_is(cursor, zone):
         summed = Summed(connection, zone, Kept.of(GROWN))
-        _sum_hours(cursor, summed, stretch)
+        _sum_events(cursor, summed, stretch)
         for rollup in summed.kept.by_day:
-            put(cursor, rollup, _HOURS)
+            if rollup not in (RUNS, AGENTS):
+                put(cursor, rollup, _HOURS)
         put_weeks_of_days(cursor, summed, stretch.days)
 
 
@@ -137,28 +139,30 @@ def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: Stretch, fr
     if stretch.anew:
         for rollup in summed.kept.by_day:
             clear(cursor, SUMMED[rollup], summed.connection, stretch.anew)
-    _sum_hours(cursor, summed, stretch, fresh)
+    _sum_events(cursor, summed, stretch, fresh)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {added_up(FINEST, _HOURS)}").fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
     members = _members(cursor)
     for rollup in summed.kept.by_day:
-        if rollup is not FINEST:
+        if rollup not in (FINEST, RUNS, AGENTS):
             further = [members] if rollup.people else []
             put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH, *further)
 
 
-def _sum_hours(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: Stretch, fresh: str = "") -> None:
-    """Sum a stretch's events by hour and all keys, in `_HOURS`."""
+def _sum_events(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: Stretch, fresh: str = "") -> None:
+    """Sum a stretch's events by hour and all keys, in `_HOURS`, and by runs where these are kept."""
     local = local_ms(offsets(stretch.span, summed.zone))
     # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
-    day = f"least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1})"
-    when = f"CAST({day} AS INTEGER) AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
+    day = f"CAST(least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1}) AS INTEGER)"
+    when = f"{day} AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
     events, values = (fresh, ()) if fresh else (SINGLE_EVENTS, (summed.connection, *stretch.bounds))
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {SUMS_OF_EVENTS} "
+        f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {sums_of_events(FINEST)} "
         f"FROM {events} GROUP BY ALL",
         values,
     ).fetchall()
+    if RUNS in summed.kept.by_day:
+        put_runs(cursor, events, day, values)
 
 
 def _members(cursor: duckdb.DuckDBPyConnection) -> str:

@@ -2,7 +2,7 @@
 
 `packed_events` holds one row an event and `events` is the view of it that everyone reads (see `packing`);
 `(connection, ts, ordinal)` names an event for good, and `run` is the sync run that read it first. Names that repeat are
-numbers into small tables, where row 0 stands for “none”. `daily` and the other tables of `spend.rollups` sum `events`
+numbers into small tables, where row 0 stands for “none”, and so are the ids of runs into large ones (see `run_ids`). `daily` and the other tables of `spend.rollups` sum `events`
 exactly by the workspace's days. `reads` has a row for each window whose read changed something; where the window had been read before, that is a
 revision, and `revised_events` keeps the figures that it replaced. `covered` holds the stretches of time read so far,
 merged, and `found_empty` those that held nothing when they were read first and are not believed to be empty yet.
@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finora.spend.single_runs import RUN_IDS
 from finora.storage.events.columns import EVENT_COLUMNS
 
 if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Counted up with every change of the tables; `upgrades` leads there from each former one."""
 
 _NAME_COLUMNS = "id UINTEGER NOT NULL, key VARCHAR NOT NULL, label VARCHAR NOT NULL"
@@ -28,13 +29,14 @@ _TALLY = "{0}_events BIGINT NOT NULL, {0}_spend BIGINT NOT NULL, {0}_usage_value
 
 def rollup_columns(rollup: Rollup) -> dict[str, str]:
     """Return a roll-up's columns with their types."""
-    kinds = EVENT_COLUMNS | {"hour": "UTINYINT NOT NULL"}
+    kinds = EVENT_COLUMNS | {"hour": "UTINYINT NOT NULL"} | dict.fromkeys(RUN_IDS, "UINTEGER NOT NULL")
     people = {"block": "USMALLINT NOT NULL", "members": "BIT"} if rollup.people else {}
     return {
         "day": "INTEGER NOT NULL",
         **{name: kinds[name] for name in rollup.keys},
         **people,
         **dict.fromkeys(rollup.figures, "BIGINT NOT NULL"),
+        **({"sole": "BOOLEAN NOT NULL"} if rollup.sole else {}),
     }
 
 

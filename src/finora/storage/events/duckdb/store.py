@@ -72,6 +72,7 @@ class DuckDBEventStore:
     ) -> None:
         self.zone = zone
         self._large = large
+        self._may_grow = True
         self._file = EventFile(path, rules or ModelRules())
         with troubles_told(path):
             self._kept = kept(self._file.database)
@@ -93,7 +94,10 @@ class DuckDBEventStore:
         """Make the window's events those just read; see `EventStore`."""
         # The store must not grow between what is told here to be kept and what is kept.
         with self._file.writing:
-            return self._windows.replace(read, events, self._kept)
+            change = self._windows.replace(read, events, self._kept)
+            if self._may_grow:
+                self._settle_size()
+            return change
 
     def name_people(self, people: Sequence[Person]) -> None:
         """Give people the names and teams that answers show."""
@@ -127,7 +131,7 @@ class DuckDBEventStore:
         self.checkpoint()
 
     def tidy(self) -> None:
-        """Fold the write-ahead log into the file where it is worth it, and sum many events in more ways."""
+        """Fold the write-ahead log into the file where it is worth it; try again to sum many events in more ways where that failed."""
         self._settle_size()
         self._file.fold_if_worth_it()
 
@@ -260,6 +264,7 @@ class DuckDBEventStore:
                 _LOG.warning(
                     "Events are not summed in more ways yet; large questions take longer: %s", trouble
                 )
+                self._may_grow = False
                 return
             self._kept = kept(self._file.database)
             self._file.take_memory_of_large()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import SUMS, TOKENS, WEEKLY
+from finora.spend.rollups import DERIVED, FINEST, WEEKLY
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums
 from finora.values.interval import day_from_number
 from finora.values.period import Span, midnight, to_ms
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
 SINGLE_EVENTS = "events WHERE connection = ? AND ts >= ? AND ts < ?"
 """A source of a connection's events within some milliseconds, to be bound in this order."""
-SUMS_OF_EVENTS = ", ".join(
-    [
-        *(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in SUMS),
-        "count(*) AS events",
-        "count(*) FILTER (WHERE cost IS NULL) AS unpriced",
-    ]
-)
-"""A roll-up's figures, of single events."""
 
 
 class Kept(NamedTuple):
@@ -114,7 +106,7 @@ def put(
     source: str,
     *further: str,
     day: str = "day",
-    sums: str = "",
+    of: Rollup | None = FINEST,
     values: tuple[int, ...] = (),
 ) -> None:
     """Add up a finer source and put its rows where a roll-up rests.
@@ -125,26 +117,36 @@ def put(
         source: A table, with any conditions.
         further: Columns that are no sums.
         day: What the source's rows tell as their day.
-        sums: How the figures are added up, where the source has single events.
+        of: The roll-up whose rows the source has; none where it has single events.
         values: What is bound in the source's conditions.
     """
-    rows = added_up(rollup, source, *further, day=day, sums=sums)
+    rows = added_up(rollup, source, *further, day=day, of=of)
     cursor.execute(pack_sums(rollup, f"({rows})"), values).fetchall()
 
 
-def added_up(rollup: Rollup, source: str, *further: str, day: str = "day", sums: str = "") -> str:
+def added_up(rollup: Rollup, source: str, *further: str, day: str = "day", of: Rollup | None = FINEST) -> str:
     """Return the statement that adds a finer source up to a roll-up's rows, in their order; see `put`."""
     told = "day" if day == "day" else f"{day} AS day"
     keys = ", ".join([told, *rollup.keys, *further])
     order = ", ".join(["day", *rollup.keys])
-    return f"SELECT {keys}, {sums or _sums(rollup)} FROM {source} GROUP BY ALL ORDER BY {order}"
+    sums = _sums(rollup, of) if of else sums_of_events(rollup)
+    return f"SELECT {keys}, {sums} FROM {source} GROUP BY ALL ORDER BY {order}"
 
 
-def _sums(rollup: Rollup) -> str:
-    """Return a roll-up's figures, each added up."""
-    return ", ".join(
-        f"CAST(sum({TOKENS if name == 'tokens' else name}) AS BIGINT) AS {name}" for name in rollup.figures
-    )
+def sums_of_events(rollup: Rollup) -> str:
+    """Return a roll-up's figures, of single events."""
+    sums = (f"CAST(coalesce(sum({_told(name)}), 0) AS BIGINT) AS {name}" for name in rollup.sums)
+    return ", ".join([*sums, "count(*) AS events", "count(*) FILTER (WHERE cost IS NULL) AS unpriced"])
+
+
+def _sums(rollup: Rollup, of: Rollup) -> str:
+    """Return a roll-up's figures, added up from rows of another."""
+    sums = ((name, name if name in of.figures else _told(name)) for name in rollup.figures)
+    return ", ".join(f"CAST(sum({told}) AS BIGINT) AS {name}" for name, told in sums)
+
+
+def _told(name: str) -> str:
+    return DERIVED[name].expression if name in DERIVED else name
 
 
 def clear(cursor: duckdb.DuckDBPyConnection, table: str, connection: int, days: tuple[int, int]) -> None:

@@ -11,18 +11,24 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb import rollup
 from finora.storage.events.duckdb.errors import troubles_told
+from finora.storage.events.duckdb.lent import lent, read_once
 from finora.storage.events.duckdb.packing import EVENTS, pack, packed_tables, views
+from finora.storage.events.duckdb.run_ids import number_ids, run_tables
 from finora.storage.events.duckdb.schema import FLAT_CHARGES, FOUND_EMPTY, SCHEMA_VERSION
 from finora.storage.events.duckdb.summing import kept
 from finora.storage.events.errors import EventsUnusable
+from finora.values.interval import DAY_MS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
 _FORMER = "former_events"
+_PIECE = 200_000
 
 
 def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -62,9 +68,10 @@ def _pack_anew(cursor: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
     for table in tables:
         if table == "daily" or (table.startswith("packed_") and table != EVENTS):
             cursor.execute(f"DROP TABLE {table}").fetchall()
-    for statement in packed_tables():
+    for statement in (*run_tables(), *packed_tables()):
         cursor.execute(statement).fetchall()
-    cursor.execute(pack(former)).fetchall()
+    for days in _days_by_pieces(cursor, former):
+        _pack_events(cursor, former, days)
     cursor.execute(f"DROP TABLE {_FORMER}").fetchall()
     for statement in views():
         cursor.execute(statement).fetchall()
@@ -87,6 +94,31 @@ def _as_they_came(cursor: duckdb.DuckDBPyConnection, *, packed: bool) -> str:
     # The file itself says how its version packed; a copy unpacked would take many times the space.
     reading = dict(told)["events"].partition(" AS ")[2].strip().removesuffix(";")
     return f"({reading.replace(f'FROM {EVENTS}', f'FROM {_FORMER}')})"
+
+
+def _days_by_pieces(cursor: duckdb.DuckDBPyConnection, former: str) -> Iterator[tuple[int, int]]:
+    """Yield stretches of days of UTC that hold all events, each enough of them to be worth a statement, and not too many for the memory."""
+    counted = cursor.execute(
+        f"SELECT ts // {DAY_MS}, count(*) FROM {former} GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    begins, held = None, 0
+    for day, events in counted:
+        begins = day if begins is None else begins
+        held += events
+        if held >= _PIECE or day == counted[-1][0]:
+            yield begins, day + 1
+            begins, held = None, 0
+
+
+def _pack_events(cursor: duckdb.DuckDBPyConnection, former: str, days: tuple[int, int]) -> None:
+    """Let the events of some days rest as they do now, with numbers for their ids."""
+    bounds = tuple(day * DAY_MS for day in days)
+    sql = f"SELECT {', '.join(EVENT_COLUMNS)} FROM {former} WHERE ts >= ? AND ts < ?"
+    events = cursor.sql(sql, params=bounds).to_arrow_table().combine_chunks()
+    for name, numbers in number_ids(cursor, events).items():
+        events = events.set_column(events.schema.get_field_index(name), name, numbers)
+    with lent(cursor, "former_piece", read_once(events)):
+        cursor.execute(pack("former_piece")).fetchall()
 
 
 def _names(cursor: duckdb.DuckDBPyConnection, source: str) -> set[str]:

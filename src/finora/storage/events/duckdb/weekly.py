@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from finora.spend.rollups import FINEST
 from finora.storage.events.duckdb.packing import SUMMED
-from finora.storage.events.duckdb.summing import SINGLE_EVENTS, SUMS_OF_EVENTS, bounds_of, clear, put, within
+from finora.storage.events.duckdb.summing import SINGLE_EVENTS, bounds_of, clear, put, within
 from finora.values.weeks import weeks_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def extend_weeks(
                     rollup,
                     SINGLE_EVENTS,
                     day=str(week.start),
-                    sums=SUMS_OF_EVENTS,
+                    of=None,
                     values=bounds,
                 )
     if own:
