@@ -84,7 +84,9 @@ def _measure(folder: Path) -> dict[str, Any]:
         "events": events,
         "rate": events / took,
         "overview": scale.answered(store, questions.overview(), rounds=_ROUNDS, lengths=spans),
-        "explore": scale.answered(store, questions.explore(), scale.explored, rounds=_ROUNDS, lengths=spans),
+        "explore": scale.answered(
+            store, questions.explore(runs=False), scale.explored, rounds=_ROUNDS, lengths=spans
+        ),
         "first page": [each for some in scale.listed(store, _ROUNDS).values() for each in some],
         **_sizes(store, events),
     }

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from finora.spend.catalog import DIMENSIONS
 from finora.spend.query import CHANGE, Comparison, Filter, Operator, Order, SpendQuery
+from finora.spend.single_runs import RUN_IDS
 from finora.values.interval import suited_interval
 from finora.values.period import Period, Span
 from finora.web.figures.headline import HEADLINES
@@ -17,19 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MONTH, YEAR = timedelta(days=28), timedelta(days=364)
-_EXPLORED = (
-    "model",
-    "vendor",
-    "family",
-    "person",
-    "team",
-    "event_type",
-    "billing",
-    "kind",
-    "max_mode",
-    "weekday",
-    "hour",
-)
 _OF_HOURS = tuple(name for name in HEADLINES if name != "people")
 """What the page shows of hours of the day beside something else; see `measured_beside`."""
 _CLAUDE = Filter(Operator.IS, "vendor", ("anthropic",))
@@ -67,10 +56,12 @@ def overview() -> list[Question]:
     ]
 
 
-def explore() -> list[Question]:
-    """Return what Explore asks: one or two dimensions, with all that its page shows, filtered or not."""
+def explore(*, runs: bool = True) -> list[Question]:
+    """Return what Explore asks: any one dimension, or two, with all that its page shows, filtered or not; single runs unless told not."""
     page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
-    asked = {f"by {name}": replace(page, dimensions=(name,)) for name in _EXPLORED}
+    asked = {
+        f"by {name}": replace(page, dimensions=(name,)) for name in DIMENSIONS if runs or name not in RUN_IDS
+    }
     asked |= {
         "by person and model": replace(page, dimensions=("person", "model")),
         "by team and vendor": replace(page, dimensions=("team", "vendor")),
@@ -100,11 +91,15 @@ def any_two() -> list[Question]:
     ]
 
 
-def single_runs() -> list[Question]:
-    """Return what Explore asks of dimensions that no roll-up keeps, as nearly every event has a value of its own."""
+def beside_runs() -> list[Question]:
+    """Return what Explore asks of single runs beside each other dimension; some of it only single events tell."""
     page = SpendQuery(metrics=(*HEADLINES,), compare=Comparison.PREVIOUS, limit=8)
-    names = [name for name, dimension in DIMENSIONS.items() if dimension.raw]
-    return [Question(f"by {name}", replace(page, dimensions=(name,))) for name in names]
+    return [
+        Question(f"by {run} and {other}", replace(page, dimensions=(run, other)))
+        for run in RUN_IDS
+        for other in DIMENSIONS
+        if other not in RUN_IDS
+    ]
 
 
 def type_ahead() -> list[Question]:
@@ -120,8 +115,8 @@ def type_ahead() -> list[Question]:
     ]
 
 
-def listings() -> dict[str, tuple[Filter, ...]]:
-    """Return the filters under which the first page of Events is asked for."""
+def listings(conversation: str) -> dict[str, tuple[Filter, ...]]:
+    """Return the filters under which the first page of Events is asked for, one conversation's among them."""
     return {
         "all": (),
         "one team": (_TEAM,),
@@ -134,4 +129,6 @@ def listings() -> dict[str, tuple[Filter, ...]]:
         ),
         "one that never was": (Filter(Operator.IS, "model", ("no-such-model",)),),
         "cloud agents": (Filter(Operator.IS_NOT, "cloud_agent", ("none",)),),
+        "a conversation": (Filter(Operator.IS, "conversation", (conversation,)),),
+        "a conversation that never was": (Filter(Operator.IS, "conversation", (str(UUID(int=7)),)),),
     }

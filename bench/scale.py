@@ -132,10 +132,11 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
         ),
         *(Measured(f"{size}:   the slowest: {name}", tuple(pairs[name]), "ms") for name in slow),
         *(
-            Measured(f"{size}: explore, of single events: {name}", tuple(each), "ms")
-            for name, each in found["single runs"].items()
+            Measured(f"{size}: Events searched for {name}", tuple(each), "ms")
+            for name, each in found["searched"].items()
         ),
     ]
+    lines += _beside_runs(size, found["beside runs"])
     ratios = found["raw"]
     lines += [
         Measured(
@@ -157,6 +158,17 @@ def _lines(events: int, found: dict[str, Any]) -> list[Measured]:
     ]
 
 
+def _beside_runs(size: str, times: dict[str, list[float]]) -> list[Measured]:
+    """Return the figures of single runs beside another dimension, which no limit is of."""
+    every = [each for some in times.values() for each in some]
+    slow = sorted(times, key=lambda name: median(times[name]), reverse=True)[:_TOLD]
+    return [
+        Measured(f"{size}: explore, runs by any of {len(times)} others, median", (median(every),), "ms"),
+        Measured(f"{size}: explore, runs by any of {len(times)} others, p95", (slowest(every),), "ms"),
+        *(Measured(f"{size}:   the slowest: {name}", tuple(times[name]), "ms") for name in slow),
+    ]
+
+
 def _make(path: Path, events: int) -> None:
     unfinished = path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
@@ -175,11 +187,12 @@ def _measure(path: Path, events: int) -> dict[str, Any]:
         "type-ahead": answered(store, questions.type_ahead()),
         "first page of Events": listed(store),
         "any two": answered(store, questions.any_two(), explored, rounds=_FEW_ROUNDS),
-        "single runs": answered(
+        "searched": searched(store),
+        "beside runs": answered(
             store,
-            questions.single_runs(),
+            questions.beside_runs(),
             explored,
-            rounds=_FEW_ROUNDS,
+            rounds=1,
             lengths=((questions.MONTH, "28 days"),),
         ),
         "raw": _against_events(store),
@@ -215,7 +228,7 @@ def answered(
 def listed(store: EventStore, rounds: int = _ROUNDS) -> dict[str, list[float]]:
     """Return how long the first page of a year's events takes, by filter."""
     times: dict[str, list[float]] = defaultdict(list)
-    for name, filters in questions.listings().items():
+    for name, filters in questions.listings(_some_conversation(store)).items():
         for back in range(rounds + 1):
             end = year.END - timedelta(days=back)
             query = SpendQuery(period=Period.absolute(end - questions.YEAR, end), filters=filters)
@@ -223,6 +236,34 @@ def listed(store: EventStore, rounds: int = _ROUNDS) -> dict[str, list[float]]:
             if back:
                 times[f"a year, {name}"].append(took)
     return times
+
+
+def searched(store: EventStore, rounds: int = _ROUNDS) -> dict[str, list[float]]:
+    """Return how long it takes to find the first page of a year's events that have a word, by what it is of."""
+    times: dict[str, list[float]] = defaultdict(list)
+    conversation = _some_conversation(store)
+    for name, word in (
+        ("a model's", "opus"),
+        ("a person's", "ma"),
+        ("nobody's", "nowhere"),
+        ("a conversation's id", conversation),
+        ("a piece of its id", conversation[:8]),
+    ):
+        for back in range(rounds + 1):
+            end = year.END - timedelta(days=back)
+            query = SpendQuery(period=Period.absolute(end - questions.YEAR, end))
+            took = _milliseconds(_page, store, query, Listing(sought=word))
+            if back:
+                times[name].append(took)
+    return times
+
+
+def _some_conversation(store: EventStore) -> str:
+    """Return a conversation of half a year ago."""
+    end = year.END - questions.YEAR / 2
+    query = SpendQuery(period=Period.absolute(end - timedelta(days=7), end))
+    page = _spend(store).events(query, Listing())
+    return next(each.conversation for each in page.events if each.conversation)
 
 
 def _against_events(store: DuckDBEventStore) -> dict[str, list[float]]:
@@ -289,8 +330,8 @@ def explored(store: EventStore, query: SpendQuery) -> None:
     page_answer(_spend(store), view, query.interval, None)
 
 
-def _page(store: EventStore, query: SpendQuery) -> None:
-    _spend(store).events(query, Listing(), limit=50)
+def _page(store: EventStore, query: SpendQuery, listing: Listing | None = None) -> None:
+    _spend(store).events(query, listing or Listing(), limit=50)
 
 
 def _raw(store: DuckDBEventStore, plan: Plan) -> None:
