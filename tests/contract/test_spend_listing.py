@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,13 +17,18 @@ from finora.spend.listing import Listing, event_statement, events_from_rows, lis
 from finora.spend.query import Filter, InvalidQuery, Operator, SpendQuery
 from finora.spend.service import EventNotFound, Spend
 from finora.storage.events import DuckDBEventStore
+from finora.storage.events.duckdb.dialect import DuckDBDialect
 from finora.values.period import Period, from_ms
 from support.clock import StandingClock
 from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from finora.spend.listing import ListedEvent
     from finora.spend.store import EventStore
+    from support.engines import Engine
+    from support.events import Row
 
 DAYS = SpendQuery(period=Period.absolute(from_ms(T0), from_ms(T0 + 3 * DAY)))
 ROWS = [
@@ -108,7 +115,9 @@ ids = st.one_of(
 def test_what_is_not_an_id_or_a_cursor_is_refused_before_it_reaches_the_engine(text: str) -> None:
     cursor = base64.urlsafe_b64encode(text.replace("-", ".").encode(errors="replace")).decode().rstrip("=")
     with suppress(InvalidQuery):
-        assert all(0 <= int(str(number)) < 10**18 for number in event_statement(text).values)
+        assert all(
+            0 <= int(str(number)) < 10**18 for number in event_statement(text, DuckDBDialect((), ())).values
+        )
     for each in (text, cursor):
         with suppress(InvalidQuery):
             assert all(0 <= number < 10**18 for number in EventOrder().after(each)[1])
@@ -198,3 +207,79 @@ def test_a_page_is_the_same_wherever_its_events_are_looked_for(
         )
         assert whole.events == events_from_rows(reader.fetch(statement))
     store.close()
+
+
+RUNS = [str(UUID(int=0xABCDEF0123456789 << 64 | number)) for number in range(4)]
+SPARSE = [
+    event(
+        T0 + day * DAY + hour * (DAY // 24),
+        ("ana@acme.test", "bo@acme.test")[day % 2],
+        day + 1,
+        model=("opus", "gpt-5")[hour % 2],
+        conversation=[*RUNS, "talk-of-ada", None][(day + hour) % 6],
+        cloud_agent=RUNS[3] if (day + hour) % 6 == 3 else None,
+    )
+    for day in (0, 3, 4, 40, 41, 90)
+    for hour in (0, 5, 23)
+]
+
+
+@pytest.fixture(scope="module")
+def sparse(engine: Engine) -> Iterator[Spend]:
+    """Return the service over few events, months apart."""
+    with engine.place() as place:
+        store = place.open("Europe/Berlin")
+        store.replace_window(read(-1, 100), table(SPARSE))
+        yield Spend(store, StandingClock(from_ms(T0 + 100 * DAY)))
+        store.close()
+
+
+@pytest.mark.parametrize("newest", [True, False])
+@pytest.mark.parametrize("limit", [2, 50])
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("", lambda _row: True),
+        ("OPUS", lambda row: row["model"] == "opus"),
+        ("opus ana", lambda row: row["model"] == "opus" and row["person"] == "ana@acme.test"),
+        (RUNS[1], lambda row: row["conversation"] == RUNS[1]),
+        (RUNS[3].upper(), lambda row: RUNS[3] in {row["conversation"], row["cloud_agent"]}),
+        (RUNS[2][-12:], lambda row: row["conversation"] == RUNS[2]),
+        ("ada", lambda _row: False),
+        ("of-ada", lambda row: row["conversation"] == "talk-of-ada"),
+        (f"{RUNS[0]} gpt", lambda row: row["conversation"] == RUNS[0] and row["model"] == "gpt-5"),
+        ("nowhere", lambda _row: False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ((), lambda _row: True),
+        ((Filter(Operator.IS, "conversation", (RUNS[0].upper(), "none")),), lambda row: row["conversation"] in {RUNS[0], None}),
+        ((Filter(Operator.IS_NOT, "cloud_agent", ("none",)),), lambda row: row["cloud_agent"]),
+        ((Filter(Operator.CONTAINS, "conversation", ("talk", "no conv")),), lambda row: row["conversation"] in {"talk-of-ada", None}),
+        ((Filter(Operator.IS, "model", ("opus",)),), lambda row: row["model"] == "opus"),
+    ],
+)  # fmt: skip
+def test_what_lies_months_apart_is_found_by_every_word_id_and_filter(
+    sparse: Spend,
+    *,
+    newest: bool,
+    limit: int,
+    sought: str,
+    found: Callable[[Row], object],
+    filters: tuple[Filter, ...],
+    kept: Callable[[Row], object],
+) -> None:
+    """Days without any are passed over, and none that has some."""
+    query = SpendQuery(period=Period.absolute(from_ms(T0 - DAY), from_ms(T0 + 100 * DAY)), filters=filters)
+    expected = sorted(row["ts"] for row in SPARSE if found(row) and kept(row))
+    listing = Listing(order=EventOrder("time", newest), sought=sought)
+    told: list[int] = []
+    while True:
+        page = sparse.events(query, listing, limit=limit)
+        told += [each.ts for each in page.events]
+        if page.next_cursor is None:
+            break
+        listing = replace(listing, cursor=page.next_cursor)
+    assert told == (expected[::-1] if newest else expected)

@@ -8,11 +8,12 @@ from where the page begins.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from finora.spend.catalog import columns_in
+from finora.spend.listing import id_holding, is_by_chance, name_holding
 from finora.spend.plan import midnight_of
-from finora.spend.rollups import cheapest
+from finora.spend.rollups import FINEST, RUNS, cheapest
 from finora.spend.statement import Statement
 from finora.spend.where import write_filter
 from finora.values.interval import local_day
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from finora.spend.dialect import Dialect
     from finora.spend.listing import Listing
     from finora.spend.plan import Plan
+    from finora.spend.rollups import Rollup
     from finora.spend.store import Reader
 
 _STEPS = (timedelta(days=2), timedelta(days=30))
 """How far is looked first, and then, where nothing but the events tells."""
+_MOMENT = timedelta(milliseconds=1)
+_Days = list[tuple[int, int]]
+"""Days with how many events may match on each, the one that a page begins in first."""
 
 
 def stretches(reader: Reader, plan: Plan, listing: Listing, limit: int) -> Iterator[Span]:
@@ -44,16 +49,22 @@ def stretches(reader: Reader, plan: Plan, listing: Listing, limit: int) -> Itera
         InvalidQuery: The listing's cursor is none of its order.
     """
     span, newest = plan.span, listing.order.descending
-    if listing.order.by == "time":
-        span = _left(span, listing)
-        days = None if listing.sought else _days_statement(plan, reader.dialect, span, newest=newest)
-        near = (
-            [_holding(reader, days, plan, span, limit, newest=newest)]
-            if days
-            else [_first(span, step, newest=newest) for step in _STEPS]
-        )
-        yield from (each for each in near if each.length < span.length)
-    yield span
+    if listing.order.by != "time":
+        yield span
+        return
+    span = _left(span, listing)
+    steps = [near for step in _STEPS if (near := _first(span, step, newest=newest)).length < span.length]
+    if listing.sought and steps:
+        yield steps.pop(0)  # most words are found soon
+    days = _days(reader, plan, listing, span)
+    if days is None:
+        yield from steps
+        yield span
+        return
+    soon = _holding(days, limit, begun=local_day(span.end if newest else span.start, plan.query.zone))
+    yield _around(soon, span, plan)
+    if len(soon) < len(days):
+        yield _around(days, span, plan)
 
 
 def _left(span: Span, listing: Listing) -> Span:
@@ -61,39 +72,82 @@ def _left(span: Span, listing: Listing) -> Span:
     if not listing.cursor:
         return span
     reached = from_ms(listing.order.time_of(listing.cursor))
-    bounds = (
-        (span.start, reached + timedelta(milliseconds=1)) if listing.order.descending else (reached, span.end)
-    )
+    bounds = (span.start, reached + _MOMENT) if listing.order.descending else (reached, span.end)
     return Span(*bounds) if span.start < bounds[1] and bounds[0] < bounds[1] <= span.end else span
 
 
-def _days_statement(plan: Plan, dialect: Dialect, span: Span, *, newest: bool) -> Statement | None:
-    """Return what tells how many events match on each whole day of a span, in order; none where no roll-up does."""
+def _days(reader: Reader, plan: Plan, listing: Listing, span: Span) -> _Days | None:
+    """Return the days of a span on which events may match, in order; none where only events tell."""
     if plan.reach.days is None:
         return None
-    values: list[object] = [local_day(span.start, plan.query.zone), local_day(span.end, plan.query.zone)]
-    conditions = ["e.day >= ?", "e.day < ?", *(write_filter(each, dialect, values) for each in plan.filters)]
-    rollup = cheapest(columns_in(*conditions), dialect.rollups)
-    if rollup is None:
+    sources = _sought(plan, listing, reader.dialect) if listing.sought else _matching(plan, reader.dialect)
+    if sources is None:
         return None
-    return Statement(
-        f"SELECT e.day, sum(e.events) FROM (SELECT *, (day + 3) % 7 AS weekday FROM {rollup.table}) e\n"
-        f"WHERE {' AND '.join(conditions)}\nGROUP BY e.day\nORDER BY e.day {'DESC' if newest else 'ASC'}",
-        tuple(values),
-    )
+    bounds = (local_day(span.start, plan.query.zone), local_day(span.end - _MOMENT, plan.query.zone) + 1)
+    values: list[object] = []
+    parts = []
+    for rollup, conditions, bound in sources:
+        where = " AND ".join(["e.day >= ?", "e.day < ?", *conditions])
+        parts.append(
+            f"SELECT e.day, e.events FROM (SELECT *, (day + 3) % 7 AS weekday FROM {rollup.table}) e WHERE {where}"
+        )
+        values += [*bounds, *bound]
+    direction, union = "DESC" if listing.order.descending else "ASC", "\n  UNION ALL ".join(parts)
+    sql = f"SELECT day, sum(events) FROM (\n  {union}\n) d\nGROUP BY day\nORDER BY day {direction}"
+    return cast("_Days", reader.fetch(Statement(sql, tuple(values))))
 
 
-def _holding(reader: Reader, days: Statement, plan: Plan, span: Span, limit: int, *, newest: bool) -> Span:
-    """Return the first days of a span that have a page of events."""
-    found, zone = 0, plan.query.zone
-    # The day in which the page begins may have been listed in part, so that it counts for nothing.
-    begun = local_day(span.end if newest else span.start, zone)
-    for day, events in cast("list[tuple[int, int]]", reader.fetch(days)):
+_NAMES_AND_IDS = [(FINEST, name_holding), (RUNS, id_holding)]
+_Source: TypeAlias = "tuple[Rollup, list[str], list[object]]"
+
+
+def _matching(plan: Plan, dialect: Dialect) -> list[_Source] | None:
+    """Return the roll-up that tells all filters, with these as conditions."""
+    values: list[object] = []
+    conditions = [write_filter(each, dialect, values) for each in plan.filters]
+    rollup = cheapest(columns_in("e.day e.events", *conditions), dialect.rollups)
+    return [(rollup, conditions, values)] if rollup else None
+
+
+def _sought(plan: Plan, listing: Listing, dialect: Dialect) -> list[_Source] | None:
+    """Return the roll-ups that tell where a word is part of a name, or of an id, with as many of the filters as they tell.
+
+    Where there are several words, one may be of a name and one of an id, which no roll-up tells of one event.
+    """
+    if len(listing.words) != 1 or RUNS not in dialect.rollups:
+        return None
+    sources = []
+    ways = [(FINEST, name_holding)] if is_by_chance(listing.words[0]) else _NAMES_AND_IDS
+    for rollup, write in ways:
+        values: list[object] = []
+        conditions = [write(listing.words[0], dialect, values)]
+        for each in plan.filters:
+            bound: list[object] = []
+            condition = write_filter(each, dialect, bound)
+            if rollup.tells(columns_in(condition)):
+                conditions.append(condition)
+                values += bound
+        sources.append((rollup, conditions, values))
+    return sources
+
+
+def _holding(days: _Days, limit: int, *, begun: int) -> _Days:
+    """Return the first days that have a page of events; of the one it begins in, it is not known how many are left."""
+    found = 0
+    for place, (day, events) in enumerate(days, 1):
         found += events if day != begun else 0
         if found >= limit:
-            edge = midnight_of(day if newest else day + 1, zone)
-            return _clipped(edge, span.end, span) if newest else _clipped(span.start, edge, span)
-    return span
+            return days[:place]
+    return days
+
+
+def _around(days: _Days, span: Span, plan: Plan) -> Span:
+    """Return the part of a span that days lie in; its first moment where there are none."""
+    if not days:
+        return _clipped(span.start, span.start + _MOMENT, span)
+    first, last = sorted((days[0][0], days[-1][0]))
+    zone = plan.query.zone
+    return _clipped(midnight_of(first, zone), midnight_of(last + 1, zone), span)
 
 
 def _first(span: Span, length: timedelta, *, newest: bool) -> Span:
