@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pyarrow as pa
 import pytest
@@ -209,6 +210,42 @@ def test_a_model_known_before_its_rule_was_gets_its_vendor_when_the_rule_comes(e
             again = place.open(rules=rules)
             assert again.version() == version
             again.close()
+
+
+def test_ids_of_a_removed_connection_are_gone_and_those_of_others_stay(tmp_path: Path) -> None:
+    """Who removes a connection trusts that nothing is left of what it read."""
+    store = DuckDBEventStore(tmp_path / "events.duckdb", large=0)
+    ids = [str(UUID(int=number)) for number in range(1, 4)]
+
+    def read_them(connection: int, *wanted: str) -> None:
+        rows = [event(T0 + n, conversation=each, cloud_agent=each) for n, each in enumerate(wanted)]
+        store.replace_window(read(0, 1, connection=connection), table(rows))
+
+    def kept() -> list[object]:
+        with store.snapshot() as reader:
+            return [
+                each
+                for name in ("conversations", "cloud_agents")
+                for (each,) in reader.fetch(Statement(f"SELECT key FROM {name} WHERE id > 0 ORDER BY key"))
+            ]
+
+    read_them(1, ids[0], ids[1])
+    read_them(2, ids[1], ids[2])
+    store.forget(2)
+    assert kept() == ids[:2] * 2
+    read_them(3, ids[2])
+    store.forget(1)
+    assert kept() == ids[2:] * 2
+    read_them(4, ids[0], ids[2])
+    with store.snapshot() as reader:
+        told = reader.fetch(
+            Statement(
+                "SELECT c.key, a.key FROM events e JOIN conversations c ON c.id = e.conversation "
+                "JOIN cloud_agents a ON a.id = e.cloud_agent ORDER BY e.connection, e.ts"
+            )
+        )
+    assert told == [(ids[2], ids[2]), (ids[0], ids[0]), (ids[2], ids[2])]
+    store.close()
 
 
 def test_removing_a_connection_leaves_the_others(store: EventStore) -> None:

@@ -31,7 +31,8 @@ class EventArguments(SpendArguments, frozen=True, forbid_unknown_fields=True, kw
     find: Annotated[
         str,
         Meta(
-            description="Only events of which names or ids hold each of these words.", max_length=MOST_SOUGHT
+            description="Only events of which names or ids hold each of these words; pieces of an id have eight characters at least.",
+            max_length=MOST_SOUGHT,
         ),
     ] = ""
     order: Annotated[

@@ -12,7 +12,7 @@ from finora.spend.query import InvalidQuery
 from finora.spend.single_runs import RUN_IDS, id_of, joined_ids
 from finora.spend.source import local_ms
 from finora.spend.statement import Statement
-from finora.spend.where import write_filter
+from finora.spend.where import found_by, write_filter
 from finora.values.interval import DAY_MS, HOUR_MS, offsets
 from finora.values.period import from_ms
 
@@ -175,7 +175,8 @@ class Listing:
 
     Attributes:
         order: How they are sorted.
-        sought: Words each of which something of an event holds, whatever its case: a name, model, kind of work or id.
+        sought: Words each of which something of an event holds, whatever its case: a name, model, kind of work or id. What might
+            be a piece of many ids is looked for in them as of eight characters.
         cursor: Where the page begins; the first event without one.
     """
 
@@ -248,8 +249,7 @@ def id_holding(sought: str, dialect: Dialect, values: list[object]) -> str:
     for name in RUN_IDS:
         lookup = dialect.numbered.get(name)
         held = lookup.holding(sought, dialect.holds) if lookup else [dialect.holds(f"coalesce(e.{name}, '')")]
-        match = " OR ".join(held)
-        parts.append(f"e.{name} IN (SELECT id FROM {lookup.table} WHERE {match})" if lookup else match)
+        parts.append(f"e.{name} IN ({found_by(lookup, held)})" if lookup else held[0])
         values += [sought] * len(held)
     return f"({' OR '.join(parts)})"
 

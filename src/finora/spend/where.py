@@ -54,11 +54,11 @@ def _lookup(
     lookup: Lookup, wanted: Sequence[str], dialect: Dialect, *, exact: bool, values: list[object]
 ) -> str:
     if exact and lookup.found:
-        match = " OR ".join(
-            f"{column} IN ({', '.join([value] * len(wanted))})" for column, value in lookup.found
-        )
         values.extend([*wanted] * len(lookup.found))
-    elif exact:
+        return found_by(
+            lookup, [f"{column} IN ({', '.join([value] * len(wanted))})" for column, value in lookup.found]
+        )
+    if exact:
         match = _equal(lookup.key, wanted, dialect, values)
     else:
         labelled = "id = 0 AND " if lookup.large else ""  # others are called by their key
@@ -67,6 +67,14 @@ def _lookup(
         )
         values.extend(value for value in wanted for _ in range(2))
     return f"SELECT id FROM {lookup.table} WHERE {match}"
+
+
+def found_by(lookup: Lookup, conditions: Sequence[str]) -> str:
+    """Return what tells the numbers of the rows of a large table that meet any of some conditions, each looked for by itself.
+
+    Conditions on several columns at once, the engine would try on every row.
+    """
+    return " UNION ALL ".join(f"SELECT id FROM {lookup.table} WHERE {each}" for each in conditions)
 
 
 def _text_holds(dimension: Dimension, wanted: Sequence[str], dialect: Dialect, values: list[object]) -> str:

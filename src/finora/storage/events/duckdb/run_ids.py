@@ -4,7 +4,7 @@ There are millions, so that nobody has them in memory: the ids of a window are s
 numbers, in the window's own transaction. Nearly all ids are UUIDs, which take half the space of their text and a fifth of the time to find.
 Other texts are kept as they are. Number 0 is that of no run.
 
-A cloud agent mostly holds one conversation, and has its number, so that events rest without it (see `packing`).
+A cloud agent mostly holds one conversation, and has its number, so that events rest without it (see `resting`).
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ NUMBERED: Mapping[str, Lookup] = MappingProxyType({name: _Ids(f"{name}s", found=
 """Where ids are found, by the column of events that has their numbers: each a view of the table `packed_…`."""
 _APART = 2**31
 """The first number of a cloud agent that has none of its conversations'."""
+_RECENT = 200_000
+"""How many of the newest ids are looked through first: those of a window that is read again are nearly always among them."""
 _SOUGHT = """
 CREATE OR REPLACE TEMP TABLE sought AS
 SELECT place, CASE WHEN CAST(id AS VARCHAR) = key THEN id END AS uuid, CASE WHEN CAST(id AS VARCHAR) = key THEN NULL ELSE key END AS text
@@ -65,6 +67,14 @@ def _table(name: str) -> tuple[str, ...]:
         f"INSERT INTO packed_{view} VALUES (0, NULL, '{NONE}')",
         f"CREATE VIEW {view} AS SELECT id, uuid, text, {key} AS key, {label} AS label FROM packed_{view}",
     )
+
+
+def forget_unused(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Delete the ids that no event points to any more."""
+    for name, lookup in NUMBERED.items():
+        cursor.execute(
+            f"DELETE FROM packed_{lookup.table} WHERE id <> 0 AND id NOT IN (SELECT {name} FROM events)"
+        ).fetchall()
 
 
 def number_ids(cursor: duckdb.DuckDBPyConnection, events: pa.Table) -> dict[str, pa.Array]:
@@ -93,15 +103,20 @@ def _numbers(
         return numbers
     with lent(cursor, "sought_ids", read_once(pa.table({"place": np.arange(len(ids)), "key": ids}))):
         cursor.execute(_SOUGHT).fetchall()
-    known = cursor.execute(
-        f"SELECT place, id FROM sought JOIN {table} USING (uuid) "
-        f"UNION ALL SELECT place, id FROM sought JOIN {table} USING (text) WHERE id > 0"
-    ).fetchnumpy()
-    numbers[known["place"]] = known["id"]
+    ((newest,),) = cursor.execute(f"SELECT max(id) FROM {table}").fetchall()
+    older = max(newest - _RECENT, 0)
+    for part in (f"id > {older}", f"id BETWEEN 1 AND {older}"):
+        known = cursor.execute(
+            f"SELECT place, id FROM sought JOIN {table} USING (uuid) WHERE {part} "
+            f"UNION ALL SELECT place, id FROM sought JOIN {table} USING (text) WHERE {part}"
+        ).fetchnumpy()
+        numbers[known["place"]] = known["id"]
+        if older == 0 or numbers.all():
+            break
     new = np.flatnonzero(numbers == 0)
     if len(new):
         if beside is None:
-            ((next_one,),) = cursor.execute(f"SELECT count(*) FROM {table}").fetchall()
+            ((next_one,),) = cursor.execute(f"SELECT max(id) + 1 FROM {table}").fetchall()
             numbers[new] = np.arange(next_one, next_one + len(new))
         else:
             numbers[new] = _as_conversations(cursor, table, beside.to_numpy()[_first(coded)[new]])

@@ -16,6 +16,7 @@ from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.evidence import evidence
 from finora.storage.events.duckdb.file import EventFile, note
 from finora.storage.events.duckdb.reader import snapshot
+from finora.storage.events.duckdb.run_ids import forget_unused
 from finora.storage.events.duckdb.summing import kept
 from finora.storage.events.duckdb.window import Windows
 from finora.storage.events.records import revision_of
@@ -126,6 +127,7 @@ class DuckDBEventStore:
         with self._file.transaction() as cursor:
             for table in (*_OF_CONNECTIONS, *self._kept.tables):
                 cursor.execute(f"DELETE FROM {table} WHERE connection = ?", (connection,)).fetchall()
+            forget_unused(cursor)
             cursor.execute("DELETE FROM connections WHERE id = ?", (connection,)).fetchall()
             self._windows.forget(connection)
         self.checkpoint()

@@ -39,7 +39,7 @@ def upgrade(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         StorageError: The file is damaged, or there is no space left.
     """
     _LOG.info(
-        "Bringing %s up to date, which takes about three minutes for a hundred million events. If it is stopped, the next start does it.",
+        "Bringing %s up to date, which takes about five minutes for a hundred million events. If it is stopped, the next start does it.",
         path,
     )
     try:
