@@ -31,7 +31,8 @@ the slowest have. Times are of one machine and one day; ratios are taken within 
 **Warm.** In `scale` and `clickhouse` the first run of each question is left out, as it reads the file; every other run asks
 for a period that ends on another day, and of a service that remembers nothing, so that no answer is a remembered one. Files are in the
 system's memory by then. `server`, `serving` and `pages` count every request from the first. What a question takes when the machine has
-just started is not measured.
+just started is not measured. 48 hours are replaced by a process that answered Explore's questions before, with one who asks on meanwhile; and
+once more by the one that was asked everything else first, whose memory is full of other things.
 
 **"The same over the events"** is what the totals of a question take when the roll-ups are left out: the same statements read the single
 events, while Finora's side of the ratio is the whole answer. A small store has few events for each row of a roll-up, and reads events

@@ -67,7 +67,7 @@ def reads_much(plan: Plan) -> bool:
 
 
 def reads_single_events(plan: Plan) -> bool:
-    """Return whether only single events tell what a plan asks for, however long the time that it is of."""
+    """Return whether only single events, or sums of single runs, tell what a plan asks for, however long the time that it is of."""
     return _told_apart_by(plan) is None
 
 
