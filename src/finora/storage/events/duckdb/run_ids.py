@@ -47,10 +47,13 @@ _APART = 2**31
 """The first number of a cloud agent that has none of its conversations'."""
 _RECENT = 200_000
 """How many of the newest ids are looked through first: those of a window that is read again are nearly always among them."""
-_SOUGHT = """
-CREATE OR REPLACE TEMP TABLE sought AS
-SELECT place, CASE WHEN CAST(id AS VARCHAR) = key THEN id END AS uuid, CASE WHEN CAST(id AS VARCHAR) = key THEN NULL ELSE key END AS text
-FROM (SELECT place, key, TRY_CAST(key AS UUID) AS id FROM sought_ids)"""
+_UUID = "CASE WHEN CAST(TRY_CAST(key AS UUID) AS VARCHAR) = key THEN TRY_CAST(key AS UUID) END"
+_TOLD_APART = f"{_UUID} AS uuid, CASE WHEN {_UUID} IS NULL THEN key END AS text"
+_KNOWN = f"""
+WITH s AS MATERIALIZED (SELECT place, {_TOLD_APART} FROM sought)
+SELECT place, id FROM s JOIN {{table}} USING (uuid) WHERE {{part}}
+UNION ALL SELECT place, id FROM s JOIN {{table}} USING (text) WHERE {{part}}"""
+"""The places of ids that are among some of a table's, and their numbers."""
 
 
 def run_tables() -> tuple[str, ...]:
@@ -101,15 +104,12 @@ def _numbers(
     numbers = np.zeros(len(ids), np.uint32)
     if not len(ids):
         return numbers
-    with lent(cursor, "sought_ids", read_once(pa.table({"place": np.arange(len(ids)), "key": ids}))):
-        cursor.execute(_SOUGHT).fetchall()
+    sought = pa.table({"place": np.arange(len(ids)), "key": ids})
     ((newest,),) = cursor.execute(f"SELECT max(id) FROM {table}").fetchall()
     older = max(newest - _RECENT, 0)
     for part in (f"id > {older}", f"id BETWEEN 1 AND {older}"):
-        known = cursor.execute(
-            f"SELECT place, id FROM sought JOIN {table} USING (uuid) WHERE {part} "
-            f"UNION ALL SELECT place, id FROM sought JOIN {table} USING (text) WHERE {part}"
-        ).fetchnumpy()
+        with lent(cursor, "sought", read_once(sought)):
+            known = cursor.execute(_KNOWN.format(table=table, part=part)).fetchnumpy()
         numbers[known["place"]] = known["id"]
         if older == 0 or numbers.all():
             break
@@ -120,11 +120,9 @@ def _numbers(
             numbers[new] = np.arange(next_one, next_one + len(new))
         else:
             numbers[new] = _as_conversations(cursor, table, beside.to_numpy()[_first(coded)[new]])
-        with lent(cursor, "new_ids", read_once(pa.table({"place": new, "id": numbers[new]}))):
-            cursor.execute(
-                f"INSERT INTO {table} SELECT id, uuid, text FROM new_ids JOIN sought USING (place) ORDER BY place"
-            ).fetchall()
-    cursor.execute("DROP TABLE sought").fetchall()
+        told = pa.table({"id": numbers[new], "key": ids.take(pa.array(new))})
+        with lent(cursor, "new_ids", read_once(told)):
+            cursor.execute(f"INSERT INTO {table} SELECT id, {_TOLD_APART} FROM new_ids").fetchall()
     return numbers
 
 

@@ -35,12 +35,14 @@ def put_runs(cursor: duckdb.DuckDBPyConnection, events: str, day: str, values: t
     rows, table = added_up(RUNS, events, day=day, of=None), SUMMED[RUNS]
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {rows}", values).fetchall()
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_MET} AS SELECT DISTINCT conversation FROM {table} "
-        f"SEMI JOIN {_FRESH} USING (conversation)"
+        f"CREATE OR REPLACE TEMP TABLE {_MET} AS SELECT conversation, bool_or(sole) AS sole FROM {table} "
+        f"SEMI JOIN {_FRESH} USING (conversation) GROUP BY conversation"
     ).fetchall()
-    cursor.execute(
-        f"UPDATE {table} SET sole = false WHERE sole AND conversation IN (SELECT conversation FROM {_MET})"
-    ).fetchall()
+    if cursor.execute(f"SELECT 1 FROM {_MET} WHERE sole LIMIT 1").fetchall():
+        cursor.execute(
+            f"UPDATE {table} SET sole = false "
+            f"WHERE sole AND conversation IN (SELECT conversation FROM {_MET} WHERE sole)"
+        ).fetchall()
     cursor.execute(pack_sums(RUNS, f"({_SOLE})")).fetchall()
     put(cursor, AGENTS, _FRESH, of=RUNS)
     for each in (_FRESH, _MET):
