@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from finora.spend.dialect import Dialect
     from finora.spend.plan import Plan
+    from finora.values.period import Span
 
 MOST_EVENTS = 1_000
 MOST_SOUGHT = 200
@@ -214,12 +215,13 @@ def list_statement(
         conditions.append(condition)
         values += bound
     where = f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
-    order, joins = f"\nORDER BY {listing.order.sql}", _joins(dialect)
+    order = f"\nORDER BY {listing.order.sql}"
     if limit is None:
+        joins = _joins(dialect, plan.span)
         return Statement(f"SELECT {_selected(dialect)}\nFROM {source}{joins}{where}{order}", tuple(values))
     # The page is cut before names are looked up: of a year's events, only its own get theirs.
     page = f"(\nSELECT * FROM {source}{where}{order}\nLIMIT ?\n) e"
-    return Statement(f"SELECT {_selected(dialect)}\nFROM {page}{joins}{order}", (*values, limit))
+    return Statement(f"SELECT {_selected(dialect)}\nFROM {page}{_joins(dialect)}{order}", (*values, limit))
 
 
 def holding(sought: str, dialect: Dialect, values: list[object]) -> str:
@@ -288,8 +290,8 @@ def _selected(dialect: Dialect) -> str:
     return ", ".join(f"{expression or id_of(name, dialect)} AS {name}" for name, expression in COLUMNS)
 
 
-def _joins(dialect: Dialect) -> str:
-    return _JOINS + joined_ids(dialect)
+def _joins(dialect: Dialect, span: Span | None = None) -> str:
+    return _JOINS + joined_ids(dialect, span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from finora.spend.catalog import Dimension, Lookup
     from finora.spend.dialect import Dialect
+    from finora.values.period import Span
 
 RUN_IDS = tuple(name for name, dimension in DIMENSIONS.items() if dimension.raw)
 """The dimensions of which they are the values, and the columns of events that hold them."""
@@ -32,12 +33,23 @@ def id_of(name: str, dialect: Dialect) -> str:
     return f"r_{name}.key" if name in dialect.numbered else f"e.{name}"
 
 
-def joined_ids(dialect: Dialect) -> str:
-    """Return what has to be joined to events so that their ids can be told."""
+def joined_ids(dialect: Dialect, span: Span | None = None) -> str:
+    """Return what has to be joined to events so that their ids can be told.
+
+    Args:
+        dialect: The engine's.
+        span: Where many events are told, when they were: an engine would else have all ids ready to tell a few of them.
+    """
     return "".join(
-        f"\nLEFT JOIN {lookup.table} r_{name} ON r_{name}.id = nullif(e.{name}, 0)"
+        f"\nLEFT JOIN {_ids(name, lookup, span) if span else lookup.table} r_{name} ON r_{name}.id = nullif(e.{name}, 0)"
         for name, lookup in dialect.numbered.items()
     )
+
+
+def _ids(name: str, lookup: Lookup, span: Span) -> str:
+    """Return what has those of a lookup's ids that are met in a span."""
+    met = f"SELECT DISTINCT {name} AS id FROM events WHERE ts >= {span.start_ms:d} AND ts < {span.end_ms:d}"
+    return f"(SELECT r.id, r.key FROM ({met}) m JOIN {lookup.table} r ON r.id = m.id)"
 
 
 def names_statement(lookup: Lookup, numbers: Sequence[int], dialect: Dialect) -> Statement:

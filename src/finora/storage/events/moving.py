@@ -21,7 +21,7 @@ from finora.storage.events.clickhouse.move_mark import OVER, UNDER_WAY
 from finora.storage.events.clickhouse.schema import NAME_COLUMNS
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.values.interval import DAY_MS, day_number
-from finora.values.period import from_ms
+from finora.values.period import Span, from_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,13 +196,12 @@ def _move_month(reader: Reader, intake: Intake, month: Month, piece: int) -> Ite
         f"{id_of(name, reader.dialect)} AS {name}" if name in RUN_IDS else f"e.{name}"
         for name in EVENT_COLUMNS
     )
-    source = (
-        f"(SELECT * FROM events WHERE connection = ? AND ts >= ? AND ts < ?) e{joined_ids(reader.dialect)}"
-    )
     start, end = (day_number(day) for day in (month.first, _next_month(month.first)))
     over, days = 0, list[pa.Table]()
     for day in range(start, end):
         bounds = (month.connection, day * DAY_MS, (day + 1) * DAY_MS)
+        ids = joined_ids(reader.dialect, Span.from_ms(*bounds[1:]))
+        source = f"(SELECT * FROM events WHERE connection = ? AND ts >= ? AND ts < ?) e{ids}"
         sql = f"SELECT {columns} FROM {source} ORDER BY e.ts, e.ordinal"
         days.append(_table(reader, sql, bounds))
         waiting = sum(each.num_rows for each in days)
