@@ -98,9 +98,13 @@ def all_faults(draw: st.DrawFn) -> Faults:
     )
     if retention:  # no waits: what is forgotten between a page and its storing is nobody's to know
         return replace(faults, retention_days=retention)
+    limited = draw(permille(150))
     return replace(
         faults,
-        rate_limited_permille=draw(permille(150)),
+        # An outage is counted in requests. Where a limit ends the first sync amid one, it would last until the next, up to ten days
+        # later, and what is found empty twice, a day or more apart, is believed to be.
+        outage_requests=0 if limited else faults.outage_requests,
+        rate_limited_permille=limited,
         rate_limited_burst=draw(st.integers(1, 9)),
         retry_after_missing=draw(st.booleans()),
         error_permille=draw(permille(150)),
