@@ -129,6 +129,9 @@ them is summed; only an engine keeps it that has numbers for the ids of runs."""
 AGENTS = Rollup("daily_agents", ("connection", "cloud_agent", "automation"), sums=RUNS.sums)
 """The same without who they were of, and so with a row for each run of an agent, and one a day for everything else."""
 
+OF_RUNS = (RUNS, AGENTS)
+"""What is summed straight from events, and not from the finest."""
+
 ROLLUPS = (FINEST, HOURLY_PEOPLE, HOURLY, HOURLY_KINDS, HOURS, BY_PERSON, BY_MODEL)
 """Those by day that every engine keeps, the ones with the fewest rows last."""
 WEEKLY = (
@@ -137,6 +140,11 @@ WEEKLY = (
 )
 """The finest by weeks that are cut where a month begins, each called by its first day: without the model, and without all else that
 work is told apart by. They make up weeks and months alike, and most of any stretch of days."""
+
+
+def summand(name: str) -> str:
+    """Return what is added up for a figure, where its column is not there itself but what it follows from."""
+    return DERIVED[name].expression if name in DERIVED else name
 
 
 def cheapest(columns: Iterable[str], kept: Sequence[Rollup] = ROLLUPS) -> Rollup | None:

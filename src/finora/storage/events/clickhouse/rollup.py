@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import DERIVED, ROLLUPS, SUMS
+from finora.spend.rollups import ROLLUPS, SUMS, summand
 from finora.spend.source import local_ms
 from finora.storage.events.clickhouse.draft import UNKNOWN, Segment
 from finora.storage.events.clickhouse.schema import TABLES
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
     from finora.storage.events.clickhouse.draft import Draft
 
-_SUMS = {
-    name: f"CAST(coalesce(sum({DERIVED[name].expression if name in DERIVED else name}), 0) AS Int64)"
-    for name in (*SUMS, "tokens")
-}
+_SUMS = {name: f"CAST(coalesce(sum({summand(name)}), 0) AS Int64)" for name in (*SUMS, "tokens")}
 
 
 def sum_days(draft: Draft, connection: int, zone: ZoneInfo, runs: Iterable[tuple[int, int]]) -> None:

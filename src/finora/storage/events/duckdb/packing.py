@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import AGENTS, HOURLY, HOURLY_KINDS, HOURLY_PEOPLE, ROLLUPS, RUNS, WEEKLY
+from finora.spend.rollups import HOURLY, HOURLY_KINDS, HOURLY_PEOPLE, OF_RUNS, ROLLUPS, WEEKLY
 from finora.storage.events.columns import EVENT_COLUMNS
 from finora.storage.events.duckdb.resting import ways_of
 from finora.storage.events.duckdb.schema import rollup_columns
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 EVENTS = "packed_events"
-SUMMED = {each: f"packed_{each.table}" for each in (RUNS, AGENTS, *ROLLUPS, *WEEKLY)}
+SUMMED = {each: f"packed_{each.table}" for each in (*OF_RUNS, *ROLLUPS, *WEEKLY)}
 """Where roll-ups rest."""
-GROWN = (RUNS, AGENTS, HOURLY_PEOPLE, HOURLY, HOURLY_KINDS, *WEEKLY)
+GROWN = (*OF_RUNS, HOURLY_PEOPLE, HOURLY, HOURLY_KINDS, *WEEKLY)
 """Roll-ups that only large stores keep: a small one's events, or days, are read about as fast, and take less space."""
 ALWAYS = tuple(each for each in SUMMED if each not in GROWN)
 """Those that every store keeps."""

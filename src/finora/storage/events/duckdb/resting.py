@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from finora.spend.event import BillingClass
+from finora.spend.rollups import summand
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ class Way(NamedTuple):
     told: str
 
 
-_GUESSED_FEE = "250 * (input_tokens + output_tokens + cache_write_tokens + cache_read_tokens)"
+_GUESSED_FEE = f"250 * ({summand('tokens')})"
 _GUESSED_CHARGEABLE = f"billing IN ({BillingClass.ON_DEMAND:d}, {BillingClass.BYOK:d})"
 
 

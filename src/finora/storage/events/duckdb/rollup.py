@@ -13,7 +13,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import AGENTS, BLOCK, FINEST, RUNS
+from finora.spend.rollups import BLOCK, FINEST, OF_RUNS, RUNS
 from finora.spend.source import local_ms
 from finora.storage.events.duckdb.dialect import BitStrings
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums, rollup_table, rollup_view
@@ -100,7 +100,7 @@ def grow(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo) -> None:
         summed = Summed(connection, zone, Kept.of(GROWN))
         _sum_events(cursor, summed, stretch)
         for rollup in summed.kept.by_day:
-            if rollup not in (RUNS, AGENTS):
+            if rollup not in OF_RUNS:
                 put(cursor, rollup, _HOURS)
         put_weeks_of_days(cursor, summed, stretch.days)
 
@@ -144,7 +144,7 @@ def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: Stretch, fr
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
     members = _members(cursor)
     for rollup in summed.kept.by_day:
-        if rollup not in (FINEST, RUNS, AGENTS):
+        if rollup not in (FINEST, *OF_RUNS):
             further = [members] if rollup.people else []
             put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH, *further)
 

@@ -116,8 +116,7 @@ def _numbers(
     new = np.flatnonzero(numbers == 0)
     if len(new):
         if beside is None:
-            ((next_one,),) = cursor.execute(f"SELECT max(id) + 1 FROM {table}").fetchall()
-            numbers[new] = np.arange(next_one, next_one + len(new))
+            numbers[new] = np.arange(newest + 1, newest + 1 + len(new))
         else:
             numbers[new] = _as_conversations(cursor, table, beside.to_numpy()[_first(coded)[new]])
         told = pa.table({"id": numbers[new], "key": ids.take(pa.array(new))})

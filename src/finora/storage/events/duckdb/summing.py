@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import DERIVED, FINEST, WEEKLY
+from finora.spend.rollups import FINEST, WEEKLY, summand
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums
 from finora.values.interval import day_from_number
 from finora.values.period import Span, midnight, to_ms
@@ -135,18 +135,14 @@ def added_up(rollup: Rollup, source: str, *further: str, day: str = "day", of: R
 
 def sums_of_events(rollup: Rollup) -> str:
     """Return a roll-up's figures, of single events."""
-    sums = (f"CAST(coalesce(sum({_told(name)}), 0) AS BIGINT) AS {name}" for name in rollup.sums)
+    sums = (f"CAST(coalesce(sum({summand(name)}), 0) AS BIGINT) AS {name}" for name in rollup.sums)
     return ", ".join([*sums, "count(*) AS events", "count(*) FILTER (WHERE cost IS NULL) AS unpriced"])
 
 
 def _sums(rollup: Rollup, of: Rollup) -> str:
     """Return a roll-up's figures, added up from rows of another."""
-    sums = ((name, name if name in of.figures else _told(name)) for name in rollup.figures)
+    sums = ((name, name if name in of.figures else summand(name)) for name in rollup.figures)
     return ", ".join(f"CAST(sum({told}) AS BIGINT) AS {name}" for name, told in sums)
-
-
-def _told(name: str) -> str:
-    return DERIVED[name].expression if name in DERIVED else name
 
 
 def clear(cursor: duckdb.DuckDBPyConnection, table: str, connection: int, days: tuple[int, int]) -> None:
