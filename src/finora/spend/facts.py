@@ -86,13 +86,13 @@ def write_facts(plan: Plan, dialect: Dialect, facts: Facts) -> tuple[str, tuple[
     read = write_source(source, plan.query.zone, dialect, values)
     made = dialect.made_first if facts.made_first else ""
     bound = (*values, *facts.places.joined, *conditions_values)
-    body = _grouped(columns, f"{read} e{joins}", conditions, facts.grouping)
+    reading = f"{read} e{joins}"
     if singly:
-        one = _grouped(
-            ", ".join(singly.columns), f"{read} e{joins}", ["e.sole", *conditions], singly.grouping
-        )
-        rest = _grouped(columns, f"{read} e{joins}", ["NOT e.sole", *conditions], facts.grouping)
+        one = _grouped(", ".join(singly.columns), reading, ["e.sole", *conditions], singly.grouping)
+        rest = _grouped(columns, reading, ["NOT e.sole", *conditions], facts.grouping)
         body, bound = f"{one}\n  UNION ALL {rest}", bound * 2
+    else:
+        body = _grouped(columns, reading, conditions, facts.grouping)
     return (
         f"WITH {facts.places.table}{facts.name} AS {made}(\n  {body}\n)",
         (*facts.places.first, *bound, *facts.places.named),
