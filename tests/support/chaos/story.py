@@ -242,7 +242,7 @@ class _Story:
         for problem in problems:
             if problem is not None and not isinstance(problem, Crash | StorageError):
                 raise problem
-        self.witness.doubt = None
+        self.witness.resolve(first.store)
         self.witness.check(first.store)
         if any(isinstance(problem, Crash) for problem in problems):
             survivor = second if not first.actor.alive else first
@@ -324,6 +324,7 @@ class _Story:
         self._recognise(workspace)
         with self.stage.acting(None):
             self.witness.resolve(store)
+            self.witness.check(store)
         self.witness.attend(store)
         store._file.writing = Lock(self.stage)  # type: ignore[assignment]
 
@@ -359,7 +360,7 @@ class _Story:
         """Look as a reader does who comes at any moment: one state, whose parts are its whole."""
         if self.process is None:
             return
-        self.witness.check(self.process.store)
+        self.witness.look(self.process.store)
         dimension = self.dice.choice(("person", "model", "event_type"))
         query = SpendQuery(
             metrics=_METRICS, dimensions=(dimension,), period=_ALL, interval=Interval.MONTH, limit=3

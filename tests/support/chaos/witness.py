@@ -119,6 +119,8 @@ class Witness(httpx.BaseTransport):
         replace = store.replace_window
 
         def attended(read: WindowRead, events: pa.Table) -> WindowChange:
+            with self.stage.acting(None):
+                self.resolve(store)
             team = self.teams[read.connection]
             learned = self._learned(team, read, events)
             self.doubt = (team, learned)
@@ -131,18 +133,27 @@ class Witness(httpx.BaseTransport):
         store.replace_window = attended  # type: ignore[method-assign]
 
     def resolve(self, store: EventStore) -> None:
-        """Find out whether what was about to be stored when all ended is stored, whole, or is not, at all.
+        """Find out whether what was about to be stored when its process died is stored, whole, or is not, at all.
 
         Raises:
             AssertionError: It is neither.
         """
-        doubt, self.doubt = self.doubt, None
+        if self.doubt is not None:
+            self.look(store)
+        self.doubt = None
+
+    def look(self, store: EventStore) -> None:
+        """Check what is stored at any moment: what is being stored may be there already, while its storing goes on.
+
+        Raises:
+            AssertionError: What is stored is neither what was there before nor what is there then.
+        """
         try:
             self.check(store)
         except AssertionError:
-            if doubt is None:
+            if self.doubt is None:
                 raise
-            self.known[doubt[0]] = doubt[1]
+            (team, self.known[team]), self.doubt = self.doubt, None
             self.check(store)
 
     def check(self, store: EventStore) -> None:
