@@ -46,6 +46,14 @@ def pack(table: str) -> str:
     return f"INSERT INTO {EVENTS} {packed(table)}"
 
 
+def unpacked_sums(rollup: Rollup, where: str) -> str:
+    """Return the statement that tells a roll-up's rows that meet a condition, and their place, as `rid`."""
+    columns = {name: kind for name, kind in rollup_columns(rollup).items() if name != "members"}
+    return (
+        f"SELECT {_unpacked(columns)}, rid FROM (SELECT *, rowid AS rid FROM {SUMMED[rollup]} WHERE {where})"
+    )
+
+
 def pack_sums(rollup: Rollup, source: str) -> str:
     """Return the statement that puts a source's rows of a roll-up where they rest."""
     return f"INSERT INTO {SUMMED[rollup]} {_packed_rows(rollup_columns(rollup), source)}"

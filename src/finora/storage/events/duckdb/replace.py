@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from finora.spend.store import Missing, Tally, WindowChange
 from finora.storage.events.columns import EVENT_COLUMNS, NAME_TABLES
 from finora.storage.events.duckdb.changed import set_changed_apart
+from finora.storage.events.duckdb.changes import note_changes, tally_with_changes
 from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.duckdb.packing import pack
 from finora.storage.events.duckdb.run_ids import NUMBERED, number_ids
@@ -39,7 +40,7 @@ class Outcome:
         change: What changed in the window.
         revision: What changed in those parts of it that had been read before; none where nothing did.
         filled: The events that were put where there were none, if nothing else was done.
-        stretches: Where something was, the stretches of milliseconds whose roll-ups have to be made anew.
+        stretches: Where something was, the stretches of milliseconds in which anything changed; the table of `changes` says what.
     """
 
     change: WindowChange
@@ -157,20 +158,20 @@ class Replacement:
             "AND rowid IN (SELECT rid FROM merged UNION ALL SELECT rid FROM withdrawn)",
             self._bounds,
         ).fetchall()
+        note_changes(cursor)
         cursor.execute(pack("merged")).fetchall()
         cursor.execute(pack("added")).fetchall()
         change = WindowChange(
             before=before,
-            after=self._tally([self._bounds[1:]]),
+            after=tally_with_changes(cursor, before, [self._bounds[1:]]),
             added=counts.added,
             revised=counts.revised,
             withdrawn=counts.withdrawn,
             retained=counts.retained,
             missing=missing,
         )
-        after_known = change.after if counts.added == late else self._tally(self._known)
+        after_known = tally_with_changes(cursor, before, self._known)
         revision = replace(change, after=after_known, added=late)
-        # Days of UTC; what touches them is summed anew, generously.
         stretches = [(day * DAY_MS, (day + 1) * DAY_MS) for day in matching.touched(DAY_MS)]
         return Outcome(change=change, revision=revision if revision.changed else None, stretches=stretches)
 

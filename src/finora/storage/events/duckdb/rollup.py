@@ -1,9 +1,9 @@
 """The roll-ups: each day's events summed, exactly and in the events' own transaction.
 
 Events are read once, summed by hour and all keys; from that come the roll-ups by day, and from the finest of them those with
-fewer keys. A day that changed is summed anew; what is added to a day that is not read whole yet is only summed for itself,
-and lies beside the rest until the day is complete, so that reading a day in many pieces does not sum it as many times. So it
-is with weeks.
+fewer keys. What is added to a day that is not read whole yet is only summed for itself, and lies beside the rest until the
+day is complete, when it is summed anew, so that reading a day in many pieces does not sum it as many times. So it is with
+weeks. What changes of events that were there is brought into the sums there are (see `adjusting`).
 
 A store keeps few roll-ups until it is large; then it is summed in all ways once (`grow`), and keeps that up.
 """
@@ -13,9 +13,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from finora.spend.rollups import BLOCK, FINEST, OF_RUNS, RUNS
-from finora.spend.source import local_ms
-from finora.storage.events.duckdb.dialect import BitStrings
+from finora.spend.rollups import FINEST, OF_RUNS, RUNS
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums, rollup_table, rollup_view
 from finora.storage.events.duckdb.run_sums import put_runs
 from finora.storage.events.duckdb.summing import (
@@ -23,22 +21,24 @@ from finora.storage.events.duckdb.summing import (
     Kept,
     Stretch,
     Summed,
+    add_up_by_hour,
     added_up,
     bounds_of,
     clear,
+    day_told,
+    members,
     put,
     span_of,
-    sums_of_events,
     within,
 )
-from finora.storage.events.duckdb.weekly import extend_weeks, put_weeks, put_weeks_of_days, sum_week
+from finora.storage.events.duckdb.weekly import extend_weeks, put_weeks, put_weeks_of_days
 from finora.storage.events.stretches import days_touched
-from finora.values.interval import DAY_MS, HOUR_MS, offsets
+from finora.values.interval import DAY_MS
 from finora.values.period import Span
-from finora.values.weeks import week_of, weeks_of
+from finora.values.weeks import week_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     import duckdb
@@ -47,21 +47,10 @@ if TYPE_CHECKING:
 
 LARGE = 2_000_000
 """As of how many events a store keeps all roll-ups (see `packing.GROWN`)."""
-_STEP = 64
-"""By how many people the sets of people of a small company grow."""
 _AT_ONCE = 2_000_000
 """Events that are summed anew at once, unless there are more in a week."""
 _HOURS, _FRESH = "fresh_hours", "fresh_daily"
 """Temporary tables: what is summed by the hour, and by the day, with all keys."""
-
-
-def refresh(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretches: Iterable[tuple[int, int]]) -> None:
-    """Sum anew the days that touch the stretches of milliseconds."""
-    runs = days_touched(stretches, summed.zone)
-    for days in runs:
-        _sum(cursor, summed, Stretch(span_of(*days, summed.zone), days, anew=days))
-    for week in dict.fromkeys(week for run in runs for week in weeks_of(*run)):
-        sum_week(cursor, summed, week)
 
 
 def extend(cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled) -> None:
@@ -142,35 +131,19 @@ def _sum(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: Stretch, fr
     _sum_events(cursor, summed, stretch, fresh)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {added_up(FINEST, _HOURS)}").fetchall()
     cursor.execute(pack_sums(FINEST, _FRESH)).fetchall()
-    members = _members(cursor)
+    who = members(cursor)
     for rollup in summed.kept.by_day:
         if rollup not in (FINEST, *OF_RUNS):
-            further = [members] if rollup.people else []
+            further = [who] if rollup.people else []
             put(cursor, rollup, _HOURS if "hour" in rollup.keys else _FRESH, *further)
 
 
 def _sum_events(cursor: duckdb.DuckDBPyConnection, summed: Summed, stretch: Stretch, fresh: str = "") -> None:
     """Sum a stretch's events by hour and all keys, in `_HOURS`, and by runs where these are kept."""
-    local = local_ms(offsets(stretch.span, summed.zone))
-    # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
-    day = f"CAST(least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1}) AS INTEGER)"
-    when = f"{day} AS day, CAST({local} // {HOUR_MS} % 24 AS UTINYINT) AS hour"
     events, values = (fresh, ()) if fresh else (SINGLE_EVENTS, (summed.connection, *stretch.bounds))
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_HOURS} AS SELECT {when}, {', '.join(FINEST.keys)}, {sums_of_events(FINEST)} "
-        f"FROM {events} GROUP BY ALL",
-        values,
-    ).fetchall()
+    add_up_by_hour(cursor, _HOURS, events, stretch, summed.zone, values=values)
     if RUNS in summed.kept.by_day:
-        put_runs(cursor, events, day, values)
-
-
-def _members(cursor: duckdb.DuckDBPyConnection) -> str:
-    """Return the columns of a set of people, which is about as long as there are people known."""
-    ((newest,),) = cursor.execute("SELECT max(id) FROM persons").fetchall()
-    length = min((newest // _STEP + 1) * _STEP, BLOCK)
-    gathered = BitStrings().gathered(f"person % {BLOCK}", length)
-    return f"person // {BLOCK} AS block, {gathered} FILTER (WHERE person <> 0) AS members"
+        put_runs(cursor, events, day_told(stretch, summed.zone), values)
 
 
 def _extended(filled: Filled, days: tuple[int, int], zone: ZoneInfo) -> Stretch:

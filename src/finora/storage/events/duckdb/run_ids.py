@@ -89,11 +89,16 @@ def number_ids(cursor: duckdb.DuckDBPyConnection, events: pa.Table) -> dict[str,
     """
     numbers: dict[str, pa.Array] = {}
     for name in RUN_IDS:
-        coded = pc.dictionary_encode(events[name].combine_chunks())
+        coded = pc.dictionary_encode(_as_one(events[name]))
         beside = numbers["conversation"] if name == "cloud_agent" else None
         told = pa.array(_numbers(cursor, name, coded, beside), pa.uint32())
         numbers[name] = pc.fill_null(pc.take(told, coded.indices), 0)
     return numbers
+
+
+def _as_one(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece; to have one that is put together once more would copy it."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _numbers(

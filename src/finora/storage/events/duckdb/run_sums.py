@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import AGENTS, RUNS
+from finora.storage.events.duckdb.adjustment import Adjustment, adjust
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
-from finora.storage.events.duckdb.summing import added_up, put
+from finora.storage.events.duckdb.summing import added_up, put, sums_of_changes, sums_of_events, sums_of_runs
 
 if TYPE_CHECKING:
     import duckdb
 
-_FRESH, _MET = "fresh_runs", "met_before"
+_FRESH, _MET, _CHANGED = "fresh_runs", "met_before", "changed_runs"
 _SOLE = f"""
 SELECT *, conversation <> 0 AND count(*) OVER (PARTITION BY conversation) = 1
   AND conversation NOT IN (SELECT conversation FROM {_MET}) AS sole
@@ -32,8 +33,37 @@ def put_runs(cursor: duckdb.DuckDBPyConnection, events: str, day: str, values: t
         day: What tells an event's day.
         values: What is bound in the conditions.
     """
-    rows, table = added_up(RUNS, events, day=day, of=None), SUMMED[RUNS]
+    rows = added_up(RUNS, events, day=day, sums=sums_of_events)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {rows}", values).fetchall()
+    _put_marked(cursor)
+    put(cursor, AGENTS, _FRESH, sums=sums_of_runs)
+    cursor.execute(f"DROP TABLE {_FRESH}").fetchall()
+
+
+def adjust_runs(
+    cursor: duckdb.DuckDBPyConnection, changes: str, day: str, connection: int, days: tuple[int, int]
+) -> None:
+    """Adjust the sums of runs, and of agents, to what changed.
+
+    Args:
+        cursor: An open transaction.
+        changes: A table of events that come and go; see `changes`.
+        day: What tells their day.
+        connection: Whose they are.
+        days: The days that have such.
+    """
+    rows = added_up(RUNS, changes, day=day, sums=sums_of_changes)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_CHANGED} AS {rows}").fetchall()
+    runs = Adjustment(RUNS, connection, days, _CHANGED, of=RUNS)
+    runs.take_out(cursor)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {runs.together}").fetchall()
+    _put_marked(cursor)
+    adjust(cursor, Adjustment(AGENTS, connection, days, _CHANGED, of=RUNS))
+
+
+def _put_marked(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Put fresh rows of runs where they rest, each with the mark whether it is the only one of its conversation."""
+    table = SUMMED[RUNS]
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {_MET} AS SELECT conversation, bool_or(sole) AS sole FROM {table} "
         f"SEMI JOIN {_FRESH} USING (conversation) GROUP BY conversation"
@@ -44,6 +74,4 @@ def put_runs(cursor: duckdb.DuckDBPyConnection, events: str, day: str, values: t
             f"WHERE sole AND conversation IN (SELECT conversation FROM {_MET} WHERE sole)"
         ).fetchall()
     cursor.execute(pack_sums(RUNS, f"({_SOLE})")).fetchall()
-    put(cursor, AGENTS, _FRESH, of=RUNS)
-    for each in (_FRESH, _MET):
-        cursor.execute(f"DROP TABLE {each}").fetchall()
+    cursor.execute(f"DROP TABLE {_MET}").fetchall()

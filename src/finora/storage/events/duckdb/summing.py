@@ -1,16 +1,18 @@
-"""What summing is about: whose events, by which roll-ups, of which stretch; and the statement that adds rows up."""
+"""What summing is about: whose events, by which roll-ups, of which stretch; and the statements that add rows up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from finora.spend.rollups import FINEST, WEEKLY, summand
+from finora.spend.rollups import BLOCK, FINEST, RUNS, WEEKLY, summand
+from finora.spend.source import local_ms
+from finora.storage.events.duckdb.dialect import BitStrings
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums
-from finora.values.interval import day_from_number
+from finora.values.interval import DAY_MS, HOUR_MS, day_from_number, offsets
 from finora.values.period import Span, midnight, to_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from zoneinfo import ZoneInfo
 
     import duckdb
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 
+_STEP = 64
+"""By how many people the sets of people of a small company grow."""
+BLOCK_OF_PERSON = f"person // {BLOCK} AS block"
+"""The column that says in which set of people somebody is."""
 SINGLE_EVENTS = "events WHERE connection = ? AND ts >= ? AND ts < ?"
 """A source of a connection's events within some milliseconds, to be bound in this order."""
 
@@ -100,13 +106,47 @@ def kept(database: duckdb.DuckDBPyConnection) -> Kept:
     return Kept.of(each for each, table in SUMMED.items() if table in there)
 
 
+def sums_of_finest(rollup: Rollup) -> str:
+    """Return a roll-up's figures, added up from rows of the finest."""
+    return _sums(rollup, FINEST)
+
+
+def sums_of_runs(rollup: Rollup) -> str:
+    """Return a roll-up's figures, added up from rows of runs."""
+    return _sums(rollup, RUNS)
+
+
+def sums_of_events(rollup: Rollup) -> str:
+    """Return a roll-up's figures, of single events."""
+    sums = (f"CAST(coalesce(sum({summand(name)}), 0) AS BIGINT) AS {name}" for name in rollup.sums)
+    return ", ".join([*sums, "count(*) AS events", "count(*) FILTER (WHERE cost IS NULL) AS unpriced"])
+
+
+def sums_of_changes(rollup: Rollup) -> str:
+    """Return by how much single events change a roll-up's figures: their `sign` is 1 where they come, and -1 where they go."""
+    amounts = {name: summand(name) for name in rollup.sums}
+    amounts |= {"events": "1", "unpriced": "CASE WHEN cost IS NULL THEN 1 ELSE 0 END"}
+    return ", ".join(
+        f"CAST(coalesce(sum(sign * ({amount})), 0) AS BIGINT) AS {name}" for name, amount in amounts.items()
+    )
+
+
+def _sums(rollup: Rollup, of: Rollup) -> str:
+    return ", ".join(f"CAST(sum({told}) AS BIGINT) AS {name}" for name, told in told_by(rollup, of).items())
+
+
+def told_by(rollup: Rollup, of: Rollup) -> dict[str, str]:
+    """Return a roll-up's figures, by name, as a row of another roll-up tells them."""
+    return {name: name if name in of.figures else summand(name) for name in rollup.figures}
+
+
 def put(
     cursor: duckdb.DuckDBPyConnection,
     rollup: Rollup,
     source: str,
     *further: str,
     day: str = "day",
-    of: Rollup | None = FINEST,
+    sums: Callable[[Rollup], str] = sums_of_finest,
     values: tuple[int, ...] = (),
 ) -> None:
     """Add up a finer source and put its rows where a roll-up rests.
@@ -117,32 +157,68 @@ def put(
         source: A table, with any conditions.
         further: Columns that are no sums.
         day: What the source's rows tell as their day.
-        of: The roll-up whose rows the source has; none where it has single events.
+        sums: What tells the figures of the source's rows.
         values: What is bound in the source's conditions.
     """
-    rows = added_up(rollup, source, *further, day=day, of=of)
+    rows = added_up(rollup, source, *further, day=day, sums=sums)
     cursor.execute(pack_sums(rollup, f"({rows})"), values).fetchall()
 
 
-def added_up(rollup: Rollup, source: str, *further: str, day: str = "day", of: Rollup | None = FINEST) -> str:
+def added_up(
+    rollup: Rollup,
+    source: str,
+    *further: str,
+    day: str = "day",
+    sums: Callable[[Rollup], str] = sums_of_finest,
+) -> str:
     """Return the statement that adds a finer source up to a roll-up's rows, in their order; see `put`."""
-    told = "day" if day == "day" else f"{day} AS day"
-    keys = ", ".join([told, *rollup.keys, *further])
+    keys = ", ".join([told_as(day), *rollup.keys, *further])
     order = ", ".join(["day", *rollup.keys])
-    sums = _sums(rollup, of) if of else sums_of_events(rollup)
-    return f"SELECT {keys}, {sums} FROM {source} GROUP BY ALL ORDER BY {order}"
+    return f"SELECT {keys}, {sums(rollup)} FROM {source} GROUP BY ALL ORDER BY {order}"
 
 
-def sums_of_events(rollup: Rollup) -> str:
-    """Return a roll-up's figures, of single events."""
-    sums = (f"CAST(coalesce(sum({summand(name)}), 0) AS BIGINT) AS {name}" for name in rollup.sums)
-    return ", ".join([*sums, "count(*) AS events", "count(*) FILTER (WHERE cost IS NULL) AS unpriced"])
+def told_as(day: str) -> str:
+    """Return the column of the day that an expression tells."""
+    return "day" if day == "day" else f"{day} AS day"
 
 
-def _sums(rollup: Rollup, of: Rollup) -> str:
-    """Return a roll-up's figures, added up from rows of another."""
-    sums = ((name, name if name in of.figures else summand(name)) for name in rollup.figures)
-    return ", ".join(f"CAST(sum({told}) AS BIGINT) AS {name}" for name, told in sums)
+def add_up_by_hour(
+    cursor: duckdb.DuckDBPyConnection,
+    table: str,
+    source: str,
+    stretch: Stretch,
+    zone: ZoneInfo,
+    *,
+    sums: Callable[[Rollup], str] = sums_of_events,
+    values: tuple[int, ...] = (),
+) -> None:
+    """Make a temporary table of single events, added up by the hour and all that the finest roll-up keeps apart."""
+    when = f"{day_told(stretch, zone)} AS day, {hour_told(stretch, zone)} AS hour"
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {when}, {', '.join(FINEST.keys)}, {sums(FINEST)} "
+        f"FROM {source} GROUP BY ALL",
+        values,
+    ).fetchall()
+
+
+def day_told(stretch: Stretch, zone: ZoneInfo) -> str:
+    """Return what tells the day of an event of a stretch."""
+    local = local_ms(offsets(stretch.span, zone))
+    # Where a clock goes back over midnight, an hour of the day before comes again within the day that had begun.
+    return f"CAST(least(greatest({local} // {DAY_MS}, {stretch.days[0]}), {stretch.days[1] - 1}) AS INTEGER)"
+
+
+def hour_told(stretch: Stretch, zone: ZoneInfo) -> str:
+    """Return what tells the hour of the day of an event of a stretch."""
+    return f"CAST({local_ms(offsets(stretch.span, zone))} // {HOUR_MS} % 24 AS UTINYINT)"
+
+
+def members(cursor: duckdb.DuckDBPyConnection) -> str:
+    """Return the columns of a set of people, which is about as long as there are people known."""
+    ((newest,),) = cursor.execute("SELECT max(id) FROM persons").fetchall()
+    length = min((newest // _STEP + 1) * _STEP, BLOCK)
+    gathered = BitStrings().gathered(f"person % {BLOCK}", length)
+    return f"{BLOCK_OF_PERSON}, {gathered} FILTER (WHERE person <> 0) AS members"
 
 
 def clear(cursor: duckdb.DuckDBPyConnection, table: str, connection: int, days: tuple[int, int]) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import FINEST
+from finora.storage.events.duckdb.adjustment import Adjustment, adjust
 from finora.storage.events.duckdb.packing import SUMMED
-from finora.storage.events.duckdb.summing import SINGLE_EVENTS, bounds_of, clear, put, within
+from finora.storage.events.duckdb.summing import SINGLE_EVENTS, bounds_of, clear, put, sums_of_events, within
 from finora.values.weeks import weeks_of
 
 if TYPE_CHECKING:
@@ -36,7 +37,17 @@ def put_weeks_of_days(cursor: duckdb.DuckDBPyConnection, summed: Summed, days: t
     put_weeks(cursor, summed, _DAYS, (summed.connection, *days))
 
 
-def sum_week(cursor: duckdb.DuckDBPyConnection, summed: Summed, week: range) -> None:
+def adjust_weeks(
+    cursor: duckdb.DuckDBPyConnection, summed: Summed, changes: str, days: tuple[int, int]
+) -> None:
+    """Adjust the weeks of some days to changes, which are added up by day."""
+    weeks = weeks_of(*days)
+    for rollup in summed.kept.by_week:
+        touched = (weeks[0].start, weeks[-1].stop)
+        adjust(cursor, Adjustment(rollup, summed.connection, touched, changes, day=_WEEK))
+
+
+def _sum_week(cursor: duckdb.DuckDBPyConnection, summed: Summed, week: range) -> None:
     """Sum a week anew from its days."""
     bounds = (summed.connection, week.start, week.stop)
     for rollup in summed.kept.by_week:
@@ -61,7 +72,7 @@ def extend_weeks(
         if within((begins, ends), [window]) or (stretch.bounds == window and not complete):
             own.append(week)  # what was just summed is all that the window has of it, and no more
         elif complete:
-            sum_week(cursor, summed, week)
+            _sum_week(cursor, summed, week)
         else:
             bounds = (summed.connection, max(begins, window[0]), min(ends, window[1]))
             for rollup in summed.kept.by_week:
@@ -70,7 +81,7 @@ def extend_weeks(
                     rollup,
                     SINGLE_EVENTS,
                     day=str(week.start),
-                    of=None,
+                    sums=sums_of_events,
                     values=bounds,
                 )
     if own:

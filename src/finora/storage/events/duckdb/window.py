@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from finora.storage.events.duckdb import coverage, rollup
+from finora.storage.events.duckdb.adjusting import adjust_to_changes
 from finora.storage.events.duckdb.labels import label_for_now
 from finora.storage.events.duckdb.lent import lent
 from finora.storage.events.duckdb.replace import Replacement
@@ -79,7 +80,7 @@ def _sum(
 ) -> None:
     """Bring the roll-ups up to date; `covered` is what was read around the window, and that itself."""
     if outcome.filled is None:
-        rollup.refresh(cursor, summed, outcome.stretches)
+        adjust_to_changes(cursor, summed, outcome.stretches)
         return
     with lent(cursor, "filled", outcome.filled):
         rollup.extend(cursor, summed, Filled(window, covered, "filled"))
