@@ -97,7 +97,7 @@ class Dimension:
 class Metric:
     """Something that can be measured.
 
-    It is one of three: a sum, by its `expression`; how many different ones of a column `counts` there are; or the first
+    It is one of three: a sum of the columns `sums`, each added up over the rows; how many different ones of a column `counts` there are; or the first
     metric of a `ratio` divided by the second. `events` and `charges` say what a sum is measured of: events, flat charges
     of subscriptions, or both.
     """
@@ -106,7 +106,7 @@ class Metric:
     label: str
     definition: str
     unit: Unit
-    expression: str = ""
+    sums: tuple[str, ...] = ()
     counts: str = ""
     ratio: tuple[str, str] | None = None
     events: bool = True
@@ -115,16 +115,17 @@ class Metric:
     @property
     def additive(self) -> bool:
         """Whether a total is the sum of its groups."""
-        return bool(self.expression)
+        return bool(self.sums)
+
+    @property
+    def over_rows(self) -> str:
+        """The expression of a sum over rows."""
+        return " + ".join(f"coalesce(sum({column}), 0)" for column in self.sums)
 
     @property
     def of_one(self) -> str:
         """What a sum comes to over a single row."""
-        return self.expression.replace("sum(", "(")
-
-
-def _sum(column: str) -> str:
-    return f"coalesce(sum({column}), 0)"
+        return " + ".join(f"coalesce({column}, 0)" for column in self.sums)
 
 
 _METRICS = (
@@ -133,49 +134,49 @@ _METRICS = (
         label="Spend",
         unit=Unit.USD,
         definition="What the provider bills on top of the seats: the price of all chargeable events.",
-        expression=_sum("e.spend"),
+        sums=("e.spend",),
     ),
     Metric(
         name="usage_value",
         label="Usage value",
         unit=Unit.USD,
         definition="The price of all events, those a plan includes as well as those billed on top.",
-        expression=_sum("e.cost"),
+        sums=("e.cost",),
     ),
     Metric(
         name="included_value",
         label="Included value",
         unit=Unit.USD,
         definition="The price of events that the plan covered.",
-        expression=_sum("e.included"),
+        sums=("e.included",),
     ),
     Metric(
         name="list_cost",
         label="List cost",
         unit=Unit.USD,
         definition="What the models cost at list price, before discount and without the provider's fee.",
-        expression=_sum("e.list_cost"),
+        sums=("e.list_cost",),
     ),
     Metric(
         name="fee",
         label="Fee",
         unit=Unit.USD,
         definition="The provider's token fee. It is already part of usage value and spend.",
-        expression=_sum("e.fee"),
+        sums=("e.fee",),
     ),
     Metric(
         name="discount",
         label="Discount",
         unit=Unit.USD,
         definition="What discounts took off the list cost.",
-        expression=_sum("e.discount"),
+        sums=("e.discount",),
     ),
     Metric(
         name="events",
         label="Events",
         unit=Unit.COUNT,
         definition="How many events there were.",
-        expression=_sum("e.events"),
+        sums=("e.events",),
     ),
     Metric(
         name="people",
@@ -189,42 +190,42 @@ _METRICS = (
         label="Tokens",
         unit=Unit.TOKENS,
         definition="Input, output, cache-write and cache-read tokens together.",
-        expression=_sum("e.tokens"),
+        sums=("e.tokens",),
     ),
     Metric(
         name="input_tokens",
         label="Input tokens",
         unit=Unit.TOKENS,
         definition="Tokens sent, without those read from or written to the cache.",
-        expression=_sum("e.input_tokens"),
+        sums=("e.input_tokens",),
     ),
     Metric(
         name="output_tokens",
         label="Output tokens",
         unit=Unit.TOKENS,
         definition="Tokens the models wrote.",
-        expression=_sum("e.output_tokens"),
+        sums=("e.output_tokens",),
     ),
     Metric(
         name="cache_write_tokens",
         label="Cache-write tokens",
         unit=Unit.TOKENS,
         definition="Tokens written to the provider's cache.",
-        expression=_sum("e.cache_write_tokens"),
+        sums=("e.cache_write_tokens",),
     ),
     Metric(
         name="cache_read_tokens",
         label="Cache-read tokens",
         unit=Unit.TOKENS,
         definition="Tokens read from the provider's cache.",
-        expression=_sum("e.cache_read_tokens"),
+        sums=("e.cache_read_tokens",),
     ),
     Metric(
         name="requests",
         label="Requests",
         unit=Unit.REQUESTS,
         definition="Cursor's request units, the currency of its older plans; fractional.",
-        expression=_sum("e.requests"),
+        sums=("e.requests",),
     ),
     Metric(
         name="conversations",
@@ -238,7 +239,7 @@ _METRICS = (
         label="Unpriced events",
         unit=Unit.COUNT,
         definition="Events for which the provider gave no price; they add nothing to any amount.",
-        expression=_sum("e.unpriced"),
+        sums=("e.unpriced",),
     ),
     Metric(
         name="spend_per_person",
@@ -253,7 +254,7 @@ _METRICS = (
         unit=Unit.USD,
         definition="What AI subscriptions cost, accrued by the day: a month's price is spread over its days. A day counts "
         "whole, from its first moment on; days are the workspace's in every time zone.",
-        expression=_sum("e.flat"),
+        sums=("e.flat",),
         events=False,
         charges=True,
     ),
@@ -263,7 +264,7 @@ _METRICS = (
         unit=Unit.USD,
         definition="Spend and subscriptions together: what is billed for events on top of the seats, and what flat rates "
         "cost by the day, seats included.",
-        expression=f"{_sum('e.spend')} + {_sum('e.flat')}",
+        sums=("e.spend", "e.flat"),
         charges=True,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,33 @@ from finora.spend.statement import Statement
 from finora.spend.where import write_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from finora.spend.dialect import Dialect
     from finora.spend.grouping import Groups
     from finora.spend.plan import Plan
     from finora.spend.rollups import Rollup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way of counting.
+
+    Attributes:
+        counted: What each fact has besides its levels, by name.
+        grouping: What the facts are grouped by besides their levels.
+        size: The aggregate that counts facts.
+        only: Which events are counted; empty for all.
+        singly: What facts have that need no grouping, besides their levels; none where all do.
+        by_block: Whether facts are counted block by block, and the counts added up.
+    """
+
+    counted: Mapping[str, str]
+    grouping: tuple[str, ...]
+    size: str
+    only: str = ""
+    singly: tuple[str, ...] | None = None
+    by_block: bool = False
 
 
 def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str) -> Statement:
@@ -39,50 +61,66 @@ def counting_statement(plan: Plan, dialect: Dialect, chosen: Groups, metric: str
     """
     places = places_of(dimensions_of(plan, dialect), chosen, dialect, alone=False)
     levels = levels_of(plan, dialect, places)
-    counted = METRICS[metric].counts
-    rollup = _rollup(plan, dialect, [*levels.values(), places.join], counted)
-    sets = dialect.sets if counted == "e.person" and rollup and rollup.people else None
-    singly = counted == "e.conversation" and rollup is not None and rollup.sole
+    way = _way(plan, dialect, [*levels.values(), places.join], METRICS[metric].counts)
     columns = [f"{expression} AS {name}" for name, expression in levels.items()]
-    # Conversations that have but one row are counted by these, and only the others told apart.
-    once = ["0 AS once"] if singly else []
+    alone = None if way.singly is None else Singly([*columns, *way.singly], ", ".join(levels.values()))
     facts = Facts(
-        columns=[*columns, "e.block AS block", f"{sets.united('e.members')} AS members"]
-        if sets
-        else [*columns, f"{counted} AS counted", *once],
-        singly=Singly([*columns, "NULL AS counted", "count(*) AS once"], ", ".join(levels.values()))
-        if singly
-        else None,
+        columns=[*columns, *(f"{expression} AS {name}" for name, expression in way.counted.items())],
+        singly=alone,
         places=places,
-        grouping=", ".join(
-            [*levels.values(), *(["e.block", sets.alike("e.members")] if sets else [counted])]
-        ),
+        grouping=", ".join([*levels.values(), *way.grouping]),
         compared=plan.compared is not None,
-        only="" if sets else something(counted, dialect),
+        only=way.only,
     )
     sql, bound = write_facts(plan, dialect, facts)
     if places.groups:
         levels = at_places(levels, places)
-        further = ["block", "members"] if sets else ["counted", *(["once"] if singly else [])]
-        sql += placed(levels, further, places)
+        sql += placed(levels, [*way.counted], places)
+    return Statement(sql + _count(way, levels, compared=plan.compared is not None), bound)
+
+
+def _way(plan: Plan, dialect: Dialect, texts: list[str], counted: str) -> Way:
+    """Return how something is counted, where the statement speaks of what is in some texts."""
+    rollup = _rollup(plan, dialect, texts, counted)
+    sets = dialect.sets if counted == "e.person" and rollup and rollup.people else None
+    if sets:
+        return Way(
+            counted={"block": "e.block", "members": sets.united("e.members")},
+            grouping=("e.block", sets.alike("e.members")),
+            size=sets.size(sets.united(sets.stretched("members"))),
+            by_block=True,
+        )
+    each = Way(
+        counted={"counted": counted},
+        grouping=(counted,),
+        size="count(DISTINCT counted)",
+        only=something(counted, dialect),
+    )
+    if counted != "e.conversation" or rollup is None or not rollup.sole:
+        return each
+    # Conversations that have but one row are counted by these, and only the others told apart.
+    return replace(
+        each,
+        counted={**each.counted, "once": "0"},
+        size=f"{each.size} + coalesce(sum(once), 0)",
+        singly=("NULL AS counted", "count(*) AS once"),
+    )
+
+
+def _count(way: Way, levels: dict[str, str], *, compared: bool) -> str:
+    """Return the end of a statement, which counts facts at each level."""
     optional = [name for name in ("place", "bucket") if name in levels]
-    fixed = [COMPARED] if plan.compared else []
+    fixed = [COMPARED] if compared else []
     columns = [told(levels, COMPARED)]
     for name in ("place", "bucket"):
         columns += [name, f"grouping({name})"] if name in optional else ["NULL", "1"]
-    if not sets:
-        count = f"count(DISTINCT counted){' + coalesce(sum(once), 0)' if singly else ''}"
-        return Statement(
-            f"{sql}\nSELECT {', '.join(columns)}, {count}\nFROM facts{_by_levels(fixed, optional)}",
-            bound,
-        )
+    if not way.by_block:
+        return f"\nSELECT {', '.join(columns)}, {way.size}\nFROM facts{_by_levels(fixed, optional)}"
     named = [f"{expression} AS t{number}" for number, expression in enumerate(columns)]
-    size = sets.size(sets.united(sets.stretched("members")))
-    return Statement(
-        f"{sql}, blocks AS (\n  SELECT {', '.join(named)}, {size} AS counted\n  FROM facts"
+    return (
+        f", blocks AS (\n  SELECT {', '.join(named)}, {way.size} AS counted\n  FROM facts"
         f"{_by_levels([*fixed, 'block'], optional)}\n)\nSELECT t0, t1, t2, t3, t4, coalesce(sum(counted), 0)\nFROM blocks"
-        "\nGROUP BY t0, t1, t2, t3, t4",
-        bound,
+        "\nGROUP BY t0, t1, t2, t3, t4"
     )
 
 

@@ -112,7 +112,7 @@ def measure(name: str, dialect: Dialect, *, beside_charges: bool) -> str:
         dividend, divisor = (measure(each, dialect, beside_charges=beside_charges) for each in metric.ratio)
         return f"CASE WHEN {divisor} = 0 THEN 0 ELSE {dialect.whole(dividend, divisor)} END"
     if not metric.counts:
-        return metric.expression
+        return metric.over_rows
     # Flat charges add nothing to a sum over events, but who holds a seat did not cause an event by that.
     caused = " AND e.flat IS NULL" if beside_charges else ""
     return f"count(DISTINCT CASE WHEN {something(metric.counts, dialect)}{caused} THEN {metric.counts} END)"
@@ -131,7 +131,7 @@ def numbered(metrics: tuple[str, ...]) -> list[str]:
 
 def measured(levels: dict[str, str], plan: Plan) -> list[str]:
     """Return the columns of a course: its levels, and the sums of events."""
-    sums = (f"{METRICS[name].expression} AS m{place}" for place, name in enumerate(plan.sums))
+    sums = (f"{METRICS[name].over_rows} AS m{place}" for place, name in enumerate(plan.sums))
     return [*(f"{expression} AS {name}" for name, expression in levels.items()), *sums]
 
 

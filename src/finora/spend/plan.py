@@ -133,7 +133,7 @@ class Plan:
     @property
     def sums(self) -> tuple[str, ...]:
         """What adds up over groups and buckets, of what is asked for or needed for it."""
-        return tuple(name for name in self._measured if METRICS[name].expression)
+        return tuple(name for name in self._measured if METRICS[name].additive)
 
     @property
     def counts(self) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 WITH facts AS (
-  SELECT e.conversation AS g0, coalesce((e.spend), 0) AS m0
+  SELECT e.conversation AS g0, coalesce(e.spend, 0) AS m0
   FROM (
     SELECT conversation, spend, sole FROM daily_runs WHERE day >= ? AND day < ?
   ) e
