@@ -18,6 +18,7 @@ from finora.storage.events.clickhouse.days import Days
 from finora.storage.events.clickhouse.draft import Draft, Segment, newest_version, note_of
 from finora.storage.events.clickhouse.engine import Engine
 from finora.storage.events.clickhouse.evidence import evidence_statement
+from finora.storage.events.clickhouse.labels import Labels
 from finora.storage.events.clickhouse.move_mark import refuse_half_moved
 from finora.storage.events.clickhouse.names import Names
 from finora.storage.events.clickhouse.opening import settle_schema
@@ -28,7 +29,6 @@ from finora.storage.events.clickhouse.turns import Alone
 from finora.storage.events.clickhouse.versions import next_version, version_at
 from finora.storage.events.clickhouse.views import FLAT, HOUR_MS, READS, explained, held_hours
 from finora.storage.events.clickhouse.window import Scratch, Window
-from finora.storage.events.columns import FLAT_CONNECTION
 from finora.storage.events.errors import EventsDamaged
 from finora.storage.events.records import figures_of, revision_of
 from finora.values.clock import SystemClock
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     )
     from finora.storage.events.clickhouse.address import Address
     from finora.storage.events.clickhouse.engine import Rows
-    from finora.storage.events.clickhouse.names import Row
     from finora.storage.events.clickhouse.turns import Turns
     from finora.storage.events.clickhouse.window import WindowOutcome
     from finora.values.clock import Clock
@@ -115,9 +114,10 @@ class ClickHouseEventStore:
                 if not for_move:
                     refuse_half_moved(self.engine)
             self.names = Names(self.engine, rules or ModelRules())
+            self._labels = Labels(self.names, self.writing)
             self._days = Days(self.engine, zone)
             self._settle_days(change=change_days)
-            self._settle_rules()
+            self._labels.label_models()
         except BaseException:
             self.close()
             raise
@@ -140,37 +140,22 @@ class ClickHouseEventStore:
             after = coverage.with_read(read) if events.num_rows else coverage.with_empty(read)
             if after != coverage:
                 after.write(draft)
-            self._name_for_now(draft, read.connection)
+            self._labels.label_for_now(draft, read.connection)
             if outcome.change.changed:
                 _record(draft, read_id, read, outcome)
         return outcome.change
 
     def name_people(self, people: Sequence[Person]) -> None:
         """Give people the names and teams that answers show."""
-        wanted = {
-            person.key: (person.label, person.team or "none", person.team_label or "No team")
-            for person in people
-        }
-        self._rename("persons", wanted)
+        self._labels.label_people(people)
 
     def name_service_accounts(self, labels: Mapping[str, str]) -> None:
         """Give service accounts the names that answers show."""
-        self._rename("service_accounts", {key: (label,) for key, label in labels.items()})
+        self._labels.label_service_accounts(labels)
 
     def name_connections(self, connections: Sequence[ConnectionName]) -> None:
         """Give connections the names that answers show."""
-        wanted: dict[int, Row] = {
-            each.number: (each.key, each.label, each.provider, each.provider_label) for each in connections
-        }
-        if not _differing(self.names.rows("connections"), wanted):
-            return
-        with self.writing(note=True) as draft:
-            present = self.names.rows("connections")
-            changed = _differing(present, wanted)
-            for number, row in [*changed.items()]:
-                if FLAT_CONNECTION + number in present:
-                    changed[FLAT_CONNECTION + number] = (*row[:2], *present[FLAT_CONNECTION + number][2:])
-            self.names.write("connections", changed, draft.version)
+        self._labels.label_connections(connections)
 
     def hold_flat_rates(self, rates: Iterable[FlatRate], fingerprint: str) -> None:
         """Make these the flat rates, in place of those held before, and remember what they were made from."""
@@ -348,19 +333,6 @@ class ClickHouseEventStore:
     def _saw(self, version: int) -> None:
         self._known = max(self._known, version)
 
-    def _rename(self, table: str, wanted: Mapping[str, Row]) -> None:
-        """Change the rows of a table of names that are not as wanted; where all are, nothing is written."""
-
-        def differing() -> dict[str, Row]:
-            present = {row[0]: row[1:] for row in self.names.rows(table).values()}
-            return {key: values for key, values in wanted.items() if present.get(key) != values}
-
-        if not differing():
-            return
-        with self.writing(note=True) as draft:
-            rows = {self.names.number(table, key): (key, *values) for key, values in differing().items()}
-            self.names.write(table, rows, draft.version)
-
     def _rows(self, sql: str, *values: object) -> Rows:
         return self.engine.rows(explained(sql, self.version()), *values)
 
@@ -388,22 +360,6 @@ class ClickHouseEventStore:
             self._days.make_anew(draft)
             draft.commit()
             self._saw(draft.version)
-
-    def _settle_rules(self) -> None:
-        if not self.names.misdescribed():
-            return
-        with self.writing(note=True) as draft:
-            self.names.write("models", self.names.misdescribed(), draft.version)
-
-    def _name_for_now(self, draft: Draft, connection: int) -> None:
-        """Give a connection that nobody named yet a row, so that grouping by it or its provider loses no money."""
-        if connection not in self.names.rows("connections"):
-            row = (str(connection), f"Connection {connection}", "unknown", "Unknown")
-            self.names.write("connections", {connection: row}, draft.version)
-
-
-def _differing(present: Mapping[int, Row], wanted: Mapping[int, Row]) -> dict[int, Row]:
-    return {number: row for number, row in wanted.items() if present.get(number) != row}
 
 
 def _record(draft: Draft, read_id: int, read: WindowRead, outcome: WindowOutcome) -> None:
