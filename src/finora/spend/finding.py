@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _STEPS = (timedelta(days=2), timedelta(days=30))
 """How far is looked first, and then, where nothing but the events tells."""
 _MOMENT = timedelta(milliseconds=1)
-_Days = list[tuple[int, int]]
+Days = list[tuple[int, int]]
 """Days with how many events may match on each, the one that a page begins in first."""
 
 
@@ -56,7 +56,7 @@ def stretches(reader: Reader, plan: Plan, listing: Listing, limit: int) -> Itera
     steps = [near for step in _STEPS if (near := _first(span, step, newest=newest)).length < span.length]
     if listing.sought and steps:
         yield steps.pop(0)  # most words are found soon
-    days = _days(reader, plan, listing, span)
+    days = days_with_events(reader, plan, listing, span)
     if days is None:
         yield from steps
         yield span
@@ -76,8 +76,8 @@ def _left(span: Span, listing: Listing) -> Span:
     return Span(*bounds) if span.start < bounds[1] and bounds[0] < bounds[1] <= span.end else span
 
 
-def _days(reader: Reader, plan: Plan, listing: Listing, span: Span) -> _Days | None:
-    """Return the days of a span on which events may match, in order; none where only events tell."""
+def days_with_events(reader: Reader, plan: Plan, listing: Listing, span: Span) -> Days | None:
+    """Return the days of a span on which events may match, in the listing's order; none where only events tell."""
     if plan.reach.days is None:
         return None
     sources = _sought(plan, listing, reader.dialect) if listing.sought else _matching(plan, reader.dialect)
@@ -94,7 +94,7 @@ def _days(reader: Reader, plan: Plan, listing: Listing, span: Span) -> _Days | N
         values += [*bounds, *bound]
     direction, union = "DESC" if listing.order.descending else "ASC", "\n  UNION ALL ".join(parts)
     sql = f"SELECT day, sum(events) FROM (\n  {union}\n) d\nGROUP BY day\nORDER BY day {direction}"
-    return cast("_Days", reader.fetch(Statement(sql, tuple(values))))
+    return cast("Days", reader.fetch(Statement(sql, tuple(values))))
 
 
 _NAMES_AND_IDS = [(FINEST, name_holding), (RUNS, id_holding)]
@@ -131,7 +131,7 @@ def _sought(plan: Plan, listing: Listing, dialect: Dialect) -> list[_Source] | N
     return sources
 
 
-def _holding(days: _Days, limit: int, *, begun: int) -> _Days:
+def _holding(days: Days, limit: int, *, begun: int) -> Days:
     """Return the first days that have a page of events; of the one it begins in, it is not known how many are left."""
     found = 0
     for place, (day, events) in enumerate(days, 1):
@@ -141,7 +141,7 @@ def _holding(days: _Days, limit: int, *, begun: int) -> _Days:
     return days
 
 
-def _around(days: _Days, span: Span, plan: Plan) -> Span:
+def _around(days: Days, span: Span, plan: Plan) -> Span:
     """Return the part of a span that days lie in; its first moment where there are none."""
     if not days:
         return _clipped(span.start, span.start + _MOMENT, span)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from finora.errors import NotFound
 from finora.spend.course import reads_single_events
+from finora.spend.exporting import streamed
 from finora.spend.finding import stretches
 from finora.spend.large_questions import LargeQuestions
 from finora.spend.listing import (
@@ -225,7 +226,7 @@ class Spend:
         """Yield all events that match a query's period and filters in Arrow batches, from one consistent state."""
         plan = self.plan(query, own=own)
         with self._store.snapshot() as reader:
-            yield reader.stream(list_statement(plan, reader.dialect))
+            yield streamed(reader, plan)
 
     def plan(self, query: SpendQuery, *, own: str | None = None) -> Plan:
         """Return how a query would be answered now."""
