@@ -126,9 +126,3 @@ class EventFile:
         """Write everything out and let go of the file."""
         with self.writing:
             self.database.close()
-
-
-def note(cursor: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
-    """Note something of the file, in place of what was noted of it."""
-    cursor.execute("DELETE FROM meta WHERE key = ?", (key,)).fetchall()
-    cursor.execute("INSERT INTO meta VALUES (?, ?)", (key, value)).fetchall()

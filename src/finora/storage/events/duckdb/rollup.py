@@ -14,6 +14,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import FINEST, OF_RUNS, RUNS
+from finora.storage.events.duckdb.days import days_of
+from finora.storage.events.duckdb.notes import note
 from finora.storage.events.duckdb.packing import GROWN, SUMMED, pack_sums, rollup_table, rollup_view
 from finora.storage.events.duckdb.run_sums import put_runs
 from finora.storage.events.duckdb.summing import (
@@ -66,13 +68,15 @@ def extend(cursor: duckdb.DuckDBPyConnection, summed: Summed, filled: Filled) ->
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection, zone: ZoneInfo, kept: Kept) -> None:
-    """Sum all days anew, as after a change of the workspace's zone."""
+    """Sum all days anew, as after a change of the workspace's zone, and note whose days they are."""
     for table in kept.tables:
         cursor.execute(f"DELETE FROM {table}").fetchall()
     for connection, stretch in _all_there_is(cursor, zone):
         summed = Summed(connection, zone, kept)
         _sum(cursor, summed, stretch)
         put_weeks(cursor, summed, _FRESH)
+    for key, value in days_of(zone).items():
+        note(cursor, key, value)
 
 
 def make_grown(cursor: duckdb.DuckDBPyConnection) -> None:

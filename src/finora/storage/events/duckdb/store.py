@@ -12,9 +12,11 @@ from finora.spend.model_name import ModelRules
 from finora.spend.rollups import BY_MODEL
 from finora.spend.store import Actor, Tally
 from finora.storage.events.duckdb import flat_charges, labels, rollup
+from finora.storage.events.duckdb.days import days_of
 from finora.storage.events.duckdb.errors import troubles_told
 from finora.storage.events.duckdb.evidence import evidence
-from finora.storage.events.duckdb.file import EventFile, note
+from finora.storage.events.duckdb.file import EventFile
+from finora.storage.events.duckdb.notes import note
 from finora.storage.events.duckdb.reader import snapshot
 from finora.storage.events.duckdb.run_ids import forget_unused
 from finora.storage.events.duckdb.summing import kept
@@ -60,7 +62,7 @@ class DuckDBEventStore:
 
     Args:
         path: The file; made when missing.
-        zone: The workspace's time zone. When it differs from the file's, the roll-ups are made anew.
+        zone: The workspace's time zone. When it or its clock differs from the file's, the roll-ups are made anew.
         rules: Vendors and families of models. Known models are described anew where the rules have changed.
         large: As of how many events all roll-ups are kept.
 
@@ -78,7 +80,7 @@ class DuckDBEventStore:
         with troubles_told(path):
             self._kept = kept(self._file.database)
         self._windows = Windows(self._file, zone)
-        self._settle_zone()
+        self._settle_days()
         labels.describe_models(self._file)
         if self._kept.all_there_are:
             self._file.take_memory_of_large()
@@ -246,12 +248,15 @@ class DuckDBEventStore:
         )
         return from_ms(cast("int", found))
 
-    def _settle_zone(self) -> None:
-        if self._file.meta("zone") == self.zone:
+    def _settle_days(self) -> None:
+        """Sum all anew where it is by the days of another zone, or of a clock that is known to run otherwise by now."""
+        zone = ZoneInfo(self.zone)
+        if all(self._file.meta(key) == value for key, value in days_of(zone).items()):
             return
+        if self._file.meta("zone"):
+            _LOG.info("All events in %s are summed anew, by the days of %s.", self.place, self.zone)
         with self._file.transaction() as cursor:
-            rollup.rebuild(cursor, ZoneInfo(self.zone), self._kept)
-            note(cursor, "zone", self.zone)
+            rollup.rebuild(cursor, zone, self._kept)
 
     def _settle_size(self) -> None:
         """Sum events in more ways once there are many; where that fails, they go on as they are, and it is tried again."""
