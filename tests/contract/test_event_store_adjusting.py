@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from finora.values.weeks import week_of
 from support.events import DAY, NOW, T0, event, read, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from finora.spend.rollups import Rollup
     from finora.spend.store import Reader, WindowRead
     from support.events import Row
@@ -95,6 +98,27 @@ def test_sums_are_those_of_the_events_after_any_history(
                 Statement(f"SELECT count(*) FROM {rollup.table} WHERE events < 1 OR unpriced > events")
             )
             assert empty == 0, f"{rollup.table} has groups of no event"
+    store.close()
+
+
+def test_sums_that_were_not_those_of_the_events_are_made_anew_when_that_shows(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of a former version, or of a disk, would otherwise be carried on for ever, and take more money with it."""
+    path = tmp_path / "events.duckdb"
+    store = DuckDBEventStore(path, large=0)
+    store.replace_window(read(0, 2, now=NOW), table([event(T0, cost=100), event(T0 + DAY, cost=7)]))
+    store.close()
+    with duckdb.connect(str(path)) as database:
+        database.execute("DELETE FROM packed_daily WHERE day = ?", (T0 // DAY,))
+    store = DuckDBEventStore(path, large=0)
+    store.replace_window(read(0, 1, now=NOW), table([event(T0, cost=900)]))
+    with store.snapshot() as reader:
+        told = events_of(reader, 0)
+        for rollup in (*ROLLUPS, *WEEKLY, RUNS, AGENTS):
+            assert summed(reader, rollup) == expected(told, rollup), rollup.table
+    assert store.count() == Tally(events=2, spend=907, usage_value=907)
+    assert "summed anew" in caplog.text
     store.close()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import FINEST, OF_RUNS, RUNS
-from finora.storage.events.duckdb.adjustment import Adjustment, adjust
+from finora.storage.events.duckdb.adjustment import Adjustment
 from finora.storage.events.duckdb.changes import CHANGES
 from finora.storage.events.duckdb.run_sums import adjust_runs
 from finora.storage.events.duckdb.summing import (
@@ -38,23 +38,33 @@ _BY_HOUR, _BY_DAY = "changes_by_hour", "changes_by_day"
 
 def adjust_to_changes(
     cursor: duckdb.DuckDBPyConnection, summed: Summed, stretches: Iterable[tuple[int, int]]
-) -> None:
-    """Adjust all roll-ups to the table of changes, which are within some stretches of milliseconds."""
+) -> bool:
+    """Adjust all roll-ups to the table of changes, which are within some stretches of milliseconds.
+
+    Return whether the finest was what the events had come to. Where it was not, nothing is right that is adjusted: all has to be
+    summed anew.
+    """
     runs = days_touched(stretches, summed.zone)
     if not runs:
-        return
+        return True
     days = (runs[0][0], runs[-1][1])
     stretch = Stretch(span_of(*days, summed.zone), days, anew=None)
     add_up_by_hour(cursor, _BY_HOUR, CHANGES, stretch, summed.zone, sums=sums_of_changes)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_BY_DAY} AS {added_up(FINEST, _BY_HOUR)}").fetchall()
+    finest = Adjustment(FINEST, summed.connection, days, _BY_DAY)
+    finest.take_out(cursor)
+    if finest.differs(cursor):
+        return False
+    finest.put_back(cursor)
     for rollup in summed.kept.by_day:
-        if rollup not in OF_RUNS:
+        if rollup not in (FINEST, *OF_RUNS):
             changes = _BY_HOUR if "hour" in rollup.keys else _BY_DAY
             people = _people_of(cursor, rollup, summed, stretch) if rollup.people else ("", ())
-            adjust(cursor, Adjustment(rollup, summed.connection, days, changes), *people)
+            Adjustment(rollup, summed.connection, days, changes).make(cursor, *people)
     adjust_weeks(cursor, summed, _BY_DAY, days)
     if RUNS in summed.kept.by_day:
         adjust_runs(cursor, CHANGES, day_told(stretch, summed.zone), summed.connection, days)
+    return True
 
 
 def _people_of(

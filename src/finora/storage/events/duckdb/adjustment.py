@@ -54,13 +54,8 @@ class Adjustment(NamedTuple):
 
     @property
     def together(self) -> str:
-        """The statement that adds up what was taken out and what changed."""
-        columns = ", ".join([self.keys, *self.rollup.figures])
-        sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in self.rollup.figures)
-        return (
-            f"SELECT {self.keys}, {sums} FROM (SELECT {columns} FROM {_TAKEN} UNION ALL {self.changed}) "
-            f"GROUP BY ALL HAVING sum(events) > 0 ORDER BY {self.keys}"
-        )
+        """The statement that adds up what was taken out and what changed; rows that hold no event any more are left out."""
+        return f"SELECT * FROM ({self._sums}) WHERE events > 0 ORDER BY {self.keys}"
 
     def take_out(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """Move the rows that the changes are of out of the roll-up, to where `together` finds them."""
@@ -74,23 +69,34 @@ class Adjustment(NamedTuple):
             f"DELETE FROM {table} WHERE {_WHERE} AND rowid IN (SELECT rid FROM {_TAKEN})", bounds
         ).fetchall()
 
+    def differs(self, cursor: duckdb.DuckDBPyConnection) -> bool:
+        """Return whether what was taken out is not what the events had come to: some of it is then of less than no event, or of none."""
+        left = " OR ".join(f"{name} <> 0" for name in self.rollup.figures if name != "events")
+        wrong = f"SELECT 1 FROM ({self._sums}) WHERE events < 0 OR (events = 0 AND ({left})) LIMIT 1"
+        return bool(cursor.execute(wrong).fetchall())
 
-def adjust(
-    cursor: duckdb.DuckDBPyConnection,
-    adjustment: Adjustment,
-    people: str = "",
-    values: tuple[int, ...] = (),
-) -> None:
-    """Adjust a roll-up.
+    def put_back(
+        self, cursor: duckdb.DuckDBPyConnection, people: str = "", values: tuple[int, ...] = ()
+    ) -> None:
+        """Put what was taken out back, with what changed.
 
-    Args:
-        cursor: An open transaction.
-        adjustment: What changes.
-        people: For a roll-up that says who caused its events: the statement that tells the sets of people by its keys.
-        values: What is bound in it.
-    """
-    adjustment.take_out(cursor)
-    rows = adjustment.together
-    if people:
-        rows = f"SELECT * FROM ({rows}) LEFT JOIN ({people}) USING ({adjustment.keys})"
-    cursor.execute(pack_sums(adjustment.rollup, f"({rows})"), values).fetchall()
+        Args:
+            cursor: An open transaction.
+            people: For a roll-up that says who caused its events: the statement that tells the sets of people by its keys.
+            values: What is bound in it.
+        """
+        rows = self.together
+        if people:
+            rows = f"SELECT * FROM ({rows}) LEFT JOIN ({people}) USING ({self.keys})"
+        cursor.execute(pack_sums(self.rollup, f"({rows})"), values).fetchall()
+
+    def make(self, cursor: duckdb.DuckDBPyConnection, people: str = "", values: tuple[int, ...] = ()) -> None:
+        """Take out, and put back; see there."""
+        self.take_out(cursor)
+        self.put_back(cursor, people, values)
+
+    @property
+    def _sums(self) -> str:
+        columns = ", ".join([self.keys, *self.rollup.figures])
+        sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in self.rollup.figures)
+        return f"SELECT {self.keys}, {sums} FROM (SELECT {columns} FROM {_TAKEN} UNION ALL {self.changed}) GROUP BY ALL"

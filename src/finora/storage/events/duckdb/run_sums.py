@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import AGENTS, RUNS
-from finora.storage.events.duckdb.adjustment import Adjustment, adjust
+from finora.storage.events.duckdb.adjustment import Adjustment
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums
 from finora.storage.events.duckdb.summing import added_up, put, sums_of_changes, sums_of_events, sums_of_runs
 
@@ -58,7 +58,7 @@ def adjust_runs(
     runs.take_out(cursor)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_FRESH} AS {runs.together}").fetchall()
     _put_marked(cursor)
-    adjust(cursor, Adjustment(AGENTS, connection, days, _CHANGED, of=RUNS))
+    Adjustment(AGENTS, connection, days, _CHANGED, of=RUNS).make(cursor)
 
 
 def _put_marked(cursor: duckdb.DuckDBPyConnection) -> None:

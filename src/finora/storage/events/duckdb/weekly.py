@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.spend.rollups import FINEST
-from finora.storage.events.duckdb.adjustment import Adjustment, adjust
+from finora.storage.events.duckdb.adjustment import Adjustment
 from finora.storage.events.duckdb.packing import SUMMED
 from finora.storage.events.duckdb.summing import SINGLE_EVENTS, bounds_of, clear, put, sums_of_events, within
 from finora.values.weeks import weeks_of
@@ -44,7 +44,7 @@ def adjust_weeks(
     weeks = weeks_of(*days)
     for rollup in summed.kept.by_week:
         touched = (weeks[0].start, weeks[-1].stop)
-        adjust(cursor, Adjustment(rollup, summed.connection, touched, changes, day=_WEEK))
+        Adjustment(rollup, summed.connection, touched, changes, day=_WEEK).make(cursor)
 
 
 def _sum_week(cursor: duckdb.DuckDBPyConnection, summed: Summed, week: range) -> None:

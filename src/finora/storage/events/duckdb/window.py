@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from finora.storage.events.duckdb.file import EventFile
     from finora.storage.events.duckdb.replace import Outcome
     from finora.storage.events.duckdb.summing import Kept
+
+_LOG = logging.getLogger(__name__)
 
 
 class Windows:
@@ -80,7 +83,9 @@ def _sum(
 ) -> None:
     """Bring the roll-ups up to date; `covered` is what was read around the window, and that itself."""
     if outcome.filled is None:
-        adjust_to_changes(cursor, summed, outcome.stretches)
+        if not adjust_to_changes(cursor, summed, outcome.stretches):
+            _LOG.warning("The sums were not those of the events; all events are summed anew, once.")
+            rollup.rebuild(cursor, summed.zone, summed.kept)
         return
     with lent(cursor, "filled", outcome.filled):
         rollup.extend(cursor, summed, Filled(window, covered, "filled"))
