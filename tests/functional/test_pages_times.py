@@ -62,6 +62,32 @@ def test_a_cookie_that_somebody_wrote_themselves_does_no_harm(owner: Visitor, te
     assert re.search(r'id="nav-explore" href="/explore(\?period=7d)?"', answer.text)
 
 
+EDGES = (
+    "from=1970-01-01&to=1970-01-02",
+    "from=2200-12-30&to=2200-12-31",
+    "from=1970-01-01&to=2200-12-31",
+    "period=9999d",
+    "period=9999w",
+    "period=9999mo",
+)
+PAGES = ("/", "/explore", "/events", "/people", "/teams", "/patterns", "/teams/none")
+DOCUMENTS = ("/people.csv", "/people.json", "/teams.csv", "/teams.json")
+ROUTES = ("/api/v1/people", "/api/v1/teams", "/api/v1/events")
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("path", [*PAGES, *DOCUMENTS, *ROUTES])
+def test_a_period_at_the_edge_of_time_is_answered_or_refused_and_no_error_of_ours(
+    owner: Visitor, path: str, edge: str
+) -> None:
+    """There is nothing before 1970 to step back to, or to compare with; Finora's own links lead to what it compares with."""
+    compare = "" if path.endswith("/events") else "&compare=previous"
+    answer = owner.http.get(f"{path}?{edge}{compare}")
+    assert answer.status_code in {200, 400}, answer.text[:300]
+    if path in DOCUMENTS:
+        assert answer.status_code == 200
+
+
 def _session(owner: Visitor) -> str:
     return "; ".join(
         f"{each.name}={each.value}" for each in owner.http.cookies.jar if "period" not in each.name

@@ -189,6 +189,32 @@ def test_what_changes_something_is_never_broken_off(method: str, path: str, *, e
     assert ended == [True] * ends
 
 
+@pytest.mark.parametrize(("path", "ends"), [("/api/v1/export", True), ("/explore", False)])
+def test_a_file_that_nobody_takes_is_broken_off_as_well(path: str, *, ends: bool) -> None:
+    """Else whoever stops reading keeps a state of the event store open for as long as they like; pages hold none by then."""
+    told: list[str] = []
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        try:
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        except FinoraError as problem:
+            told.append(problem.code)
+
+    async def asked() -> None:
+        async def receive() -> Message:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def stalled(_message: Message) -> None:
+            await asyncio.sleep(0.5)
+
+        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        await TimeLimit(app, seconds=0, file_seconds=0)(scope, receive, stalled)
+
+    asyncio.run(asyncio.wait_for(asked(), 10))
+    assert told == ["took_too_long"] * ends
+
+
 def test_a_file_is_broken_off_where_it_takes_too_long(tmp_path: Path) -> None:
     """The engine stops between two batches as well, where nothing is under way."""
     store = DuckDBEventStore(tmp_path / "events.duckdb")

@@ -29,6 +29,8 @@ PER_ADDRESS = 30
 PER_ACCOUNT = 60
 
 _MOST_COUNTS = 20_000
+_LONGEST_NAME = 320
+"""Longer than the name of any account; of what somebody wrote in its place no more is kept, for a form may hold far more."""
 
 
 class Throttle:
@@ -93,7 +95,7 @@ def _limits(email: str, address: str) -> dict[tuple[str, str], int]:
 
 
 def _pair(email: str, address: str) -> tuple[str, str]:
-    return email, _network(address)
+    return email[:_LONGEST_NAME], _network(address)
 
 
 def _place(address: str) -> tuple[str, str]:
@@ -101,7 +103,7 @@ def _place(address: str) -> tuple[str, str]:
 
 
 def _account(email: str) -> tuple[str, str]:
-    return email, ""
+    return email[:_LONGEST_NAME], ""
 
 
 def _network(address: str) -> str:

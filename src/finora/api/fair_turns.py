@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
+from finora.values.asker import asking
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
@@ -54,7 +56,8 @@ class FairTurns:
             await self._app(scope, receive, send)
             return
         async with self._turn(asker):
-            await self._app(scope, receive, send)
+            with asking(asker):
+                await self._app(scope, receive, send)
 
     async def _asker(self, request: Request) -> str | None:
         """Return who asks, with whichever of their tokens and sessions; nothing secret is kept.

@@ -63,7 +63,7 @@ class TimeLimit:
             question.begin()
         try:
             with waiting(question.patience):
-                await self._app(scope, question.receive, send)
+                await self._app(scope, question.receive, question.in_time(send) if is_file else send)
         finally:
             await question.close()
 
@@ -87,6 +87,7 @@ class _Question:
             "or without words to search for."
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._end = asyncio.get_running_loop().time() + seconds
 
     def begin(self) -> None:
         """Let the time run, and read the one message ahead that a request without a body is made of."""
@@ -102,6 +103,18 @@ class _Question:
             await self._left.wait()
             return {"type": "http.disconnect"}
         return await self._take()
+
+    def in_time(self, send: Send) -> Send:
+        """Return what hands on the parts of a file until its time is up: who takes no more must not keep open what it is read from."""
+
+        async def handed_on(message: Message) -> None:
+            try:
+                async with asyncio.timeout_at(self._end):
+                    await send(message)
+            except TimeoutError:
+                raise self._over from None
+
+        return handed_on
 
     async def close(self) -> None:
         """Watch no longer."""

@@ -235,7 +235,7 @@ class Directory:
 
         The span compared with is asked for by itself: that takes one statement, however many people there are.
         """
-        alone = replace(query, period=Period.absolute(span.start, span.end), compare=None)
+        alone = replace(query, period=Period.what_counts_of(span.start, span.end), compare=None)
         shares = self._shares(*self._days(span))
         seats = dict(shares.by_person)
         found = {

@@ -85,7 +85,7 @@ class Period:
     def __post_init__(self) -> None:
         if self.start is not None and self.end is not None:
             span = Span(self.start, self.end)  # refuses ends in the wrong order
-            if span.start < _EPOCH or span.end.year > 2200:
+            if span.start < _EPOCH or span.end > _LAST:
                 raise ValueError("a period lies within the years 1970 to 2200")
         elif self.key not in _NAMED and not _COUNTED.fullmatch(self.key):
             raise ValueError(
@@ -110,6 +110,15 @@ class Period:
         """
         return cls(start=from_ms(to_ms(start)), end=from_ms(to_ms(end)))
 
+    @classmethod
+    def what_counts_of(cls, start: datetime, end: datetime) -> Period:
+        """Return the fixed period that is what lies within the years 1970 to 2200 of a stretch of time.
+
+        Of a stretch with nothing in them, such as one that is compared with, it is their first or last millisecond.
+        """
+        first = min(max(start, _EPOCH), _LAST - _MILLISECOND)
+        return cls.absolute(first, max(min(end, _LAST), first + _MILLISECOND))
+
     @property
     def label(self) -> str:
         """The period's name: “Last 28 days”; empty for a fixed period, whose dates are its name."""
@@ -127,13 +136,13 @@ class Period:
             zone: The zone whose midnights bound days.
             earliest: The first moment with data, where `all` begins; today when nothing is there yet.
 
-        Counted periods include today and end at its last midnight.
+        Counted periods include today and end at its last midnight; none begins before 1970.
         """
         if self.start is not None and self.end is not None:
             return Span(self.start, self.end)
         today = now.astimezone(zone).date()
         first, last = self._days(today, earliest.astimezone(zone).date() if earliest else today)
-        return Span(midnight(first, zone), midnight(last, zone))
+        return Span(max(midnight(first, zone), _EPOCH), midnight(last, zone))
 
     def _days(self, today: date, earliest: date) -> tuple[date, date]:
         tomorrow = today + _DAY
@@ -246,6 +255,8 @@ def _is_days(span: Span, zone: ZoneInfo) -> bool:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_LAST = datetime(2201, 1, 1, tzinfo=UTC) - _MILLISECOND
 
 
 def days_text(first: date, last: date) -> str:

@@ -1,6 +1,7 @@
 """Guessing is slowed down, and nobody is locked out by a stranger."""
 
 import threading
+import tracemalloc
 
 import pytest
 
@@ -118,6 +119,19 @@ def test_counting_takes_bounded_memory(counter: Throttle, monkeypatch: pytest.Mo
     for number in range(500):
         counter.attempt(f"{number}@example.com", f"198.51.{number // 250}.{number % 250}", is_known=False)
     assert len(counter._attempts) == 100
+
+
+def test_a_name_as_long_as_a_form_takes_no_more_memory_than_an_address_does(counter: Throttle) -> None:
+    """Nobody has such an address; 10,000 attempts from as many networks would otherwise hold gigabytes."""
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            name, network = f"{number}" + "\N{GRINNING FACE}" * 15_000, f"2001:db8:0:{number:x}::1"
+            counter.attempt(name, network, is_known=False)
+        held, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 2_000_000
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(30, "30 seconds"), (119, "119 seconds"), (721, "13 minutes")])

@@ -8,6 +8,7 @@ import pytest
 
 from finora.errors import FinoraError
 from finora.spend.large_questions import LargeQuestions
+from finora.values.asker import asking
 from finora.values.patience import Patience, waiting
 
 
@@ -28,6 +29,30 @@ def test_no_more_are_worked_on_at_once_than_there_is_room_for() -> None:
     for asker in askers:
         asker.join()
     assert sorted(begun) == [0, 1, 2, 3, 4]
+
+
+def test_one_who_asks_much_leaves_a_turn_to_the_others() -> None:
+    """Else one person's script, asking on and on, lets the time of everybody else's questions run out."""
+    large, held, ended = LargeQuestions(2), threading.Event(), threading.Event()
+
+    def ask() -> None:
+        with asking("script"), large.turn():
+            held.set()
+            ended.wait(10)
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    assert held.wait(10)
+    askers[0].join(0.3)
+    impatient = Patience()
+    threading.Timer(5, impatient.end, [FinoraError("They had no turn.")]).start()
+    with waiting(impatient), asking("somebody else"), large.turn():
+        pass
+    ended.set()
+    for asker in askers:
+        asker.join(10)
+        assert not asker.is_alive()
 
 
 def test_whoever_has_left_waits_for_no_turn() -> None:

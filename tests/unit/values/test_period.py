@@ -153,6 +153,34 @@ def test_a_relative_period_has_a_name(key: str, label: str) -> None:
     assert Period.relative(key).label == label
 
 
+@given(
+    st.integers(to_ms(datetime(1500, 1, 1, tzinfo=UTC)), to_ms(datetime(2700, 1, 1, tzinfo=UTC))).map(
+        from_ms
+    ),
+    st.timedeltas(timedelta(milliseconds=1), timedelta(days=300 * 365)),
+)
+def test_of_a_stretch_beyond_the_years_that_count_the_part_within_them_counts(
+    start: datetime, length: timedelta
+) -> None:
+    """Else a step back from 1970, or what is compared with it, is an error."""
+    period = Period.what_counts_of(start, start + length)
+    assert period.start is not None
+    assert period.end is not None
+    assert datetime(1970, 1, 1, tzinfo=UTC) <= period.start < period.end < datetime(2201, 1, 1, tzinfo=UTC)
+    try:
+        as_it_is = Period.absolute(start, start + length)
+    except ValueError:
+        assert period.end - period.start <= length
+    else:
+        assert period == as_it_is
+
+
+@pytest.mark.parametrize("key", ["9999d", "9999w", "9999mo"])
+def test_no_period_begins_before_anything_can_have_happened(key: str) -> None:
+    span = Period.relative(key).resolve(datetime(2026, 11, 1, tzinfo=UTC), BERLIN)
+    assert Period.absolute(span.start, span.end).start == span.start
+
+
 def test_a_fixed_period_has_its_dates_for_a_name() -> None:
     assert Period.absolute(at("2026-11-01T00:00"), at("2026-11-15T00:00")).label == ""
 

@@ -70,10 +70,10 @@ def period_choices(view: View, href: Href) -> list[Choice]:
 
 
 def stepped(view: View, span: Span, href: Href, *, forward: bool) -> str:
-    """Return the way to the stretch of time just before or after the one shown."""
+    """Return the way to the stretch of time just before or after the one shown, as far as there is one."""
     length = span.end - span.start
     shift = length if forward else -length
-    moved = Period.absolute(span.start + shift, span.end + shift)
+    moved = Period.what_counts_of(span.start + shift, span.end + shift)
     return href(view.having(period=moved))
 
 
