@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from finora.cli.demo_folder import DEMO_MARK
 from finora.cli.listening import listen
 from finora.cli.operator import answering
 from finora.errors import FinoraError
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from finora.checks import Finding
     from finora.settings import Settings
 
-DEMO_MARK = "made-by-finora-demo"
-"""The file that tells a demo's data directory from others."""
 _MARKS = {"well": ("✓", "green"), "odd": ("!", "yellow"), "wrong": ("✗", "red")}
 
 
