@@ -132,3 +132,62 @@ def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(NoDemoFolder, match="Move it away"):
         make_anew(tmp_path)
     assert [each.name for each in tmp_path.iterdir()] == ["mine"]
+
+
+def test_the_demo_says_how_commands_reach_it(demo: Demo) -> None:
+    """Beside a running demo, `finora query` once looked into ./data, made that folder and said $0.00."""
+    (shown,) = {
+        line.partition("folder: ")[2].strip()
+        for line in demo.lines
+        if "from a terminal in this folder" in line
+    }
+    words = shown.split()
+    assert words[:2] == [f"FINORA_DATA_DIR={DEMO_FOLDER}", "finora"]
+    assert "Total" in demo.terminal.having(DATA_DIR=str(DEMO_FOLDER)).well(*words[2:])
+    astray = demo.terminal(*words[2:])
+    assert (astray.code, astray.out) == (1, "")
+    assert shown in astray.said
+    assert not demo.terminal.data_dir.exists()
+
+
+_READING = (
+    ("query",),
+    ("export",),
+    ("ask", "How much did we spend?"),
+    ("connections",),
+    ("notices",),
+    ("reconcile",),
+    ("audit",),
+    ("users", "list"),
+    ("tokens", "list"),
+    ("sessions", "list"),
+    ("subscriptions", "list"),
+    ("subscriptions", "export"),
+    ("subscriptions", "summary"),
+    ("subscriptions", "seat-use", "Cursor"),
+)
+
+
+@pytest.mark.parametrize("command", _READING, ids=" ".join)
+def test_who_only_reads_makes_no_folder(tmp_path: Path, command: tuple[str, ...]) -> None:
+    terminal = Terminal(tmp_path / "data")
+    outcome = terminal(*command)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "There is no data yet" in outcome.err
+    assert "FINORA_DATA_DIR" in outcome.err
+    assert "demo" not in outcome.err
+    assert not terminal.data_dir.exists()
+
+
+def test_the_doctor_knows_the_demo_on_its_port(demo: Demo) -> None:
+    """It once called Finora's own demo another program."""
+    found = {each["name"]: each for each in json.loads(demo.terminal("doctor", "--json").out)}
+    assert found["Port"]["verdict"] == "odd"
+    assert "Finora's demo" in found["Port"]["text"]
+    within = demo.terminal.having(DATA_DIR=str(DEMO_FOLDER)).well("doctor", "--json")
+    (port,) = [each for each in json.loads(within) if each["name"] == "Port"]
+    assert port == {
+        "name": "Port",
+        "verdict": "well",
+        "text": f"The running server listens at http://127.0.0.1:{demo.port}.",
+    }

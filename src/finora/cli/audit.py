@@ -45,7 +45,7 @@ def audit(
         return
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get("/api/v1/audit", [*wanted, ("limit", str(limit))])["entries"]
     if json:
         show.as_json(found)
@@ -54,7 +54,7 @@ def audit(
 
 
 def _write_all(parameters: list[tuple[str, str]], output: Path | None) -> None:
-    with reach() as api, api.stream("/api/v1/audit/export", parameters) as parts:
+    with reach(to_read=True) as api, api.stream("/api/v1/audit/export", parameters) as parts:
         if output is not None:
             write_whole(output, parts)
             return

@@ -19,7 +19,7 @@ import httpx
 import typer
 
 from finora.app import create_app
-from finora.cli.demo_folder import DEMO_FOLDER, look_at, make_anew
+from finora.cli.demo_folder import DEMO_FOLDER, asking_demo, look_at, make_anew
 from finora.cli.demo_subscriptions import buy_subscriptions
 from finora.cli.listening import address, listen
 from finora.cli.operator import announced
@@ -82,7 +82,8 @@ def _visit(settings: Settings, url: str, token: str, key: str, seats: int) -> No
 def _invite(url: str, password: str, words: str) -> None:
     typer.echo(f"\n{words}\n")
     typer.secho(f"  {url}", bold=True)
-    typer.echo(f"  sign in as {_EMAIL} with the password {password}\n")
+    typer.echo(f"  sign in as {_EMAIL} with the password {password}")
+    typer.echo(f"  from a terminal in this folder: {asking_demo('query', '--by', 'team')}\n")
 
 
 def _wait_for(client: httpx.Client) -> None:

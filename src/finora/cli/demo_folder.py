@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -77,6 +78,14 @@ def running_demo(folder: Path = DEMO_FOLDER) -> Operator | None:
         return answering(folder) if (folder / DEMO_MARK).exists() else None
     except (FinoraError, OSError):
         return None
+
+
+def asking_demo(*words: str) -> str:
+    """Return a command that asks the demo, as it is typed in the folder that the demo was started in."""
+    typed = Path(sys.argv[0])
+    # On the path it is called by its name; from a checkout by where it is.
+    named = typed.name == "finora" and shutil.which("finora") != str(typed)
+    return " ".join([f"FINORA_DATA_DIR={DEMO_FOLDER}", str(typed) if named else "finora", *words])
 
 
 def _running(folder: Path) -> DemoRuns:

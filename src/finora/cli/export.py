@@ -44,7 +44,7 @@ def export(
         parameters += [("from", start or ""), ("to", end or "")]
     else:
         parameters.append(("period", period))
-    with reach() as api:
+    with reach(to_read=True) as api:
         parameters += [("f", filter_text(each)) for each in with_keys_of(api, asked)]
         with api.stream("/api/v1/export", parameters) as parts:
             if output is None:

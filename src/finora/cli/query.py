@@ -72,7 +72,7 @@ def query(
     if sort:
         body["order_by"] = [[sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"]]
     asked = filters_of(filters)
-    with reach() as api:
+    with reach(to_read=True) as api:
         body["filters"] = [
             [each.operator.value, each.dimension, list(each.values)] for each in with_keys_of(api, asked)
         ]

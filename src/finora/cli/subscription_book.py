@@ -54,7 +54,7 @@ def list_subscriptions(*, tag: Tag = None, deleted: bool = False, json: AsJson =
         ("next_renewal", "Renews"),
         ("tags", "Tags"),
     )
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get(PATH, given(tag=tag, deleted="true" if deleted else None))
     rows = [each | {"tags": ", ".join(each["tags"])} for each in found]
     show_either(found, rows, columns, json=json, numeric=("seats", "price_per_seat", "monthly_cost"))
@@ -248,7 +248,7 @@ def export_file(
 
     [dim]Example:[/dim] finora subscriptions export -o plans.csv
     """
-    with reach() as api, api.stream(f"{PATH}/export", list(given(tag=tag).items())) as parts:
+    with reach(to_read=True) as api, api.stream(f"{PATH}/export", list(given(tag=tag).items())) as parts:
         content = b"".join(parts)
     if output is None:
         sys.stdout.buffer.write(content)
