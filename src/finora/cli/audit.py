@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from finora.cli.export import write_whole
+from finora.cli.file_format import AUDIT_LOG, checked_format
 from finora.cli.reach import reach
 
 _COLUMNS = (("at", "When"), ("actor", "Who"), ("act", "What"), ("subject", "On what"), ("address", "From"))
@@ -41,7 +42,7 @@ def audit(
     """
     wanted = [(name, value) for name, value in (("act", act), ("by", by)) if value]
     if form or output:
-        _write_all([*wanted, ("format", form or "csv")], output)
+        _write_all([*wanted, ("format", checked_format(form or "csv", AUDIT_LOG))], output)
         return
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from finora.cli.file_format import EVENTS, checked_format
 from finora.cli.query import Filters, From, Period, To, filters_of, with_keys_of
 from finora.cli.reach import reach
 from finora.errors import BadRequest
@@ -38,7 +39,7 @@ def export(
     """
     from finora.spend.url import filter_text  # noqa: PLC0415 - the catalogue is not needed for --help
 
-    parameters = [("format", form)]
+    parameters = [("format", checked_format(form, EVENTS))]
     asked = filters_of(filters)
     if start or end:
         parameters += [("from", start or ""), ("to", end or "")]

@@ -127,6 +127,9 @@ def seat_use(
             f"in the last 30 days; {len(use['idle']):,} idle ({use['idle_monthly_cost']} USD a month); {use['empty']:,} "
             f"held by nobody ({use['empty_monthly_cost']} USD a month)."
         )
+    if not json and not use["people" if everybody else "idle"]:
+        typer.echo("Nobody who holds one is idle." if use["holders"] else "No seat is held by anybody.")
+        return
     if not everybody:
         show_either(use, use["idle"], (("name", "Idle"), ("person", "E-mail")), json=json)
         return
