@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -10,12 +12,19 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from finora.cli.demo_folder import DEMO_FOLDER, DEMO_MARK, DemoRuns, NoDemoFolder, make_anew
+from finora.cli.export import export
+from finora.cli.main import demo as demo_command
+from finora.cli.query import query
+from finora.simulator.people import TEAMS, hire
+from finora.spend.event import EVENT_TYPES
+from finora.spend.url import filter_from_text
 from finora.storage.data_dir import held
 from support.running import eventually
 from support.terminal import Terminal
@@ -191,3 +200,18 @@ def test_the_doctor_knows_the_demo_on_its_port(demo: Demo) -> None:
         "verdict": "well",
         "text": f"The running server listens at http://127.0.0.1:{demo.port}.",
     }
+
+
+def test_examples_of_filters_name_whom_the_demo_has() -> None:
+    """The example of `finora export --help` once asked for a team that no demo has, and wrote an empty file."""
+    asked = [
+        filter_from_text(text.replace('"', ""))
+        for command in (query, export)
+        for text in re.findall(r'-f (\S+?,\S+?,(?:"[^"]+"|\S+))', command.__doc__ or "")
+    ]
+    seats, seed = (inspect.signature(demo_command).parameters[name].default for name in ("seats", "seed"))
+    there = {"team": {*TEAMS}, "event_type": {*EVENT_TYPES}}
+    there["person"] = {each.name for each in hire(seed, seats, date(2025, 11, 1), date(2026, 11, 1))}
+    assert {each.dimension for each in asked} == {"team", "person", "event_type"}
+    for each in asked:
+        assert there[each.dimension].issuperset(each.values)
