@@ -14,6 +14,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
+from finora.api.export import FORMATS
+from finora.cli.file_format import EVENTS
 from finora.cli.main import app
 from finora.simulator import serve_in_thread
 from support.running import PASSWORD
@@ -198,10 +200,17 @@ def test_an_export_to_a_file_is_whole_or_not_there(
     connected.well("export", "--format", "parquet", "--output", str(file))
     assert pq.read_metadata(file).num_rows == simulated.truth.total().events
     refused = connected("export", "--format", "xlsx", "--output", str(tmp_path / "events.xlsx"))
-    assert (refused.code, "parquet" in refused.err) == (1, True)
+    assert (refused.code, refused.out) == (1, "")
+    assert "“xlsx” is none of the formats of this file; there are csv, jsonl, parquet." in refused.err
+    log = connected("audit", "--format", "xlsx")
+    assert (log.code, "there are csv, json." in log.err) == (1, True)
     nowhere = connected("export", "--output", str(tmp_path / "nowhere" / "events.csv"))
     assert (nowhere.code, "Traceback" in nowhere.err) == (1, False)
     assert [each.name for each in tmp_path.iterdir()] == ["events.parquet"]
+
+
+def test_commands_refuse_no_format_that_the_api_writes() -> None:
+    assert set(EVENTS) == set(FORMATS)
 
 
 def test_the_doctor_finds_a_running_server_well(connected: Terminal, server: Server) -> None:

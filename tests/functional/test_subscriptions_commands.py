@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from finora.accounts import OPERATOR
 from finora.cli.main import app
 from finora.cli.operator import Operator
+from finora.cli.subscription_book import NoSuchPlan
 from finora.errors import FinoraError
 from finora.simulator import small
 from finora.storage.private_file import replace_private
@@ -98,8 +99,25 @@ def test_without_a_price_the_list_price_is_taken_and_said(run: Callable[..., str
     )
     made: dict[str, Any] = json.loads(run(*words, "--json"))
     assert (made["price_per_seat"], made["monthly_cost"]) == ("240.00", "40.00")
-    with pytest.raises(FinoraError, match="no monthly list price of own-plan"):
-        run("add", "Own", "--sku", "own-plan", "--seats", "2")
+    free = ("add", "Free", "--sku", _without_monthly_price(run), "--seats", "2")
+    with pytest.raises(FinoraError, match="no monthly list price of"):
+        run(*free)
+
+
+def _without_monthly_price(run: Callable[..., str]) -> str:
+    plans = json.loads(run("skus", "--json"))
+    return next(str(each["id"]) for each in plans if each["monthly_price"] is None)
+
+
+def test_a_plan_that_there_is_not_is_told_from_one_without_a_price(run: Callable[..., str]) -> None:
+    with pytest.raises(NoSuchPlan, match=r"no plan “cursor-busines”. Nearest: cursor-business"):
+        run("add", "Own", "--sku", "cursor-busines", "--seats", "2")
+    with pytest.raises(NoSuchPlan, match=r"no plan “qqqq”. All of them: finora subscriptions skus"):
+        run("add", "Own", "--sku", "qqqq", "--seats", "2")
+    assert (
+        json.loads(run("add", "Own", "--sku", "qqqq", "--seats", "2", "--price", "3", "--json"))["sku"]
+        == "qqqq"
+    )
 
 
 def test_ending_is_a_change_and_deleting_can_be_undone(run: Callable[..., str]) -> None:
@@ -122,6 +140,21 @@ def test_seats_are_told_apart_and_given_by_hand(run: Callable[..., str]) -> None
     assert "Against the seat" in run("seat-use", "Cursor", "--all")
     assert "2 seats assigned by hand" in run("assign", "Cursor", "ana@acme.com", "bo@acme.com")
     assert "Seats that nobody held" in run("people", "--from", "2026-10-01", "--to", "2026-11-01")
+
+
+def test_where_nobody_is_to_be_listed_that_is_said_instead_of_an_empty_table(
+    finora: Running, run: Callable[..., str]
+) -> None:
+    run(*CURSOR, "--connection", "Acme", "--seat-rule", "by_hand")
+    for options in ((), ("--all",)):
+        printed = run("seat-use", "Cursor", *options)
+        assert "No seat is held by anybody." in printed
+        assert "E-mail" not in printed
+    assert json.loads(run("seat-use", "Cursor", "--json"))["idle"] == []
+    newest = finora.member.get("/api/v1/events", params={"period": "7d"}).json()["events"][0]
+    run("assign", "Cursor", newest["person"])
+    assert "Nobody who holds one is idle." in run("seat-use", "Cursor")
+    assert newest["person"] in run("seat-use", "Cursor", "--all")
 
 
 def test_a_file_goes_out_and_comes_in(run: Callable[..., str], tmp_path: Path) -> None:

@@ -106,7 +106,8 @@ def test_the_master_key_may_be_a_setting_and_a_wrong_one_is_not_repeated(tmp_pat
         assert "openssl rand" in outcome.said
         assert wrong not in outcome.said
     right = finora.having(SECRET_KEY=base64.b64encode(b"x" * 32).decode())
-    assert "Nothing is connected" in right.well("connections")
+    right.well("subscriptions", "skus")
+    assert (finora.data_dir / "ledger.sqlite").exists()
     assert not (finora.data_dir / "secret.key").exists()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from finora.cli import migrate as command
 from finora.cli import moving_events
-from finora.cli.doctor import DEMO_MARK
+from finora.cli.demo_folder import DEMO_MARK
 from finora.storage.events import DuckDBEventStore
 from support.terminal import Terminal
 

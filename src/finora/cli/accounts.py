@@ -54,7 +54,7 @@ def list_users(*, json: AsJson = False) -> None:
     """
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get("/api/v1/users")
     if json:
         show.as_json(found)

@@ -32,7 +32,7 @@ def ask(
       finora ask "How much went to Claude vs GPT-5 in chat events?" "and last month?"
     """
     answers: list[dict[str, Any]] = []
-    with reach() as api:
+    with reach(to_read=True) as api:
         previous: dict[str, Any] | None = None
         for question in questions:
             body = {"question": question, "now": now, "previous": previous}

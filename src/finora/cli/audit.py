@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from finora.cli.export import write_whole
+from finora.cli.file_format import AUDIT_LOG, checked_format
 from finora.cli.reach import reach
 
 _COLUMNS = (("at", "When"), ("actor", "Who"), ("act", "What"), ("subject", "On what"), ("address", "From"))
@@ -41,11 +42,11 @@ def audit(
     """
     wanted = [(name, value) for name, value in (("act", act), ("by", by)) if value]
     if form or output:
-        _write_all([*wanted, ("format", form or "csv")], output)
+        _write_all([*wanted, ("format", checked_format(form or "csv", AUDIT_LOG))], output)
         return
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get("/api/v1/audit", [*wanted, ("limit", str(limit))])["entries"]
     if json:
         show.as_json(found)
@@ -54,7 +55,7 @@ def audit(
 
 
 def _write_all(parameters: list[tuple[str, str]], output: Path | None) -> None:
-    with reach() as api, api.stream("/api/v1/audit/export", parameters) as parts:
+    with reach(to_read=True) as api, api.stream("/api/v1/audit/export", parameters) as parts:
         if output is not None:
             write_whole(output, parts)
             return

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import typer
 
 from finora.app import create_app
+from finora.cli.demo_folder import DEMO_FOLDER, asking_demo, look_at, make_anew
 from finora.cli.demo_subscriptions import buy_subscriptions
-from finora.cli.doctor import DEMO_MARK
 from finora.cli.listening import address, listen
 from finora.cli.operator import announced
 from finora.cli.reach import Reach
@@ -37,25 +35,21 @@ if TYPE_CHECKING:
 
     from finora.settings import Settings
 
-_FOLDER = Path("demo-data")
 _EMAIL = "demo@finora.test"
 
 
 def run_demo(*, seats: int, events: int, seed: int) -> None:
     """Simulate, connect, sync, and serve until interrupted."""
     settings = load_settings()
-    _make_folder(_FOLDER)
-    typer.echo(
-        f"Simulating a Cursor team of {seats} seats and {events:,} events in twelve months …", err=True
-    )
+    look_at(DEMO_FOLDER)
     with (
         ended_in_order(),
         listen(settings.host, settings.port) as listener,
-        _simulated(seats=seats, events=events, seed=seed) as (cursor, key),
+        _begun_anew(seats=seats, events=events, seed=seed) as (cursor, key),
         open_workspace(
-            replace(settings, data_dir=_FOLDER, cursor_base_url=cursor, cursor_requests_per_minute=0)
+            replace(settings, data_dir=DEMO_FOLDER, cursor_base_url=cursor, cursor_requests_per_minute=0)
         ) as workspace,
-        announced(_FOLDER, address(settings.host, settings.port)) as operator,
+        announced(DEMO_FOLDER, address(settings.host, settings.port)) as operator,
     ):
         app = create_app(workspace, operator.token)
         workspace.schedule.start()
@@ -88,7 +82,8 @@ def _visit(settings: Settings, url: str, token: str, key: str, seats: int) -> No
 def _invite(url: str, password: str, words: str) -> None:
     typer.echo(f"\n{words}\n")
     typer.secho(f"  {url}", bold=True)
-    typer.echo(f"  sign in as {_EMAIL} with the password {password}\n")
+    typer.echo(f"  sign in as {_EMAIL} with the password {password}")
+    typer.echo(f"  from a terminal in this folder: {asking_demo('query', '--by', 'team')}\n")
 
 
 def _wait_for(client: httpx.Client) -> None:
@@ -99,6 +94,17 @@ def _wait_for(client: httpx.Client) -> None:
         except transport_errors:
             continue
         return
+
+
+@contextmanager
+def _begun_anew(*, seats: int, events: int, seed: int) -> Iterator[tuple[str, str]]:
+    """Empty the demo's folder, now that nothing is in the demo's way, and let a Cursor run for it."""
+    make_anew(DEMO_FOLDER)
+    typer.echo(
+        f"Simulating a Cursor team of {seats} seats and {events:,} events in twelve months …", err=True
+    )
+    with _simulated(seats=seats, events=events, seed=seed) as found:
+        yield found
 
 
 @contextmanager
@@ -127,15 +133,3 @@ def _read_greeting(process: subprocess.Popen[str]) -> tuple[str, str]:
 def _found(pattern: str, line: str) -> str:
     match = re.search(pattern, line)
     return match[1] if match else ""
-
-
-def _make_folder(path: Path) -> None:
-    """Make the demo's data directory anew; a folder that no demo made is left alone."""
-    if path.exists():
-        if not (path / DEMO_MARK).exists():
-            raise ConfigurationError(
-                f"{path} is in the way: it was not made by a demo, so it is left alone. Move it away."
-            )
-        shutil.rmtree(path)
-    path.mkdir(mode=0o700)
-    (path / DEMO_MARK).touch()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finora.cli.listening import listen
+from finora.cli.demo_folder import DEMO_FOLDER, DEMO_MARK, asking_demo, running_demo
+from finora.cli.listening import address, listen
 from finora.cli.operator import answering
 from finora.errors import FinoraError
 from finora.settings import load_settings
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
     from finora.checks import Finding
     from finora.settings import Settings
 
-DEMO_MARK = "made-by-finora-demo"
-"""The file that tells a demo's data directory from others."""
 _MARKS = {"well": ("✓", "green"), "odd": ("!", "yellow"), "wrong": ("✗", "red")}
 
 
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Check settings, data directory, databases, port, clock and provider, and say what to do.
+    """Check settings, data directory, disk, databases, port, front end, provider and clock, and say what to do.
+
+    Beside a running server the databases are left to that. The clock is compared with that of the provider's answer; of a demo no provider is asked.
 
     Ends with exit code 1 if anything is wrong.
 
@@ -59,15 +60,17 @@ def _findings() -> Iterator[Finding]:
     if not any(unfit(settings)):
         yield Finding("Settings", Verdict.WELL, "All can be read.")
     try:
-        serving = answering(settings.data_dir) is not None
+        server = answering(settings.data_dir)
     except FinoraError as problem:
         yield Finding("Operator's file", Verdict.WRONG, problem.message)
-        serving = False
+        server = None
     # A demo asks its own simulator, whatever the settings name. Of a folder that may not be read nothing is known.
     simulated = os.access(settings.data_dir / DEMO_MARK, os.F_OK)
-    yield from run_checks(settings, SystemClock(), serving=serving, provider=not simulated)
-    if not serving:
+    yield from run_checks(settings, SystemClock(), serving=server is not None, provider=not simulated)
+    if server is None:
         yield _port(settings)
+    else:
+        yield Finding("Port", Verdict.WELL, f"The running server listens at {server.url}.")
     built = is_built()
     text = "It is built." if built else "It was not built with this installation. Run: make install"
     yield Finding("Front end", Verdict.WELL if built else Verdict.WRONG, text)
@@ -79,5 +82,15 @@ def _port(settings: Settings) -> Finding:
     try:
         listen(settings.host, settings.port).close()
     except FinoraError as problem:
+        demo = running_demo()
+        if demo and demo.url == address(settings.host, settings.port):
+            return Finding("Port", Verdict.ODD, _held_by_demo(settings.port))
         return Finding("Port", Verdict.WRONG, problem.message)
     return Finding("Port", Verdict.WELL, f"Port {settings.port} is free.")
+
+
+def _held_by_demo(port: int) -> str:
+    return (
+        f"Finora's demo, which runs in {DEMO_FOLDER}, listens on port {port}. End it before “finora serve”, or choose another "
+        f"port with FINORA_PORT. To look at the demo itself: {asking_demo('doctor')}"
+    )

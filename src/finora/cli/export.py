@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finora.cli.query import Filters, From, Period, To
+from finora.cli.file_format import EVENTS, checked_format
+from finora.cli.query import Filters, From, Period, To, filters_of, with_keys_of
 from finora.cli.reach import reach
 from finora.errors import BadRequest
 
@@ -34,19 +35,24 @@ def export(
 
       finora export --output events.csv
 
-      finora export --format parquet --period last_month -f is,team,platform -o october.parquet
+      finora export --format parquet --period last_month -f is,team,Platform -o october.parquet
     """
-    parameters = [("format", form), *(("f", each) for each in filters or [])]
+    from finora.spend.url import filter_text  # noqa: PLC0415 - the catalogue is not needed for --help
+
+    parameters = [("format", checked_format(form, EVENTS))]
+    asked = filters_of(filters)
     if start or end:
         parameters += [("from", start or ""), ("to", end or "")]
     else:
         parameters.append(("period", period))
-    with reach() as api, api.stream("/api/v1/export", parameters) as parts:
-        if output is None:
-            for part in parts:
-                sys.stdout.buffer.write(part)
-            return
-        size = write_whole(output, parts)
+    with reach(to_read=True) as api:
+        parameters += [("f", filter_text(each)) for each in with_keys_of(api, asked)]
+        with api.stream("/api/v1/export", parameters) as parts:
+            if output is None:
+                for part in parts:
+                    sys.stdout.buffer.write(part)
+                return
+            size = write_whole(output, parts)
     typer.echo(f"{output}: {size / 1e6:,.1f} MB", err=True)
 
 

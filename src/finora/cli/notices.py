@@ -30,7 +30,7 @@ def notices(
     """
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = [
             {"connection": connection["name"], "connection_id": connection["id"], **notice}
             for connection in chosen_connections(api, names)

@@ -60,12 +60,12 @@ def answering(data_dir: Path) -> Operator | None:
         PrivateFileExposed, PrivateFileUnusable: Where to find it cannot be read.
     """
     operator = _announced_in(data_dir)
-    if operator is None or not _is_held(data_dir):
+    if operator is None or not is_held(data_dir):
         return None  # a server that died leaves its address behind; whoever listens there now must not get the token
     return operator if _knows(operator) else None
 
 
-def _is_held(data_dir: Path) -> bool:
+def is_held(data_dir: Path) -> bool:
     """Return whether a process holds a data directory, as a server does for as long as it lives."""
     try:
         with held(data_dir):

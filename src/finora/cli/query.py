@@ -11,13 +11,20 @@ from finora.cli.reach import reach
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from finora.cli.reach import Reach
+    from finora.spend.query import Filter
+
 
 Period = Annotated[str, typer.Option(help="7d, 28d, 4w, 12mo, today, yesterday, mtd, last_month, ytd, all.")]
 From = Annotated[str | None, typer.Option("--from", help="First day or time, instead of a period.")]
 To = Annotated[str | None, typer.Option("--to", help="First day or time after it.")]
 Filters = Annotated[
     list[str] | None,
-    typer.Option("--filter", "-f", help="operator,dimension,value…, as in is,model,auto. Repeatable."),
+    typer.Option(
+        "--filter",
+        "-f",
+        help="operator,dimension,value…, as in is,team,Platform; a value by its key or its label. Repeatable.",
+    ),
 ]
 
 
@@ -48,6 +55,8 @@ def query(
 
       finora query -m spend -m tokens --by model -f is,event_type,chat --compare previous
 
+      finora query --by model -f is,team,Platform -f is_not,person,"Arthur Costa"
+
       finora query --by team --interval month --period ytd --json
     """
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
@@ -55,7 +64,6 @@ def query(
     body: dict[str, Any] = {
         "metrics": metric or ["spend", "usage_value", "events"],
         "dimensions": by or [],
-        "filters": [_filter(each) for each in filters or []],
         "period": {"start": start, "end": end} if start or end else period,
         "limit": limit,
     }
@@ -63,7 +71,11 @@ def query(
     body |= {name: value for name, value in options.items() if value}
     if sort:
         body["order_by"] = [[sort.removeprefix("-"), "desc" if sort.startswith("-") else "asc"]]
-    with reach() as api:
+    asked = filters_of(filters)
+    with reach(to_read=True) as api:
+        body["filters"] = [
+            [each.operator.value, each.dimension, list(each.values)] for each in with_keys_of(api, asked)
+        ]
         answer = api.send("POST", "/api/v1/query", body)
     if json:
         show.as_json(answer)
@@ -71,11 +83,22 @@ def query(
         print_answer(answer, body)
 
 
-def _filter(text: str) -> list[object]:
+def filters_of(texts: Sequence[str] | None) -> list[Filter]:
+    """Return the filters that options name.
+
+    Raises:
+        InvalidQuery: One is not written as a filter is.
+    """
     from finora.spend.url import filter_from_text  # noqa: PLC0415 - the catalogue is not needed for --help
 
-    found = filter_from_text(text)
-    return [found.operator.value, found.dimension, list(found.values)]
+    return [filter_from_text(each) for each in texts or []]
+
+
+def with_keys_of(api: Reach, filters: Sequence[Filter]) -> list[Filter]:
+    """Return filters with the keys that their values stand for; see `finora.cli.filter_values`."""
+    from finora.cli.filter_values import with_keys  # noqa: PLC0415 - as above
+
+    return with_keys(api, filters)
 
 
 def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 
+from finora.cli.demo_folder import asking_demo, running_demo
 from finora.cli.listening import listen
-from finora.cli.operator import Operator, answering, operator_at
+from finora.cli.operator import Operator, answering, is_held, operator_at
 from finora.errors import ConfigurationError, FinoraError
 from finora.settings import load_settings
-from finora.storage.data_dir import DataDirInUse
+from finora.storage.data_dir import LOCK, DataDirInUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +34,12 @@ class Refused(FinoraError):
     def __init__(self, message: str, **extra: Any) -> None:  # noqa: ANN401 - members of a JSON document
         super().__init__(message, **extra)
         self.code_of_problem = str(extra.get("code", ""))
+
+
+class NoDataYet(ConfigurationError):
+    """A command that only reads was given a data directory that nothing was ever kept in."""
+
+    title: ClassVar[str] = "There is no data yet"
 
 
 class Reach:
@@ -75,13 +82,17 @@ class Reach:
 
 
 @contextmanager
-def reach() -> Iterator[Reach]:
+def reach(*, to_read: bool = False) -> Iterator[Reach]:
     """Yield the API.
 
+    Args:
+        to_read: Whether nothing will be changed; no data directory is then made where there is none.
+
     Raises:
+        NoDataYet: There is nothing to read.
         ConfigurationError, StorageError: There is no server, and the data directory cannot be opened.
     """
-    with reached() as operator, ExitStack() as stack:
+    with reached(to_read=to_read) as operator, ExitStack() as stack:
         client = httpx.Client(
             base_url=operator.url,
             timeout=_TIMEOUT,
@@ -98,10 +109,11 @@ def reach() -> Iterator[Reach]:
 
 
 @contextmanager
-def reached() -> Iterator[Operator]:
+def reached(*, to_read: bool = False) -> Iterator[Operator]:
     """Yield where Finora is and what to prove oneself with: elsewhere if `FINORA_URL` says so, else on this machine.
 
     Raises:
+        NoDataYet: It is only to be read from, and there is nothing.
         ConfigurationError, StorageError: There is no server, and the data directory cannot be opened.
     """
     settings = load_settings()
@@ -111,7 +123,36 @@ def reached() -> Iterator[Operator]:
             "there under Settings → Account."
         )
     with ExitStack() as stack:
-        yield Operator(settings.url, settings.token) if settings.url else _found_or_opened(settings, stack)
+        if settings.url:
+            yield Operator(settings.url, settings.token)
+        else:
+            if to_read and _is_empty(settings):
+                raise NoDataYet(_nothing_in(settings))
+            yield _found_or_opened(settings, stack)
+
+
+def _is_empty(settings: Settings) -> bool:
+    """Return whether a data directory is not there or was never used, and nobody is about to."""
+    from finora.workspace import unfit  # noqa: PLC0415 - slow to import
+
+    if settings.database_url or settings.events_url or any(unfit(settings)):
+        return False  # whoever opens it says what is wrong
+    try:
+        there = {each.name for each in settings.data_dir.iterdir()}
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # as above
+    return not there or (there == {LOCK} and not is_held(settings.data_dir))
+
+
+def _nothing_in(settings: Settings) -> str:
+    demo = running_demo()
+    asked = f" The demo that runs here is asked with: {asking_demo('query', '--by', 'team')}" if demo else ""
+    return (
+        f"Nothing is kept in {settings.data_dir}, which was left as it is. Start Finora with: finora serve. If its data is "
+        f"elsewhere, set FINORA_DATA_DIR to that folder.{asked}"
+    )
 
 
 def _found_or_opened(settings: Settings, stack: ExitStack) -> Operator:

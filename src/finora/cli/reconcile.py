@@ -46,7 +46,7 @@ def reconcile(
     """
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = [
             {"connection": each["name"], **cycle}
             for each in chosen_connections(api, names)

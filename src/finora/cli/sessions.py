@@ -34,7 +34,7 @@ def list_sessions(
     """
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get("/api/v1/sessions", {"email": email} if email else None)
     if json:
         show.as_json(found)

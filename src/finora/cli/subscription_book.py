@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import quote
 
 import typer
 
 from finora.cli.reach import Reach, reach
 from finora.errors import BadRequest
+from finora.values.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 PATH = "/api/v1/subscriptions"
+_NEAR_ENOUGH = 60.0
+
+
+class NoSuchPlan(BadRequest):
+    """A list price was wanted of a plan that the catalogue does not have."""
+
+    title: ClassVar[str] = "There is no such plan"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Named = Annotated[str, typer.Argument(help="The subscription's name or id.")]
@@ -54,7 +63,7 @@ def list_subscriptions(*, tag: Tag = None, deleted: bool = False, json: AsJson =
         ("next_renewal", "Renews"),
         ("tags", "Tags"),
     )
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get(PATH, given(tag=tag, deleted="true" if deleted else None))
     rows = [each | {"tags": ", ".join(each["tags"])} for each in found]
     show_either(found, rows, columns, json=json, numeric=("seats", "price_per_seat", "monthly_cost"))
@@ -248,7 +257,7 @@ def export_file(
 
     [dim]Example:[/dim] finora subscriptions export -o plans.csv
     """
-    with reach() as api, api.stream(f"{PATH}/export", list(given(tag=tag).items())) as parts:
+    with reach(to_read=True) as api, api.stream(f"{PATH}/export", list(given(tag=tag).items())) as parts:
         content = b"".join(parts)
     if output is None:
         sys.stdout.buffer.write(content)
@@ -257,9 +266,12 @@ def export_file(
 
 
 def _list_price(api: Reach, sku: str, cycle: str) -> str:
-    listed = {each["id"]: each for each in api.get(f"{PATH}/skus")["skus"]}.get(sku)
-    price: str | None = listed and listed["annual_price" if cycle == "annual" else "monthly_price"]
-    if listed is None or price is None:
+    plans = {each["id"]: each for each in api.get(f"{PATH}/skus")["skus"]}
+    if sku not in plans:
+        raise _no_such_plan(sku, [*plans])
+    listed = plans[sku]
+    price: str | None = listed["annual_price" if cycle == "annual" else "monthly_price"]
+    if price is None:
         raise BadRequest(f"The catalogue has no {cycle} list price of {sku}. Say what is paid with --price.")
     when = f"seen {listed['checked']}" if listed["checked"] else "not checked"
     typer.echo(
@@ -267,6 +279,23 @@ def _list_price(api: Reach, sku: str, cycle: str) -> str:
         err=True,
     )
     return price
+
+
+def _no_such_plan(sku: str, known: Sequence[str]) -> NoSuchPlan:
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - needed only once something is wrong
+    from rapidfuzz.process import extract  # noqa: PLC0415 - needed only once something is wrong
+
+    near = [
+        each
+        for each, _likeness, _place in extract(
+            sku.lower(), known, limit=3, scorer=ratio, score_cutoff=_NEAR_ENOUGH
+        )
+    ]
+    nearest = f" Nearest: {', '.join(near)}." if near else ""
+    return NoSuchPlan(
+        f"The catalogue has no plan {quoted(sku)}.{nearest} All of them: finora subscriptions skus. For one that is not among "
+        "them, say what is paid with --price."
+    )
 
 
 def _fields(**values: object) -> dict[str, object]:

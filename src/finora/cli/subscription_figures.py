@@ -37,7 +37,7 @@ def summary(*, start: From = None, end: To = None, tag: Tag = None, json: AsJson
         ("monthly_total", "A month"),
         ("period_total", "The period"),
     )
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get(f"{PATH}/summary", given(start=start, end=end, tag=tag))
     rows = [*found["by_sku"], found | {"sku": _TOTAL, "label": f"{found['start']} to {found['end']}"}]
     show_either(found, rows, columns, json=json, numeric=("seats", "monthly_total", "period_total"))
@@ -53,7 +53,7 @@ def trend(
 
     [dim]Example:[/dim] finora subscriptions trend --months 24
     """
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get(f"{PATH}/trend", given(months=str(months), tag=tag))
     rows = [each | {"month": each["month"][:7]} for each in found]
     show_either(found, rows, (("month", "Month"), ("total", "USD")), json=json, numeric=("total",))
@@ -70,7 +70,7 @@ def renewals(
     [dim]Example:[/dim] finora subscriptions renewals --days 90
     """
     columns = (("date", "Date"), ("name", "Name"), ("billing_cycle", "Cycle"), ("amount", "USD"))
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get(f"{PATH}/renewals", given(days=str(days), tag=tag))
     show_either(found, found, columns, json=json, numeric=("amount",))
 
@@ -85,7 +85,7 @@ def people(*, start: From = None, end: To = None, json: AsJson = False) -> None:
         ("subscriptions", "Subscriptions"),
         ("true_cost", "True cost"),
     )
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get(f"{PATH}/people", given(start=start, end=end))
     nobody = {"person_label": "Seats that nobody held", "subscriptions": found["unassigned"]}
     keys = tuple(key for key, _ in money)
@@ -118,7 +118,7 @@ def seat_use(
 
     [dim]Example:[/dim] finora subscriptions seat-use Cursor --all
     """
-    with reach() as api:
+    with reach(to_read=True) as api:
         chosen = chosen_subscription(api, subscription)
         use = api.get(f"{PATH}/{chosen['id']}/seat-use")
     if not json:
@@ -127,6 +127,9 @@ def seat_use(
             f"in the last 30 days; {len(use['idle']):,} idle ({use['idle_monthly_cost']} USD a month); {use['empty']:,} "
             f"held by nobody ({use['empty_monthly_cost']} USD a month)."
         )
+    if not json and not use["people" if everybody else "idle"]:
+        typer.echo("Nobody who holds one is idle." if use["holders"] else "No seat is held by anybody.")
+        return
     if not everybody:
         show_either(use, use["idle"], (("name", "Idle"), ("person", "E-mail")), json=json)
         return

@@ -37,7 +37,7 @@ def list_tokens(
     """
     from finora.cli import show  # noqa: PLC0415 - Rich is slow to import
 
-    with reach() as api:
+    with reach(to_read=True) as api:
         found = api.get("/api/v1/tokens", {"email": email} if email else None)
     if json:
         show.as_json(found)

@@ -84,7 +84,7 @@ def encode(parameters: Iterable[tuple[str, str]]) -> str:
 
 def filter_text(each: Filter) -> str:
     """Return a filter as it stands in an address."""
-    return ",".join([each.operator.value, each.dimension, *(_escaped(value) for value in each.values)])
+    return ",".join([each.operator.value, each.dimension, *(escaped(value) for value in each.values)])
 
 
 def filter_from_text(text: str) -> Filter:
@@ -99,7 +99,8 @@ def filter_from_text(text: str) -> Filter:
     return Filter(operator_named(parts[0]), parts[1], tuple(parts[2:]))
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
+    """Return a filter's value with the commas in it marked as parts of it."""
     return value.replace("\\", "\\\\").replace(",", "\\,")
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_LOCK = "finora.lock"
+LOCK = "finora.lock"
+"""The file whose lock a process holds while it works on the data directory."""
 
 
 class DataDirUnusable(StorageError):
@@ -65,7 +66,7 @@ def held(path: Path) -> Iterator[None]:
         DataDirUnusable: The lock cannot be made, as on a read-only file system.
     """
     try:
-        descriptor = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as problem:
         raise DataDirUnusable(
             f"Nothing can be written to the data directory {path} ({problem.strerror}). Mend that, or set FINORA_DATA_DIR to "
