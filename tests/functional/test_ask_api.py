@@ -190,3 +190,13 @@ def test_what_somebody_did_on_a_day_is_told_by_type_and_model_to_the_cent(finora
     assert f"Most of it on {by_model['model_label']} (${float(by_model['spend']):.2f})" in answer["answer"]
     nothing = asked(finora, "what did Lee do on 1 January?")["answer"]
     assert nothing.startswith("There were no events")
+
+
+def test_the_automations_are_told_apart_without_saying_without_no_automation(finora: Running) -> None:
+    answer = asked(finora, "spend by automation this month")
+    assert answer["query"]["filters"] == [["is_not", "automation", ["none"]]]
+    assert "No automation" not in answer["answer"]
+    assert ", with an automation" in answer["answer"]
+    assert "With an automation" in [each["text"] for each in answer["understood"]]
+    without = asked(finora, "how much did people without a team spend this month?")
+    assert ", without a team" in without["answer"]
