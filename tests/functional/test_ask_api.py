@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -200,3 +201,27 @@ def test_the_automations_are_told_apart_without_saying_without_no_automation(fin
     assert "With an automation" in [each["text"] for each in answer["understood"]]
     without = asked(finora, "how much did people without a team spend this month?")
     assert ", without a team" in without["answer"]
+
+
+@pytest.mark.parametrize(("verb", "sign"), [("grew", 1), ("shrank", -1)])
+def test_what_moved_the_most_leads_with_what_moved_that_way_though_the_whole_fell(
+    finora: Running, verb: str, sign: int
+) -> None:
+    answer = asked(finora, f"which model {verb} the most last week?")
+    rows = answer["result"]["rows"]
+    moved = [Decimal(row["spend"]) - Decimal(row["previous"]["spend"]) for row in rows]
+    assert moved == sorted(moved, key=lambda each: -sign * each)
+    assert sign * moved[0] > 0
+    told = f"{'+' if sign > 0 else '-'}${abs(moved[0]):.2f}"
+    assert answer["answer"].startswith(
+        f"{rows[0]['model_label']} {verb} the most last week (9 to 15 Nov 2026): {told} ("
+    )
+    assert ". Spend fell by " in answer["answer"]
+    others = {row["model_label"] for row, by in zip(rows, moved, strict=True) if sign * by <= 0}
+    assert not any(f" {each} (" in answer["answer"].split(". Spend")[0] for each in others)
+    assert finora.ask(**answer["query"])["rows"] == rows
+
+
+def test_that_nothing_grew_is_said_plainly(finora: Running) -> None:
+    answer = asked(finora, "which model grew the most on 1 January 2026?")["answer"]
+    assert answer.startswith("No model grew on 1 January 2026. Spend did not change in all: $0.00")

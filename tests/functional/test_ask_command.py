@@ -49,6 +49,12 @@ def test_further_questions_continue_the_one_before(terminal: Terminal) -> None:
     assert first["query"]["period"] != second["query"]["period"]
 
 
+def test_the_table_tells_the_change(terminal: Terminal) -> None:
+    printed = terminal.well("ask", "which model grew the most last month?")
+    assert "Sorted by: change, largest first" in printed
+    assert "  Change" in printed
+
+
 def test_what_is_not_understood_is_told_and_ends_with_an_error(terminal: Terminal) -> None:
     outcome = terminal("ask", "how much did we spend on flights")
     assert outcome.code == 1

@@ -22,6 +22,8 @@ QUESTIONS = (
     "how much did Priya spend on opus this month",
     "daily spend this month",
     "why did spend change last month",
+    "which model grew the most last week?",
+    "who shrank the most last week",
     "spend by team and model",
     "who spent more than $10 in october",
     "which day was the most expensive",
@@ -60,6 +62,14 @@ def test_the_answer_stands_there_with_how_it_was_understood_its_chart_and_its_ta
     (chart,) = page.charts
     assert json.loads(chart)["series"]
     assert any(link.startswith("/explore?") and "by=person" in link for link in page.links)
+
+
+def test_what_grew_the_most_stands_first_with_its_change(owner: Visitor) -> None:
+    page = owner.open("/ask?q=which+model+grew+the+most+last+week%3F")
+    assert "Before Change" in page.text
+    first = page.text.split("In figures")[1].split("Before Change")[1]
+    assert " ".join(first.split()).startswith("gpt-5.5-high")
+    assert any(link.startswith("/explore?") and "sort=-change" in link for link in page.links)
 
 
 def test_a_question_without_a_script_is_a_form_that_leads_to_its_answer(owner: Visitor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from finora.spend.query import CHANGE
 from finora.spend.rendering import result_to_json
 from finora.spend.request import query_to_json
 
@@ -70,5 +71,6 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def charted(query: SpendQuery) -> SpendQuery:
-    """Return a query as Explore shows it, with at most one dimension."""
-    return replace(query, dimensions=query.dimensions[:1], offset=0)
+    """Return a query as a chart shows it: with at most one dimension, and compared with nothing."""
+    order = tuple(each for each in query.order if each.by != CHANGE)
+    return replace(query, dimensions=query.dimensions[:1], offset=0, compare=None, order=order)

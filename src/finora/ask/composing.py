@@ -15,7 +15,7 @@ from finora.ask.periods import read_periods, refuse_future
 from finora.ask.understanding import Puzzle, Understanding
 from finora.ask.values import read_mine, read_negations, read_values, refuse_ambiguous
 from finora.spend.catalog import DIMENSIONS
-from finora.spend.query import MAX_DIMENSIONS, MAX_ROWS, Comparison, Order, SpendQuery
+from finora.spend.query import CHANGE, MAX_DIMENSIONS, MAX_ROWS, Comparison, Order, SpendQuery
 from finora.values.interval import Interval, suited_interval
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ROWS = 10
 _MOST_ROWS = MAX_ROWS
+_RANKED = frozenset({Intent.RANK, Intent.COMPARE, Intent.COUNT, Intent.SHARE, Intent.MOVED})
 _SUBSTANCE = (Measure, By, Value, When, Unit)
 
 
@@ -107,7 +108,7 @@ class Composer:
     def _query(self, draft: Draft, stretch: Stretch) -> SpendQuery:
         metrics, dimensions = _metrics(draft), _dimensions(draft)
         comparing = draft.compare is not None or draft.intent is Intent.WHY
-        leads = draft.intent in {Intent.RANK, Intent.COMPARE, Intent.COUNT, Intent.SHARE} and dimensions
+        leads = draft.intent in _RANKED and dimensions
         return SpendQuery(
             metrics=metrics,
             dimensions=dimensions,
@@ -116,7 +117,7 @@ class Composer:
             interval=_interval(draft, stretch),
             timezone=self.calendar.zone.key,
             compare=draft.compare or (Comparison.PREVIOUS if comparing else None),
-            order=(Order(metrics[0], descending=_descending(draft)),) if leads else (),
+            order=(Order(_sorted_by(draft, metrics), descending=_descending(draft)),) if leads else (),
             limit=_limit(draft),
             offset=(draft.place or 1) - 1 if draft.intent is Intent.RANK else 0,
         )
@@ -173,6 +174,10 @@ def _dimensions(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*sides, *divisors, *draft.dimensions]))[:MAX_DIMENSIONS]
 
 
+def _sorted_by(draft: Draft, metrics: tuple[str, ...]) -> str:
+    return CHANGE if draft.intent is Intent.MOVED else metrics[0]
+
+
 def _interval(draft: Draft, stretch: Stretch) -> Interval | None:
     if draft.intent is Intent.PEAK or (draft.intent is Intent.COUNT and draft.unit):
         return draft.unit or Interval.DAY
@@ -191,7 +196,9 @@ def _limit(draft: Draft) -> int:
     # What is compared, or whose share is asked for, must be among the rows, however small it is.
     if draft.threshold is not None or draft.intent in {Intent.COMPARE, Intent.SHARE}:
         return _MOST_ROWS
-    return draft.most or (_ROWS if draft.intent in {Intent.RANK, Intent.TREND, Intent.EVENTS} else 50)
+    return draft.most or (
+        _ROWS if draft.intent in {Intent.RANK, Intent.MOVED, Intent.TREND, Intent.EVENTS} else 50
+    )
 
 
 def _unknown(reading: Reading) -> Puzzle:

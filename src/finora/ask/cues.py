@@ -22,9 +22,9 @@ CUE_WORDS: Mapping[Cue, str] = MappingProxyType(
         Cue.VERSUS: "vs, vs., versus, compare, compared, comparing, comparison, against, compared to, compared with, in comparison to, in comparison with, relative to, than, difference between, v, as opposed to, as against, or",
         Cue.SHARE: "share, percent, percentage, proportion, fraction, %, pct, part, portion, how much of, slice",
         Cue.CHANGE: "change, changed, changes, differ, differs, difference, moved, move, movement, delta, changing, develop, trending, shift, shifted",
-        Cue.UP: "go up, went up, going up, gone up, increase, increased, increasing, increases, rise, rose, risen, rising, grow, grew, grown, growing, growth, jump, jumped, spike, spiked, climb, climbed, up, surge, surged, shoot up, shot up, soar, soared, higher than, more than usual, explode, exploded, fastest growing, got more expensive",
-        Cue.DOWN: "go down, went down, going down, gone down, decrease, decreased, decreasing, drop, dropped, dropping, fall, fell, fallen, falling, decline, declined, declining, down, sink, sank, dip, dipped, shrink, shrank, lower than",
-        Cue.WHY: "why, how come, what drove, what drives, what is driving, what caused, what causes, what is causing, what is behind, what was behind, what made, reason, reasons, cause, causes, driver, drivers, drove, driving, drives, drive, responsible for, explain, explains, contributed most, contributed, what happened, behind",
+        Cue.UP: "go up, went up, going up, gone up, increase, increased, increasing, increases, rise, rose, risen, rising, grow, grows, grew, grown, growing, growth, jump, jumped, spike, spiked, climb, climbed, up, surge, surged, shoot up, shot up, soar, soared, higher than, more than usual, explode, exploded, got more expensive, went higher",
+        Cue.DOWN: "go down, went down, going down, gone down, decrease, decreased, decreasing, drop, dropped, dropping, fall, fell, fallen, falling, decline, declined, declining, down, sink, sank, dip, dipped, shrink, shrank, shrunk, shrinking, drops, falls, shrinks, lower than",
+        Cue.WHY: "why, how come, what drove, what drives, what is driving, what caused, what causes, what is causing, caused, caused it, caused this, caused that, caused by, causing, was caused by, is caused by, were caused by, what is behind, what was behind, what made, reason, reasons, cause, causes, driver, drivers, drove, driving, drives, drive, responsible for, explain, explains, contributed most, contributed, what happened, behind",
         Cue.TREND: "trend, trends, over time, timeline, history, historical, evolve, evolved, evolution, development, developed, time series, trendline",
         Cue.AVERAGE: "average, averages, avg, mean, on average, typical, typically, averaged, ave",
         Cue.WHEN: "when",
@@ -113,11 +113,17 @@ SPECIAL_WORDS: Mapping[str, tuple[Meaning, ...]] = MappingProxyType(
     }
 )
 
+_FAST_UP = "growing, grew, grown, rising, rose, increasing, increased, climbing, climbed"
+_FAST_DOWN = "shrinking, shrank, falling, fell, dropping, dropped, decreasing, decreased, declining, declined"
+
+FAST_WORDS: Mapping[Cue, str] = MappingProxyType({Cue.UP: _FAST_UP, Cue.DOWN: _FAST_DOWN})
+"""What can be done “fastest”, which by itself is a word of time that says nothing of money."""
+
 MINE_WORDS = "my, mine, myself, my own, i, me, by me"
 FILLER_PHRASES = (
     "i want, i want to know, i would like, i would like to know, i need, i need to know, can i, can i see, i wonder, i am curious, "
     "show me, tell me, give me, get me, let me know, let me see, find me, bring me, look like, looks like, in terms of, with respect to, "
-    "and who, i wonder how, i guess, let us see, make up, makes up, made up, so far, in total, as a whole, in general, i think"
+    "i wonder how, i guess, let us see, make up, makes up, made up, so far, in total, as a whole, in general, i think"
 )
 
 FILLERS = frozenset(

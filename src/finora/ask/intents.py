@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.ask.draft import Intent, NotUnderstood
-from finora.ask.meanings import Cue, Number, Unit, Value
+from finora.ask.meanings import By, Cue, Number, Unit, Value
 from finora.ask.vocabulary import SUBSCRIPTION
 from finora.values.interval import Interval
 
@@ -90,8 +90,12 @@ _ALONE = {
     Intent.SHARE: ("dimensions", "compare", "interval"),
     Intent.EVENTS: ("dimensions", "compare", "interval"),
     Intent.COUNT: ("compare", "interval"),
+    Intent.MOVED: ("interval", "threshold"),
 }
 """What each kind of answer has no place for; an answer that left it out would be one to another question."""
+
+
+_KINDS = {Intent.EVENTS: "list of events", Intent.MOVED: "ranking by change"}
 
 
 def refuse_combined(draft: Draft) -> None:
@@ -105,10 +109,11 @@ def refuse_combined(draft: Draft) -> None:
         "ordered": "ranked",
         "compare": "compared with another period",
         "interval": "told over time",
+        "threshold": "limited to amounts",
     }
     for name in _ALONE.get(draft.intent or Intent.TOTAL, ()):
         if getattr(draft, name):
-            kind = {Intent.EVENTS: "list of events"}.get(draft.intent or Intent.TOTAL, str(draft.intent))
+            kind = _KINDS.get(draft.intent or Intent.TOTAL, str(draft.intent))
             raise NotUnderstood(
                 f"This kind of answer ({kind}) cannot be {words[name]} as well; ask one after the other."
             )
@@ -151,12 +156,65 @@ def _refuse_ranked_events(draft: Draft) -> None:
 
 
 def _why(draft: Draft) -> None:
+    """Read what is behind a change; behind spend as such are those it is of: “who caused it” ranks."""
+    _caused_by(draft)
     if draft.take(Cue.WHY):
-        if draft.ordered and not draft.compare and not draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN):
+        behind = draft.ordered or _asked_of_groups(draft)
+        if behind and not draft.compare and not draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN):
             draft.group_by_default()
             draft.intent = Intent.RANK
         else:
             draft.intent = Intent.WHY
+
+
+def _caused_by(draft: Draft) -> None:
+    """Read “caused by Priya” as “of Priya”: it says whose, and asks for no cause."""
+    for place, item in enumerate(draft.items):
+        caused = item.meaning is Cue.WHY and item.words.lower().endswith("caused by")
+        if caused and (
+            isinstance(draft.at(place + 1), (Value, By)) or draft.at(place + 1) in {Cue.MINE, Cue.EACH}
+        ):
+            item.meaning = Cue.OF
+
+
+def _asked_of_groups(draft: Draft) -> bool:
+    """Return whether it asks who, or which of what: which models, what teams."""
+    return any(
+        by.dimension in draft.dimensions and (by.who or draft.at(place - 1) is Cue.WHICH)
+        for place, _item, by in draft.of_kind(By, unused=False)
+    )
+
+
+_COMPARATIVES = frozenset({"more", "less", "bigger", "smaller", "higher", "lower", "fewer"})
+
+
+def _moved(draft: Draft) -> None:
+    """Read what grew or shrank the most, and which of them did at all.
+
+    Raises:
+        NotUnderstood: It asks for what moved least, or for one further down.
+    """
+    way = draft.one_of(Cue.UP, Cue.DOWN)
+    if draft.compare is None or way is None or not (_asked_most(draft) or _asked_of_groups(draft)):
+        return
+    if (draft.ordered and not draft.descending) or (draft.place or 1) > 1:
+        raise NotUnderstood(
+            "What grew or shrank is ranked from the largest change on; it cannot be asked for the least, or for one place alone.",
+            ("Which model grew the most last month?", "Who spent the most last month?"),
+        )
+    if not draft.sides:
+        draft.group_by_default()
+    draft.ordered, draft.descending = True, way is Cue.UP
+    draft.intent = Intent.MOVED
+
+
+def _asked_most(draft: Draft) -> bool:
+    """Return whether one of several is asked for: the most of groups that are named, or a superlative as in “biggest increase”."""
+    superlative = any(
+        item.meaning in {Cue.MOST, Cue.TOP} and item.words.lower() not in _COMPARATIVES
+        for item in draft.items
+    )
+    return draft.ordered and bool(draft.dimensions or draft.sides or superlative)
 
 
 def _share(draft: Draft) -> None:
@@ -231,6 +289,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     _why,
     _share,
     _average,
+    _moved,
     _change,
     _count,
     _compare,

@@ -248,7 +248,9 @@ class Ask:
             notes += (
                 f" The data reaches to {result.data_through.astimezone(self._zone):%-d %B %Y, %H:%M} only."
             )
-        if result.read_from > found.stretch.start + timedelta(days=1):
+        compared = result.plan.compared
+        first = min(found.stretch.start, compared.start) if compared else found.stretch.start
+        if result.read_from > first + timedelta(days=1):
             notes += f" The data begins on {result.read_from.astimezone(self._zone):%-d %B %Y}."
         return notes
 

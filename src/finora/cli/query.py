@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,9 @@ from finora.cli.reach import reach
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+
+_CHANGE = "change"
+"""The column of how the leading metric moved."""
 
 Period = Annotated[str, typer.Option(help="7d, 28d, 4w, 12mo, today, yesterday, mtd, last_month, ytd, all.")]
 From = Annotated[str | None, typer.Option("--from", help="First day or time, instead of a period.")]
@@ -88,6 +92,8 @@ def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     if "interval" in body:
         columns.insert(0, ("bucket", "From"))
     columns += [(name, meta[name]["label"]) for name in metrics]
+    if body.get("compare") and "interval" not in body:
+        columns.append((_CHANGE, "Change" if len(metrics) == 1 else f"Change of {meta[metrics[0]]['label']}"))
     rows = [_shown(row, metrics, meta) for row in answer["rows"]]
     if answer["other"]:
         rows.append(
@@ -95,7 +101,7 @@ def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         )
     if body["dimensions"] or "interval" in body:
         rows.append(_shown(answer["totals"], metrics, meta) | {columns[0][0]: "Total"})
-    show.as_table(rows, columns, frozenset(metrics))
+    show.as_table(rows, columns, frozenset([*metrics, _CHANGE]))
     period = answer["meta"]["period"]
     typer.secho(
         f"\n{period['start']} to {period['end']}; data through {answer['meta']['data_through'] or 'nothing yet'}",
@@ -110,7 +116,17 @@ def _shown(row: Mapping[str, Any], metrics: Sequence[str], meta: Mapping[str, An
         if "previous" in row:
             value += f"  (before: {_figure(row['previous'][name], meta[name]['unit'])})"
         shown[name] = value
+    if "previous" in row:
+        shown[_CHANGE] = _change(row, metrics[0], meta[metrics[0]]["unit"])
     return shown
+
+
+def _change(row: Mapping[str, Any], metric: str, unit: str) -> str:
+    """Return by how much a figure moved, with its sign."""
+    moved = Decimal(str(row[metric])) - Decimal(str(row["previous"][metric]))
+    size = abs(moved)
+    sign = "+" if moved > 0 else "-" if moved < 0 else ""
+    return f"{sign}{_figure(int(size) if isinstance(row[metric], int) else size, unit)}"
 
 
 def _figure(value: object, unit: str) -> str:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from finora.ask import Answer, Asked, Chip, charted
 from finora.ask.words import MOST_CHARACTERS
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import Filter, SpendQuery
+from finora.spend.query import CHANGE, Filter, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.spend.url import filter_text
 from finora.values.interval import suited_interval
@@ -126,9 +126,7 @@ class AskPage:
         site = self._site
         span = site.workspace.spend.plan(query).span
         metrics = tuple(dict.fromkeys((*query.metrics, "events")))
-        over_time = replace(
-            charted(query), metrics=metrics, interval=query.interval or suited_interval(span), compare=None
-        )
+        over_time = replace(charted(query), metrics=metrics, interval=query.interval or suited_interval(span))
         result = site.workspace.spend.answer(over_time, own=visit.own)
         if result.value(result.totals, "events") == 0:
             return {}
@@ -175,7 +173,7 @@ def _says(each: Filter, chip: Chip) -> bool:
 def _view(query: SpendQuery) -> View:
     """Return a query as Explore shows it: by one dimension, with the one metric."""
     metric = query.metrics[0]
-    order = tuple(each for each in query.order if each.by in (metric, *query.dimensions[:1]))
+    order = tuple(each for each in query.order if each.by in (metric, CHANGE, *query.dimensions[:1]))
     return View(
         query=replace(
             query,

@@ -1,6 +1,6 @@
 """The table of an answer: a row a group, a bucket or an event."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from finora.ask import Answer
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.result import Group, SpendResult
 from finora.values.money import usd_display
+from finora.web.figures.changes import change_of, compared_with
 from finora.web.figures.formats import bucket_label, moment, percent, table_figure
 
 Json = dict[str, Any]
@@ -57,6 +58,7 @@ def _columns(result: SpendResult, named: str) -> list[Json]:
             columns.append({"key": "share", "label": "Share", "numeric": True})
         if place == 0 and result.plan.compared:
             columns.append({"key": "before", "label": "Before", "numeric": True})
+            columns.append({"key": "change", "label": "Change", "numeric": True, "keep": True})
     return columns
 
 
@@ -77,7 +79,11 @@ def _cells(result: SpendResult, group: Group) -> Json:
     leading = result.query.metrics[0]
     cells["share"] = percent(group.values[0], result.totals.values[0])
     before = result.previous(group, leading)
-    cells["before"] = None if before is None else table_figure(leading, before).text
+    if before is not None:
+        cells["before"] = table_figure(leading, before).text
+        than = compared_with(result.query.compare, result.query.period)
+        change = change_of(leading, group.values[0], before, than)
+        cells["change"] = {"change": asdict(change) if change else None}
     return cells
 
 
