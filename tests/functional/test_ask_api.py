@@ -225,3 +225,16 @@ def test_what_moved_the_most_leads_with_what_moved_that_way_though_the_whole_fel
 def test_that_nothing_grew_is_said_plainly(finora: Running) -> None:
     answer = asked(finora, "which model grew the most on 1 January 2026?")["answer"]
     assert answer.startswith("No model grew on 1 January 2026. Spend did not change in all: $0.00")
+
+
+def test_a_further_question_without_a_period_is_about_that_of_the_one_before(finora: Running) -> None:
+    first = asked(finora, "How much did Mara spend last month?")
+    then = asked(finora, "which model grew the most?", previous=first["query"])
+    assert then["query"]["period"] == first["query"]["period"]
+    assert "filters" not in then["query"]
+    assert "no period was named" not in then["answer"]
+    assert "last month (1 to 31 Oct 2026)" in then["answer"]
+    month = asked(finora, "why did spend change this month?")
+    spent = asked(finora, "spend this month")
+    why = asked(finora, "why?", previous=spent["query"])
+    assert why["answer"].split(".")[0] == month["answer"].split(".")[0]

@@ -49,8 +49,9 @@ def test_further_questions_continue_the_one_before(terminal: Terminal) -> None:
     assert first["query"]["period"] != second["query"]["period"]
 
 
-def test_the_table_tells_the_change(terminal: Terminal) -> None:
-    printed = terminal.well("ask", "which model grew the most last month?")
+def test_a_further_question_keeps_the_period_and_the_table_tells_the_change(terminal: Terminal) -> None:
+    printed = terminal.well("ask", "How much did we spend last month?", "which model grew the most?")
+    assert "no period was named" not in printed
     assert "Sorted by: change, largest first" in printed
     assert "  Change" in printed
 

@@ -83,10 +83,10 @@ class Composer:
 
     def _understood(self, draft: Draft, reading: Reading) -> Understanding:
         continued = self.previous is not None and follow_up.continues(draft)
-        stretch = draft.stretch or self.calendar.default
+        stretch = draft.stretch or self._unnamed(draft)
         query = self._query(draft, stretch)
         if continued and self.previous is not None:
-            query, stretch = follow_up.merged(self.previous, draft, query, stretch, self.calendar)
+            query = follow_up.merged(self.previous, draft, query, stretch)
             draft.intent = follow_up.intent(draft, query)
         return Understanding(
             intent=draft.intent or Intent.TOTAL,
@@ -104,6 +104,12 @@ class Composer:
             corrected=reading.corrected,
             sureness=_sureness(draft, reading, continued=continued),
         )
+
+    def _unnamed(self, draft: Draft) -> Stretch:
+        """Return the period where none is named: that of the question before. Renewals and idle seats are about now."""
+        if self.previous is None or draft.intent in {Intent.RENEWALS, Intent.SEATS}:
+            return self.calendar.default
+        return follow_up.as_before(self.previous, self.calendar)
 
     def _query(self, draft: Draft, stretch: Stretch) -> SpendQuery:
         metrics, dimensions = _metrics(draft), _dimensions(draft)
