@@ -162,8 +162,14 @@ def test_subscriptions_are_told_of_without_a_query(finora: Running) -> None:
     none = "No subscription that is entered has a renewal {}."
     assert asked(finora, "which subscriptions renew this month")["answer"] == none.format("this month")
     assert asked(finora, "renewals next week")["answer"] == none.format("next week")
-    everything = asked(finora, "total cost including subscriptions last month")["answer"]
-    assert "$180.00 subscriptions" in everything
+    everything = asked(finora, "total cost including subscriptions last month")
+    assert "$180.00 subscriptions" in everything["answer"]
+    table = everything["result"]
+    assert table["columns"] == [{"name": "Part", "unit": None}, {"name": "Amount", "unit": "usd"}]
+    amounts = [Decimal(row["Amount"]) for row in table["rows"]]
+    assert Decimal(table["totals"]["Amount"]) == sum(amounts)
+    assert f"cost ${sum(amounts):,.2f} last month" in everything["answer"]
+    assert answer["result"]["totals"] is None, "one row adds up to itself"
     refused = asked(finora, "What do our subscriptions cost?", Who.VIEWER)
     assert "180" not in refused["answer"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
@@ -120,3 +121,17 @@ def test_a_viewer_is_answered_about_their_own_usage_and_offered_nobody_s_name(ow
         text = viewer.open(f"/ask?q={quote_plus(question)}").source
         for other in ("Okafor", "okafor", "Natarajan", "Tomáš"):
             assert other not in text, question
+
+
+def test_amounts_of_subscriptions_are_money_on_the_right_with_a_total(owner: Visitor) -> None:
+    page = owner.open("/ask?q=how+much+did+we+spend+in+total+including+subscriptions+in+october")
+    cells = re.findall(r'<td class="numeric[^"]*"[^>]*>(.*?)</td>', page.source, re.DOTALL)
+    spent, flat, together = (re.sub(r"<[^>]+>", "", each).strip() for each in cells)
+    assert (flat, together) == ("$0.00", spent)
+    assert re.fullmatch(r"\$[\d,]+\.\d\d", spent)
+    assert "Total" in page.text.split("In figures")[1]
+
+
+def test_days_have_a_total_below_them(owner: Visitor) -> None:
+    page = owner.open("/ask?q=daily+spend+this+month")
+    assert '<tr id="ask-table-totals">' in page.source

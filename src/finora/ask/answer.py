@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from finora.ask.flat_table import FlatTable
 from finora.spend.query import CHANGE
 from finora.spend.rendering import result_to_json
 from finora.spend.request import query_to_json
@@ -27,7 +28,7 @@ class Answer:
         found: How the question was understood; none where it was not.
         result: The figures; none where none are asked for or it was not understood.
         chips: The query as parts that can be changed.
-        table: Rows of an answer that no query gives, about subscriptions.
+        table: The table of an answer that no query gives, about subscriptions.
         events: The single events asked for.
         suggestions: Questions that can be answered, where this one cannot.
         confidence: From 0 to 1.
@@ -38,7 +39,7 @@ class Answer:
     found: Understanding | None = None
     result: SpendResult | None = None
     chips: tuple[Chip, ...] = ()
-    table: tuple[dict[str, Any], ...] = ()
+    table: FlatTable = field(default_factory=FlatTable)
     events: tuple[ListedEvent, ...] = ()
     suggestions: tuple[str, ...] = ()
     confidence: float = 0.0
@@ -55,7 +56,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
     if answer.result is not None:
         result = result_to_json(answer.result)
     elif answer.found is not None:
-        result = {"rows": list(answer.table)}
+        result = answer.table.to_json()
     return {
         "question": answer.question,
         "answer": answer.sentence,

@@ -199,7 +199,7 @@ class Ask:
             sentence=told.sentence + _corrections(found),
             found=found,
             chips=chips,
-            table=tuple(told.rows),
+            table=told.table,
             confidence=found.sureness,
         )
 

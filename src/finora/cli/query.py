@@ -112,9 +112,9 @@ def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
 def _shown(row: Mapping[str, Any], metrics: Sequence[str], meta: Mapping[str, Any]) -> dict[str, Any]:
     shown = dict(row)
     for name in metrics:
-        value = _figure(row[name], meta[name]["unit"])
+        value = figure(row[name], meta[name]["unit"])
         if "previous" in row:
-            value += f"  (before: {_figure(row['previous'][name], meta[name]['unit'])})"
+            value += f"  (before: {figure(row['previous'][name], meta[name]['unit'])})"
         shown[name] = value
     if "previous" in row:
         shown[_CHANGE] = _change(row, metrics[0], meta[metrics[0]]["unit"])
@@ -126,10 +126,11 @@ def _change(row: Mapping[str, Any], metric: str, unit: str) -> str:
     moved = Decimal(str(row[metric])) - Decimal(str(row["previous"][metric]))
     size = abs(moved)
     sign = "+" if moved > 0 else "-" if moved < 0 else ""
-    return f"{sign}{_figure(int(size) if isinstance(row[metric], int) else size, unit)}"
+    return f"{sign}{figure(int(size) if isinstance(row[metric], int) else size, unit)}"
 
 
-def _figure(value: object, unit: str) -> str:
+def figure(value: object, unit: str | None) -> str:
+    """Return a figure of an answer as people read it: an amount to the cent, a count with its digits grouped."""
     from finora.values.money import nano_from_usd, usd_display  # noqa: PLC0415 - not needed for --help
 
     if unit == "usd":
