@@ -244,3 +244,38 @@ def test_a_further_question_without_a_period_is_about_that_of_the_one_before(fin
     spent = asked(finora, "spend this month")
     why = asked(finora, "why?", previous=spent["query"])
     assert why["answer"].split(".")[0] == month["answer"].split(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "told"),
+    [
+        ("which event cost the most last month?", "-cost", "The most expensive event last month"),
+        (
+            "which event used the most tokens last month",
+            "-tokens",
+            "The event with the most tokens last month",
+        ),
+    ],
+)
+def test_the_foremost_event_is_the_first_of_the_events_sorted_so(
+    finora: Running, question: str, order: str, told: str
+) -> None:
+    answer = asked(finora, question)
+    listed = finora.member.get(
+        "/api/v1/events",
+        params={"from": "2026-10-01", "to": "2026-11-01", "order": order, "limit": "1"},
+    ).json()
+    (first,) = listed["events"]
+    assert answer["answer"].startswith(f"{told} (1 to 31 Oct 2026): ")
+    figure = f"${float(first['cost']):,.2f}" if order == "-cost" else f"{first['tokens']:,} tokens"
+    assert f": {figure} ({first['person_label']}, " in answer["answer"]
+    none = asked(finora, question.replace("last month", "on 1 January 2026"))["answer"]
+    assert none.startswith("No event ")
+
+
+def test_the_most_expensive_event_may_not_be_billed_and_all_are_told_by_their_price(finora: Running) -> None:
+    answer = asked(finora, "most expensive event of Zoe last month")
+    totals = answer["result"]["totals"]
+    assert "not billed on top)" in answer["answer"]
+    worth, spend = (float(totals[name]) for name in ("usage_value", "spend"))
+    assert answer["answer"].endswith(f"together: ${worth:,.2f}, of which ${spend:,.2f} was billed on top.")

@@ -30,6 +30,8 @@ QUESTIONS = (
     "which day was the most expensive",
     "at what hour do we spend the most? by hour of day",
     "show me the events of Mara",
+    "most expensive event last month",
+    "events with the most tokens",
     "average cost per event",
     "what do our subscriptions cost",
     "how much did we spend on flights",
@@ -53,7 +55,7 @@ def test_every_answer_is_a_page_whose_links_lead_somewhere(owner: Visitor, quest
         parts = urlsplit(link)
         if parts.path in {"/explore", "/events"}:
             parameters = parse_qsl(parts.query, keep_blank_values=True)
-            assert links.read(parameters, frozenset({"filter"})).problems == (), link
+            assert links.read(parameters, frozenset({"filter", "order"})).problems == (), link
 
 
 def test_the_answer_stands_there_with_how_it_was_understood_its_chart_and_its_table(owner: Visitor) -> None:
@@ -121,6 +123,17 @@ def test_a_viewer_is_answered_about_their_own_usage_and_offered_nobody_s_name(ow
         text = viewer.open(f"/ask?q={quote_plus(question)}").source
         for other in ("Okafor", "okafor", "Natarajan", "Tomáš"):
             assert other not in text, question
+
+
+def test_the_most_expensive_event_leads_to_it_and_to_the_events_sorted_by_cost(owner: Visitor) -> None:
+    page = owner.open("/ask?q=which+event+cost+the+most+last+month%3F")
+    assert "The most expensive event last month" in page.text
+    (to_events,) = {link for link in page.links if link.startswith("/events?")}
+    assert ("order", "-cost") in parse_qsl(urlsplit(to_events).query)
+    sorted_so = owner.open(to_events)
+    first = next(link for link in page.links if link.startswith("/events/"))
+    opened = next(link for link in sorted_so.links if "event=" in link)
+    assert first == f"/events/{dict(parse_qsl(urlsplit(opened).query))['event']}"
 
 
 def test_amounts_of_subscriptions_are_money_on_the_right_with_a_total(owner: Visitor) -> None:

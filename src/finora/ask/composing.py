@@ -12,6 +12,7 @@ from finora.ask.intents import choose, read_flat_rates, refuse_combined
 from finora.ask.meanings import By, Cue, Measure, Unit, Value, When
 from finora.ask.nouns import absorb_measures, absorb_names, name_groups, read_limits, read_pronouns
 from finora.ask.periods import read_periods, refuse_future
+from finora.ask.single_events import read_ranked_events
 from finora.ask.understanding import Puzzle, Understanding
 from finora.ask.values import read_mine, read_negations, read_values, refuse_ambiguous
 from finora.spend.catalog import DIMENSIONS
@@ -67,6 +68,7 @@ class Composer:
         name_groups(draft)
         read_limits(draft)
         absorb_names(draft)
+        read_ranked_events(draft)
         absorb_measures(draft)
         flat = read_flat_rates(draft)
         read_negations(draft)
@@ -97,6 +99,7 @@ class Composer:
             threshold=draft.threshold,
             place=draft.place,
             counted=draft.counted,
+            events_by=draft.events_by,
             unit=draft.unit,
             least=not draft.descending,
             ahead=draft.ahead,
@@ -151,7 +154,9 @@ def _metrics(draft: Draft) -> tuple[str, ...]:
             dict.fromkeys([*found, *(divisors[name] for name, _scale in draft.per if name in divisors)])
         )
     if draft.intent is Intent.EVENTS:
-        return tuple(dict.fromkeys(["events", *(each for each in found if each != "events"), "spend"]))
+        # What single events are sorted by is the price of each, billed or not.
+        priced = ["usage_value"] if draft.events_by == "cost" else []
+        return tuple(dict.fromkeys(["events", *priced, *found, "spend"]))
     return tuple(found)
 
 

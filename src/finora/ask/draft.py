@@ -92,6 +92,7 @@ class Draft:
     per: list[tuple[str, int]] = field(default_factory=list)
     threshold: Limit | None = None
     counted: str = ""
+    events_by: str = ""
     unit: Interval | None = None
     subscriptions: list[str] = field(default_factory=list)
     ahead: str = ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.ask.draft import Intent, NotUnderstood
-from finora.ask.meanings import By, Cue, Number, Unit, Value
+from finora.ask.meanings import By, Cue, Unit, Value
+from finora.ask.single_events import read_events
 from finora.ask.vocabulary import SUBSCRIPTION
 from finora.values.interval import Interval
 
@@ -88,7 +89,7 @@ _ALONE = {
     Intent.AVERAGE: ("dimensions", "ordered", "compare", "interval"),
     Intent.PEAK: ("dimensions", "compare"),
     Intent.SHARE: ("dimensions", "compare", "interval"),
-    Intent.EVENTS: ("dimensions", "compare", "interval"),
+    Intent.EVENTS: ("dimensions", "compare", "interval", "unit"),
     Intent.COUNT: ("compare", "interval"),
     Intent.MOVED: ("interval", "threshold"),
 }
@@ -104,12 +105,17 @@ def refuse_combined(draft: Draft) -> None:
     Raises:
         NotUnderstood: The question combines kinds of answers.
     """
+    if draft.intent is Intent.EVENTS and (draft.place or 1) > 1:
+        raise NotUnderstood(
+            "Of single events the first is told, and the next ones are listed; ask for the top 5."
+        )
     words = {
         "dimensions": "broken down",
         "ordered": "ranked",
         "compare": "compared with another period",
         "interval": "told over time",
         "threshold": "limited to amounts",
+        "unit": "looked for among days, weeks or months",
     }
     for name in _ALONE.get(draft.intent or Intent.TOTAL, ()):
         if getattr(draft, name):
@@ -117,12 +123,6 @@ def refuse_combined(draft: Draft) -> None:
             raise NotUnderstood(
                 f"This kind of answer ({kind}) cannot be {words[name]} as well; ask one after the other."
             )
-
-
-_NO_RANKING = (
-    "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
-    ("Show me the events of yesterday", "Which conversations cost the most this week?"),
-)
 
 
 def _activity(draft: Draft) -> None:
@@ -133,26 +133,6 @@ def _activity(draft: Draft) -> None:
     if doing and somebody and plain and draft.has(Cue.WHICH) and not draft.has(Cue.HOW_MUCH):
         draft.metrics, draft.dimensions = ["spend", "events"], ["event_type"]
         draft.intent = Intent.ACTIVITY
-
-
-def _events(draft: Draft) -> None:
-    _refuse_ranked_events(draft)
-    recent = draft.has(Cue.LATEST) and "events" in draft.metrics and draft.take(Cue.LATEST)
-    if draft.take(Cue.EVENTS) or recent:
-        draft.intent = Intent.EVENTS
-        draft.take(Cue.MOST) if not draft.ordered else None
-        if draft.ordered:
-            raise NotUnderstood(*_NO_RANKING)
-        for place, _item, number in draft.of_kind(Number):
-            draft.most = number.value
-            draft.use(place)
-
-
-def _refuse_ranked_events(draft: Draft) -> None:
-    """Refuse the most expensive event: a single event is no group that can be ranked."""
-    ranked = draft.ordered and not draft.dimensions and draft.unit is None
-    if ranked and "events" in draft.metrics and len(draft.metrics) > 1:
-        raise NotUnderstood(*_NO_RANKING)
 
 
 def _why(draft: Draft) -> None:
@@ -285,7 +265,7 @@ def _rank(draft: Draft) -> None:
 
 _RULES: tuple[Callable[[Draft], None], ...] = (
     _activity,
-    _events,
+    read_events,
     _why,
     _share,
     _average,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from finora.ask import Answer, Asked, Chip, charted
 from finora.ask.words import MOST_CHARACTERS
 from finora.spend.catalog import DIMENSIONS, METRICS
+from finora.spend.event_order import EventOrder
 from finora.spend.query import CHANGE, Filter, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.spend.url import filter_text
@@ -118,7 +119,7 @@ class AskPage:
         query = answer.query
         return shown | {
             "explore_href": self._explore(query),
-            "events_href": self._site.links.events(query),
+            "events_href": self._site.links.events(query, *_event_order(answer)),
             **self._chart(visit, query),
         }
 
@@ -168,6 +169,12 @@ class AskPage:
 
 def _says(each: Filter, chip: Chip) -> bool:
     return chip.parameters == (("f", filter_text(each)),)
+
+
+def _event_order(answer: Answer) -> list[tuple[str, str]]:
+    """Return the order of the events that are asked for as the page of events takes it; nothing for newest first."""
+    by = answer.found.events_by if answer.found else ""
+    return [("order", str(EventOrder(by)))] if by else []
 
 
 def _view(query: SpendQuery) -> View:
