@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finora.ask.causes import read_moved, read_why
 from finora.ask.draft import Intent, NotUnderstood
-from finora.ask.meanings import By, Cue, Unit, Value
+from finora.ask.meanings import Cue, Unit, Value
 from finora.ask.single_events import read_events
 from finora.ask.vocabulary import SUBSCRIPTION
 from finora.values.interval import Interval
@@ -135,68 +136,6 @@ def _activity(draft: Draft) -> None:
         draft.intent = Intent.ACTIVITY
 
 
-def _why(draft: Draft) -> None:
-    """Read what is behind a change; behind spend as such are those it is of: “who caused it” ranks."""
-    _caused_by(draft)
-    if draft.take(Cue.WHY):
-        behind = draft.ordered or _asked_of_groups(draft)
-        if behind and not draft.compare and not draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN):
-            draft.group_by_default()
-            draft.intent = Intent.RANK
-        else:
-            draft.intent = Intent.WHY
-
-
-def _caused_by(draft: Draft) -> None:
-    """Read “caused by Priya” as “of Priya”: it says whose, and asks for no cause."""
-    for place, item in enumerate(draft.items):
-        caused = item.meaning is Cue.WHY and item.words.lower().endswith("caused by")
-        if caused and (
-            isinstance(draft.at(place + 1), (Value, By)) or draft.at(place + 1) in {Cue.MINE, Cue.EACH}
-        ):
-            item.meaning = Cue.OF
-
-
-def _asked_of_groups(draft: Draft) -> bool:
-    """Return whether it asks who, or which of what: which models, what teams."""
-    return any(
-        by.dimension in draft.dimensions and (by.who or draft.at(place - 1) is Cue.WHICH)
-        for place, _item, by in draft.of_kind(By, unused=False)
-    )
-
-
-_COMPARATIVES = frozenset({"more", "less", "bigger", "smaller", "higher", "lower", "fewer"})
-
-
-def _moved(draft: Draft) -> None:
-    """Read what grew or shrank the most, and which of them did at all.
-
-    Raises:
-        NotUnderstood: It asks for what moved least, or for one further down.
-    """
-    way = draft.one_of(Cue.UP, Cue.DOWN)
-    if draft.compare is None or way is None or not (_asked_most(draft) or _asked_of_groups(draft)):
-        return
-    if (draft.ordered and not draft.descending) or (draft.place or 1) > 1:
-        raise NotUnderstood(
-            "What grew or shrank is ranked from the largest change on; it cannot be asked for the least, or for one place alone.",
-            ("Which model grew the most last month?", "Who spent the most last month?"),
-        )
-    if not draft.sides:
-        draft.group_by_default()
-    draft.ordered, draft.descending = True, way is Cue.UP
-    draft.intent = Intent.MOVED
-
-
-def _asked_most(draft: Draft) -> bool:
-    """Return whether one of several is asked for: the most of groups that are named, or a superlative as in “biggest increase”."""
-    superlative = any(
-        item.meaning in {Cue.MOST, Cue.TOP} and item.words.lower() not in _COMPARATIVES
-        for item in draft.items
-    )
-    return draft.ordered and bool(draft.dimensions or draft.sides or superlative)
-
-
 def _share(draft: Draft) -> None:
     if draft.dimensions and draft.take(Cue.SHARE):
         draft.intent = Intent.RANK
@@ -266,10 +205,10 @@ def _rank(draft: Draft) -> None:
 _RULES: tuple[Callable[[Draft], None], ...] = (
     _activity,
     read_events,
-    _why,
+    read_why,
     _share,
     _average,
-    _moved,
+    read_moved,
     _change,
     _count,
     _compare,
