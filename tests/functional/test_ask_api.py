@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -161,8 +162,14 @@ def test_subscriptions_are_told_of_without_a_query(finora: Running) -> None:
     none = "No subscription that is entered has a renewal {}."
     assert asked(finora, "which subscriptions renew this month")["answer"] == none.format("this month")
     assert asked(finora, "renewals next week")["answer"] == none.format("next week")
-    everything = asked(finora, "total cost including subscriptions last month")["answer"]
-    assert "$180.00 subscriptions" in everything
+    everything = asked(finora, "total cost including subscriptions last month")
+    assert "$180.00 subscriptions" in everything["answer"]
+    table = everything["result"]
+    assert table["columns"] == [{"name": "Part", "unit": None}, {"name": "Amount", "unit": "usd"}]
+    amounts = [Decimal(row["Amount"]) for row in table["rows"]]
+    assert Decimal(table["totals"]["Amount"]) == sum(amounts)
+    assert f"cost ${sum(amounts):,.2f} last month" in everything["answer"]
+    assert answer["result"]["totals"] is None, "one row adds up to itself"
     refused = asked(finora, "What do our subscriptions cost?", Who.VIEWER)
     assert "180" not in refused["answer"]
 
@@ -190,3 +197,85 @@ def test_what_somebody_did_on_a_day_is_told_by_type_and_model_to_the_cent(finora
     assert f"Most of it on {by_model['model_label']} (${float(by_model['spend']):.2f})" in answer["answer"]
     nothing = asked(finora, "what did Lee do on 1 January?")["answer"]
     assert nothing.startswith("There were no events")
+
+
+def test_the_automations_are_told_apart_without_saying_without_no_automation(finora: Running) -> None:
+    answer = asked(finora, "spend by automation this month")
+    assert answer["query"]["filters"] == [["is_not", "automation", ["none"]]]
+    assert "No automation" not in answer["answer"]
+    assert ", with an automation" in answer["answer"]
+    assert "With an automation" in [each["text"] for each in answer["understood"]]
+    without = asked(finora, "how much did people without a team spend this month?")
+    assert ", without a team" in without["answer"]
+
+
+@pytest.mark.parametrize(("verb", "sign"), [("grew", 1), ("shrank", -1)])
+def test_what_moved_the_most_leads_with_what_moved_that_way_though_the_whole_fell(
+    finora: Running, verb: str, sign: int
+) -> None:
+    answer = asked(finora, f"which model {verb} the most last week?")
+    rows = answer["result"]["rows"]
+    moved = [Decimal(row["spend"]) - Decimal(row["previous"]["spend"]) for row in rows]
+    assert moved == sorted(moved, key=lambda each: -sign * each)
+    assert sign * moved[0] > 0
+    told = f"{'+' if sign > 0 else '-'}${abs(moved[0]):.2f}"
+    assert answer["answer"].startswith(
+        f"{rows[0]['model_label']} {verb} the most last week (9 to 15 Nov 2026): {told} ("
+    )
+    assert ". Spend fell by " in answer["answer"]
+    others = {row["model_label"] for row, by in zip(rows, moved, strict=True) if sign * by <= 0}
+    assert not any(f" {each} (" in answer["answer"].split(". Spend")[0] for each in others)
+    assert finora.ask(**answer["query"])["rows"] == rows
+
+
+def test_that_nothing_grew_is_said_plainly(finora: Running) -> None:
+    answer = asked(finora, "which model grew the most on 1 January 2026?")["answer"]
+    assert answer.startswith("No model grew on 1 January 2026. Spend did not change in all: $0.00")
+
+
+def test_a_further_question_without_a_period_is_about_that_of_the_one_before(finora: Running) -> None:
+    first = asked(finora, "How much did Mara spend last month?")
+    then = asked(finora, "which model grew the most?", previous=first["query"])
+    assert then["query"]["period"] == first["query"]["period"]
+    assert "filters" not in then["query"]
+    assert "no period was named" not in then["answer"]
+    assert "last month (1 to 31 Oct 2026)" in then["answer"]
+    month = asked(finora, "why did spend change this month?")
+    spent = asked(finora, "spend this month")
+    why = asked(finora, "why?", previous=spent["query"])
+    assert why["answer"].split(".")[0] == month["answer"].split(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "told"),
+    [
+        ("which event cost the most last month?", "-cost", "The most expensive event last month"),
+        (
+            "which event used the most tokens last month",
+            "-tokens",
+            "The event with the most tokens last month",
+        ),
+    ],
+)
+def test_the_foremost_event_is_the_first_of_the_events_sorted_so(
+    finora: Running, question: str, order: str, told: str
+) -> None:
+    answer = asked(finora, question)
+    listed = finora.member.get(
+        "/api/v1/events",
+        params={"from": "2026-10-01", "to": "2026-11-01", "order": order, "limit": "1"},
+    ).json()
+    (first,) = listed["events"]
+    assert answer["answer"].startswith(f"{told} (1 to 31 Oct 2026): ")
+    figure = f"${float(first['cost']):,.2f}" if order == "-cost" else f"{first['tokens']:,} tokens"
+    assert f": {figure} ({first['person_label']}, " in answer["answer"]
+    none = asked(finora, question.replace("last month", "on 1 January 2026"))["answer"]
+    assert none.startswith("No event ")
+
+
+def test_the_most_expensive_event_may_not_be_billed_and_all_are_told_by_their_price(finora: Running) -> None:
+    answer = asked(finora, "most expensive event of Zoe last month")
+    totals = answer["result"]["totals"]
+    assert "not billed on top)" in answer["answer"]
+    worth, spend = (float(totals[name]) for name in ("usage_value", "spend"))
+    assert answer["answer"].endswith(f"together: ${worth:,.2f}, of which ${spend:,.2f} was billed on top.")

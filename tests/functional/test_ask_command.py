@@ -49,6 +49,25 @@ def test_further_questions_continue_the_one_before(terminal: Terminal) -> None:
     assert first["query"]["period"] != second["query"]["period"]
 
 
+def test_a_further_question_keeps_the_period_and_the_table_tells_the_change(terminal: Terminal) -> None:
+    printed = terminal.well("ask", "How much did we spend last month?", "which model grew the most?")
+    assert "no period was named" not in printed
+    assert "Sorted by: change, largest first" in printed
+    assert "  Change" in printed
+
+
+def test_amounts_of_subscriptions_are_printed_as_money_with_a_total(terminal: Terminal) -> None:
+    lines = terminal.well("ask", "total cost including subscriptions last month").splitlines()
+    ends = [
+        line.split()[-1] for line in lines if line.startswith(("Spend on events", "Subscriptions", "Total"))
+    ]
+    assert len(ends) == 3
+    assert all(each.startswith("$") for each in ends)
+    assert ends[0] == ends[2]
+    rows = [line for line in lines if line.startswith(("Spend on events", "Subscriptions", "Total"))]
+    assert len({len(line.rstrip()) for line in rows}) == 1, "amounts end at one place"
+
+
 def test_what_is_not_understood_is_told_and_ends_with_an_error(terminal: Terminal) -> None:
     outcome = terminal("ask", "how much did we spend on flights")
     assert outcome.code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
@@ -22,11 +23,15 @@ QUESTIONS = (
     "how much did Priya spend on opus this month",
     "daily spend this month",
     "why did spend change last month",
+    "which model grew the most last week?",
+    "who shrank the most last week",
     "spend by team and model",
     "who spent more than $10 in october",
     "which day was the most expensive",
     "at what hour do we spend the most? by hour of day",
     "show me the events of Mara",
+    "most expensive event last month",
+    "events with the most tokens",
     "average cost per event",
     "what do our subscriptions cost",
     "how much did we spend on flights",
@@ -50,7 +55,7 @@ def test_every_answer_is_a_page_whose_links_lead_somewhere(owner: Visitor, quest
         parts = urlsplit(link)
         if parts.path in {"/explore", "/events"}:
             parameters = parse_qsl(parts.query, keep_blank_values=True)
-            assert links.read(parameters, frozenset({"filter"})).problems == (), link
+            assert links.read(parameters, frozenset({"filter", "order"})).problems == (), link
 
 
 def test_the_answer_stands_there_with_how_it_was_understood_its_chart_and_its_table(owner: Visitor) -> None:
@@ -60,6 +65,14 @@ def test_the_answer_stands_there_with_how_it_was_understood_its_chart_and_its_ta
     (chart,) = page.charts
     assert json.loads(chart)["series"]
     assert any(link.startswith("/explore?") and "by=person" in link for link in page.links)
+
+
+def test_what_grew_the_most_stands_first_with_its_change(owner: Visitor) -> None:
+    page = owner.open("/ask?q=which+model+grew+the+most+last+week%3F")
+    assert "Before Change" in page.text
+    first = page.text.split("In figures")[1].split("Before Change")[1]
+    assert " ".join(first.split()).startswith("gpt-5.5-high")
+    assert any(link.startswith("/explore?") and "sort=-change" in link for link in page.links)
 
 
 def test_a_question_without_a_script_is_a_form_that_leads_to_its_answer(owner: Visitor) -> None:
@@ -110,3 +123,28 @@ def test_a_viewer_is_answered_about_their_own_usage_and_offered_nobody_s_name(ow
         text = viewer.open(f"/ask?q={quote_plus(question)}").source
         for other in ("Okafor", "okafor", "Natarajan", "Tomáš"):
             assert other not in text, question
+
+
+def test_the_most_expensive_event_leads_to_it_and_to_the_events_sorted_by_cost(owner: Visitor) -> None:
+    page = owner.open("/ask?q=which+event+cost+the+most+last+month%3F")
+    assert "The most expensive event last month" in page.text
+    (to_events,) = {link for link in page.links if link.startswith("/events?")}
+    assert ("order", "-cost") in parse_qsl(urlsplit(to_events).query)
+    sorted_so = owner.open(to_events)
+    first = next(link for link in page.links if link.startswith("/events/"))
+    opened = next(link for link in sorted_so.links if "event=" in link)
+    assert first == f"/events/{dict(parse_qsl(urlsplit(opened).query))['event']}"
+
+
+def test_amounts_of_subscriptions_are_money_on_the_right_with_a_total(owner: Visitor) -> None:
+    page = owner.open("/ask?q=how+much+did+we+spend+in+total+including+subscriptions+in+october")
+    cells = re.findall(r'<td class="numeric[^"]*"[^>]*>(.*?)</td>', page.source, re.DOTALL)
+    spent, flat, together = (re.sub(r"<[^>]+>", "", each).strip() for each in cells)
+    assert (flat, together) == ("$0.00", spent)
+    assert re.fullmatch(r"\$[\d,]+\.\d\d", spent)
+    assert "Total" in page.text.split("In figures")[1]
+
+
+def test_days_have_a_total_below_them(owner: Visitor) -> None:
+    page = owner.open("/ask?q=daily+spend+this+month")
+    assert '<tr id="ask-table-totals">' in page.source

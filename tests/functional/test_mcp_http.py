@@ -305,6 +305,12 @@ def test_a_question_is_answered_with_a_query_that_gives_the_same_and_can_be_cont
     assert then["query"]["period"] != first["query"]["period"]
 
 
+def test_amounts_of_subscriptions_are_told_as_money_with_their_total(acme: Running) -> None:
+    lines = said(acme, "ask_finora", question="total cost including subscriptions last month").splitlines()
+    (total,) = [line for line in lines if line.startswith("Total | ")]
+    assert total.startswith("Total | $")
+
+
 def test_a_question_may_be_about_events_or_about_nothing_here(acme: Running) -> None:
     listed = asked(acme, "ask_finora", question="list events")
     assert listed["events"]

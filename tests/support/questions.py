@@ -117,6 +117,7 @@ def said(found: Understanding | Puzzle) -> str:
     parts += [f"each:{query.interval}"] if query.interval else []
     parts += [f"against:{query.compare}"] if query.compare else []
     parts += [f"least:{query.order[0].by}"] if query.order and not query.order[0].descending else []
+    parts += [f"events_by:{found.events_by}"] if found.events_by else []
     parts += ["least"] if found.least and not query.order else []
     parts += [f"top:{query.limit}"] if query.limit not in {10, 50, 10_000} else []
     parts += [f"after:{query.offset}"] if query.offset else []

@@ -54,17 +54,29 @@ class UnderstoodDocument(Document):
     parameters: list[list[str]]
 
 
-class FlatDocument(Document):
-    """Rows of an answer about subscriptions, which no query gives."""
+class FlatColumn(Document):
+    """A column of an answer about subscriptions; `unit` is `usd` or `count`, and null where it has words."""
 
+    name: str
+    unit: str | None
+
+
+class FlatDocument(Document):
+    """The table of an answer about subscriptions, which no query gives: text by column, amounts exact.
+
+    `totals` has what the figures of several rows add up to; it is null where there is nothing to add up.
+    """
+
+    columns: list[FlatColumn]
     rows: list[dict[str, str]]
+    totals: dict[str, str] | None
 
 
 class AskedDocument(Document):
     """The answer to a question.
 
     `query` is the body of `/query` that gives `result`; it is null where the question was not understood, and where it is
-    about subscriptions, whose `result` has rows only.
+    about subscriptions, whose `result` has columns, rows and totals.
     """
 
     question: str

@@ -3,6 +3,7 @@
 from finora.ask.answer import Answer, answer_to_json, charted
 from finora.ask.chips import Chip
 from finora.ask.flat_rates import FlatRates
+from finora.ask.flat_table import FlatTable
 from finora.ask.language_model import LanguageModel
 from finora.ask.service import Ask, Asked, TooLong
 from finora.ask.vocabulary import Known
@@ -13,6 +14,7 @@ __all__ = [
     "Asked",
     "Chip",
     "FlatRates",
+    "FlatTable",
     "Known",
     "LanguageModel",
     "TooLong",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from finora.ask.flat_table import FlatTable
+from finora.spend.query import CHANGE
 from finora.spend.rendering import result_to_json
 from finora.spend.request import query_to_json
 
@@ -26,7 +28,7 @@ class Answer:
         found: How the question was understood; none where it was not.
         result: The figures; none where none are asked for or it was not understood.
         chips: The query as parts that can be changed.
-        table: Rows of an answer that no query gives, about subscriptions.
+        table: The table of an answer that no query gives, about subscriptions.
         events: The single events asked for.
         suggestions: Questions that can be answered, where this one cannot.
         confidence: From 0 to 1.
@@ -37,7 +39,7 @@ class Answer:
     found: Understanding | None = None
     result: SpendResult | None = None
     chips: tuple[Chip, ...] = ()
-    table: tuple[dict[str, Any], ...] = ()
+    table: FlatTable = field(default_factory=FlatTable)
     events: tuple[ListedEvent, ...] = ()
     suggestions: tuple[str, ...] = ()
     confidence: float = 0.0
@@ -54,7 +56,7 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
     if answer.result is not None:
         result = result_to_json(answer.result)
     elif answer.found is not None:
-        result = {"rows": list(answer.table)}
+        result = answer.table.to_json()
     return {
         "question": answer.question,
         "answer": answer.sentence,
@@ -70,5 +72,6 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
 
 def charted(query: SpendQuery) -> SpendQuery:
-    """Return a query as Explore shows it, with at most one dimension."""
-    return replace(query, dimensions=query.dimensions[:1], offset=0)
+    """Return a query as a chart shows it: with at most one dimension, and compared with nothing."""
+    order = tuple(each for each in query.order if each.by != CHANGE)
+    return replace(query, dimensions=query.dimensions[:1], offset=0, compare=None, order=order)

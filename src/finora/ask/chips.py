@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from finora.ask.phrasing import filter_words, period_words
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import SpendQuery
+from finora.spend.query import CHANGE, SpendQuery
 from finora.spend.url import filter_from_text, query_from_url, query_to_url
 
 if TYPE_CHECKING:
@@ -105,4 +105,6 @@ def _words(query: SpendQuery, name: str, text: str, label: Callable[[str, str], 
 
 
 def _label(name: str) -> str:
+    if name == CHANGE:
+        return "Change"
     return METRICS[name].label if name in METRICS else DIMENSIONS[name].label

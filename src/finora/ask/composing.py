@@ -12,10 +12,11 @@ from finora.ask.intents import choose, read_flat_rates, refuse_combined
 from finora.ask.meanings import By, Cue, Measure, Unit, Value, When
 from finora.ask.nouns import absorb_measures, absorb_names, name_groups, read_limits, read_pronouns
 from finora.ask.periods import read_periods, refuse_future
+from finora.ask.single_events import read_ranked_events
 from finora.ask.understanding import Puzzle, Understanding
 from finora.ask.values import read_mine, read_negations, read_values, refuse_ambiguous
 from finora.spend.catalog import DIMENSIONS
-from finora.spend.query import MAX_DIMENSIONS, MAX_ROWS, Comparison, Order, SpendQuery
+from finora.spend.query import CHANGE, MAX_DIMENSIONS, MAX_ROWS, Comparison, Order, SpendQuery
 from finora.values.interval import Interval, suited_interval
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _ROWS = 10
 _MOST_ROWS = MAX_ROWS
+_RANKED = frozenset({Intent.RANK, Intent.COMPARE, Intent.COUNT, Intent.SHARE, Intent.MOVED})
 _SUBSTANCE = (Measure, By, Value, When, Unit)
 
 
@@ -66,6 +68,7 @@ class Composer:
         name_groups(draft)
         read_limits(draft)
         absorb_names(draft)
+        read_ranked_events(draft)
         absorb_measures(draft)
         flat = read_flat_rates(draft)
         read_negations(draft)
@@ -82,10 +85,10 @@ class Composer:
 
     def _understood(self, draft: Draft, reading: Reading) -> Understanding:
         continued = self.previous is not None and follow_up.continues(draft)
-        stretch = draft.stretch or self.calendar.default
+        stretch = draft.stretch or self._unnamed(draft)
         query = self._query(draft, stretch)
         if continued and self.previous is not None:
-            query, stretch = follow_up.merged(self.previous, draft, query, stretch, self.calendar)
+            query = follow_up.merged(self.previous, draft, query, stretch)
             draft.intent = follow_up.intent(draft, query)
         return Understanding(
             intent=draft.intent or Intent.TOTAL,
@@ -96,6 +99,7 @@ class Composer:
             threshold=draft.threshold,
             place=draft.place,
             counted=draft.counted,
+            events_by=draft.events_by,
             unit=draft.unit,
             least=not draft.descending,
             ahead=draft.ahead,
@@ -104,10 +108,16 @@ class Composer:
             sureness=_sureness(draft, reading, continued=continued),
         )
 
+    def _unnamed(self, draft: Draft) -> Stretch:
+        """Return the period where none is named: that of the question before. Renewals and idle seats are about now."""
+        if self.previous is None or draft.intent in {Intent.RENEWALS, Intent.SEATS}:
+            return self.calendar.default
+        return follow_up.as_before(self.previous, self.calendar)
+
     def _query(self, draft: Draft, stretch: Stretch) -> SpendQuery:
         metrics, dimensions = _metrics(draft), _dimensions(draft)
         comparing = draft.compare is not None or draft.intent is Intent.WHY
-        leads = draft.intent in {Intent.RANK, Intent.COMPARE, Intent.COUNT, Intent.SHARE} and dimensions
+        leads = draft.intent in _RANKED and dimensions
         return SpendQuery(
             metrics=metrics,
             dimensions=dimensions,
@@ -116,7 +126,7 @@ class Composer:
             interval=_interval(draft, stretch),
             timezone=self.calendar.zone.key,
             compare=draft.compare or (Comparison.PREVIOUS if comparing else None),
-            order=(Order(metrics[0], descending=_descending(draft)),) if leads else (),
+            order=(Order(_sorted_by(draft, metrics), descending=_descending(draft)),) if leads else (),
             limit=_limit(draft),
             offset=(draft.place or 1) - 1 if draft.intent is Intent.RANK else 0,
         )
@@ -144,7 +154,9 @@ def _metrics(draft: Draft) -> tuple[str, ...]:
             dict.fromkeys([*found, *(divisors[name] for name, _scale in draft.per if name in divisors)])
         )
     if draft.intent is Intent.EVENTS:
-        return tuple(dict.fromkeys(["events", *(each for each in found if each != "events"), "spend"]))
+        # What single events are sorted by is the price of each, billed or not.
+        priced = ["usage_value"] if draft.events_by == "cost" else []
+        return tuple(dict.fromkeys(["events", *priced, *found, "spend"]))
     return tuple(found)
 
 
@@ -173,6 +185,10 @@ def _dimensions(draft: Draft) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*sides, *divisors, *draft.dimensions]))[:MAX_DIMENSIONS]
 
 
+def _sorted_by(draft: Draft, metrics: tuple[str, ...]) -> str:
+    return CHANGE if draft.intent is Intent.MOVED else metrics[0]
+
+
 def _interval(draft: Draft, stretch: Stretch) -> Interval | None:
     if draft.intent is Intent.PEAK or (draft.intent is Intent.COUNT and draft.unit):
         return draft.unit or Interval.DAY
@@ -191,7 +207,9 @@ def _limit(draft: Draft) -> int:
     # What is compared, or whose share is asked for, must be among the rows, however small it is.
     if draft.threshold is not None or draft.intent in {Intent.COMPARE, Intent.SHARE}:
         return _MOST_ROWS
-    return draft.most or (_ROWS if draft.intent in {Intent.RANK, Intent.TREND, Intent.EVENTS} else 50)
+    return draft.most or (
+        _ROWS if draft.intent in {Intent.RANK, Intent.MOVED, Intent.TREND, Intent.EVENTS} else 50
+    )
 
 
 def _unknown(reading: Reading) -> Puzzle:

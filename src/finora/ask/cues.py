@@ -22,14 +22,14 @@ CUE_WORDS: Mapping[Cue, str] = MappingProxyType(
         Cue.VERSUS: "vs, vs., versus, compare, compared, comparing, comparison, against, compared to, compared with, in comparison to, in comparison with, relative to, than, difference between, v, as opposed to, as against, or",
         Cue.SHARE: "share, percent, percentage, proportion, fraction, %, pct, part, portion, how much of, slice",
         Cue.CHANGE: "change, changed, changes, differ, differs, difference, moved, move, movement, delta, changing, develop, trending, shift, shifted",
-        Cue.UP: "go up, went up, going up, gone up, increase, increased, increasing, increases, rise, rose, risen, rising, grow, grew, grown, growing, growth, jump, jumped, spike, spiked, climb, climbed, up, surge, surged, shoot up, shot up, soar, soared, higher than, more than usual, explode, exploded, fastest growing, got more expensive",
-        Cue.DOWN: "go down, went down, going down, gone down, decrease, decreased, decreasing, drop, dropped, dropping, fall, fell, fallen, falling, decline, declined, declining, down, sink, sank, dip, dipped, shrink, shrank, lower than",
-        Cue.WHY: "why, how come, what drove, what drives, what is driving, what caused, what causes, what is causing, what is behind, what was behind, what made, reason, reasons, cause, causes, driver, drivers, drove, driving, drives, drive, responsible for, explain, explains, contributed most, contributed, what happened, behind",
+        Cue.UP: "go up, went up, going up, gone up, increase, increased, increasing, increases, rise, rose, risen, rising, grow, grows, grew, grown, growing, growth, jump, jumped, spike, spiked, climb, climbed, up, surge, surged, shoot up, shot up, soar, soared, higher than, more than usual, explode, exploded, got more expensive, went higher",
+        Cue.DOWN: "go down, went down, going down, gone down, decrease, decreased, decreasing, drop, dropped, dropping, fall, fell, fallen, falling, decline, declined, declining, down, sink, sank, dip, dipped, shrink, shrank, shrunk, shrinking, drops, falls, shrinks, lower than",
+        Cue.WHY: "why, how come, what drove, what drives, what is driving, what caused, what causes, what is causing, caused, caused it, caused this, caused that, caused by, causing, was caused by, is caused by, were caused by, what is behind, what was behind, what made, reason, reasons, cause, causes, driver, drivers, drove, driving, drives, drive, responsible for, responsible, explain, explains, contributed most, contributed, what happened, behind",
         Cue.TREND: "trend, trends, over time, timeline, history, historical, evolve, evolved, evolution, development, developed, time series, trendline",
         Cue.AVERAGE: "average, averages, avg, mean, on average, typical, typically, averaged, ave",
         Cue.WHEN: "when",
         Cue.PEAK: "peak, peaked, peaks, record, worst",
-        Cue.EVENTS: "list events, list the events, list all events, list of events, show events, show the events, show me events, show me the events, show me all events, show all events, individual events, single events, raw events, latest events, last events, recent events, event log, event list, log of events, logs, log, show me every event, list every event, most recent events, each event, every event",
+        Cue.EVENTS: "list events, list the events, list all events, list of events, show events, show the events, show me events, show me the events, show me all events, show all events, individual events, single events, single event, raw events, latest events, last events, recent events, event log, event list, log of events, logs, log, show me every event, list every event, most recent events, each event, every event",
         Cue.NOT: "not, without, excluding, except, except for, other than, apart from, minus, ignoring, exclude, excl, non, but not, no, leaving out, leave out, besides, aside from, ignore, omitting, outside of, save for, everything but, everything except, all but, anything but, everyone but, everyone except, everybody but, everybody except, all except, everything other than, everything apart from",
         Cue.AND: "and, &, plus, as well as, along with, together with",
         Cue.USE: "use, used, uses, active, were active, are active, was active, write, wrote, written, send, sent, produce, produced, using, run, ran, running, consume, consumed, consumes, make, made, makes, do, generate, generated, eat, ate, eats, eating, trigger, triggered, rack up, racked up, go through, went through, burn through, burned through, chew through",
@@ -113,11 +113,17 @@ SPECIAL_WORDS: Mapping[str, tuple[Meaning, ...]] = MappingProxyType(
     }
 )
 
+_FAST_UP = "growing, grew, grown, rising, rose, increasing, increased, climbing, climbed"
+_FAST_DOWN = "shrinking, shrank, falling, fell, dropping, dropped, decreasing, decreased, declining, declined"
+
+FAST_WORDS: Mapping[Cue, str] = MappingProxyType({Cue.UP: _FAST_UP, Cue.DOWN: _FAST_DOWN})
+"""What can be done “fastest”, which by itself is a word of time that says nothing of money."""
+
 MINE_WORDS = "my, mine, myself, my own, i, me, by me"
 FILLER_PHRASES = (
     "i want, i want to know, i would like, i would like to know, i need, i need to know, can i, can i see, i wonder, i am curious, "
     "show me, tell me, give me, get me, let me know, let me see, find me, bring me, look like, looks like, in terms of, with respect to, "
-    "and who, i wonder how, i guess, let us see, make up, makes up, made up, so far, in total, as a whole, in general, i think"
+    "i wonder how, i guess, let us see, make up, makes up, made up, so far, in total, as a whole, in general, i think"
 )
 
 FILLERS = frozenset(
@@ -259,6 +265,7 @@ FILLERS = frozenset(
         "wondering",
         "curious",
         "quick",
+        "single",
         "quickly",
         "together",
         "gimme",

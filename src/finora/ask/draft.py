@@ -39,6 +39,7 @@ class Intent(StrEnum):
     SHARE = "share"
     CHANGE = "change"
     WHY = "why"
+    MOVED = "moved"
     AVERAGE = "average"
     COUNT = "count"
     PEAK = "peak"
@@ -91,6 +92,7 @@ class Draft:
     per: list[tuple[str, int]] = field(default_factory=list)
     threshold: Limit | None = None
     counted: str = ""
+    events_by: str = ""
     unit: Interval | None = None
     subscriptions: list[str] = field(default_factory=list)
     ahead: str = ""
@@ -115,6 +117,11 @@ class Draft:
     def waits(self, *cues: Cue) -> bool:
         """Return whether one of the cues is there and not used yet."""
         return any(item.meaning in cues and not item.used for item in self.items)
+
+    def one_of(self, *cues: Cue) -> Cue | None:
+        """Return the one of the cues that is there; none where several are, or none is."""
+        found = {cue for cue in cues if self.has(cue)}
+        return found.pop() if len(found) == 1 else None
 
     def take(self, *cues: Cue) -> bool:
         """Use all of the cues that are there; return whether one was."""

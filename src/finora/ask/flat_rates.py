@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from finora.ask.draft import Intent, NotUnderstood
 from finora.ask.figures import listed
+from finora.ask.flat_table import FlatTable, Row
 from finora.ask.phrasing import period_words
 from finora.ask.stretch import date_words
 from finora.ask.vocabulary import Known
+from finora.spend.catalog import Unit
 from finora.spend.query import Operator
 from finora.subscriptions import NotLinked
 from finora.subscriptions.accrual import cost
@@ -19,7 +22,7 @@ from finora.values.money import usd_display, usd_text
 from finora.values.period import add_months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from finora.ask.understanding import Understanding
@@ -29,15 +32,24 @@ if TYPE_CHECKING:
 _AHEAD_DAYS = 366
 _NAMED = 5
 
-Rows = list[dict[str, Any]]
+Rows = list[Row]
+
+_COSTS = MappingProxyType({"Seats": Unit.COUNT, "A month": Unit.USD, "In the period": Unit.USD})
+_AMOUNT = MappingProxyType({"Amount": Unit.USD})
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence, and a table beside it: rows with text by column heading."""
+    """A sentence, and a table beside it: rows with text by column heading, and what its figures count in."""
 
     sentence: str
     rows: Rows
+    units: Mapping[str, Unit] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def table(self) -> FlatTable:
+        """The table."""
+        return FlatTable(tuple(self.rows), self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,9 @@ class FlatRates:
         verb = "costs" if len(chosen) == 1 else "cost"
         when = period_words(found.stretch, self.zone)
         return Told(
-            f"{names} {verb} {usd_display(monthly)} a month now, and {usd_display(total)} {when}.", rows
+            f"{names} {verb} {usd_display(monthly)} a month now, and {usd_display(total)} {when}.",
+            rows,
+            _COSTS,
         )
 
     def _monthly(self, each: Subscription) -> int:
@@ -145,10 +159,10 @@ class FlatRates:
             for each in ahead[:_NAMED]
         ]
         if not when:
-            return Told(f"Next to renew: {listed(named)}.", rows)
+            return Told(f"Next to renew: {listed(named)}.", rows, _AMOUNT)
         total = usd_display(sum(each.amount for each in ahead))
         more = f" and {len(ahead) - _NAMED} more" if len(ahead) > _NAMED else ""
-        return Told(f"To renew {when}: {listed(named)}{more}; {total} together.", rows)
+        return Told(f"To renew {when}: {listed(named)}{more}; {total} together.", rows, _AMOUNT)
 
     def _window(self, found: Understanding) -> tuple[date, date, str]:
         """Return the days asked about, the second not included, and how they are called; nothing where all are."""
@@ -239,4 +253,5 @@ def _together(who: str, spent: int, flat: int, when: str) -> Told:
     return Told(
         f"{who} {usd_display(spent + flat)} {when}: {usd_display(spent)} spend on events and {usd_display(flat)} subscriptions.",
         rows,
+        _AMOUNT,
     )

@@ -184,6 +184,10 @@ def _read_unit(draft: Draft, place: int, words: str, unit: Unit) -> bool:
         draft.use(place - 1)
         draft.intent, draft.unit = Intent.COUNT, unit.interval
     elif draft.ordered or draft.threshold or draft.has(Cue.PEAK) or before is Cue.WHICH:
+        if draft.ordered and draft.has(Cue.UP, Cue.DOWN) and before is not Cue.CHANGE:
+            raise NotUnderstood(
+                "Days, weeks and months can be asked for the most of a figure, but not for how it moved from one to the next."
+            )
         draft.intent, draft.unit = draft.intent or Intent.PEAK, unit.interval
     elif before in {Cue.CHANGE, Cue.BEFORE}:
         draft.unit = unit.interval

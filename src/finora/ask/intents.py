@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from finora.ask.causes import read_moved, read_why
 from finora.ask.draft import Intent, NotUnderstood
-from finora.ask.meanings import Cue, Number, Unit, Value
+from finora.ask.meanings import Cue, Unit, Value
+from finora.ask.single_events import read_events
 from finora.ask.vocabulary import SUBSCRIPTION
 from finora.values.interval import Interval
 
@@ -88,10 +90,14 @@ _ALONE = {
     Intent.AVERAGE: ("dimensions", "ordered", "compare", "interval"),
     Intent.PEAK: ("dimensions", "compare"),
     Intent.SHARE: ("dimensions", "compare", "interval"),
-    Intent.EVENTS: ("dimensions", "compare", "interval"),
+    Intent.EVENTS: ("dimensions", "compare", "interval", "unit"),
     Intent.COUNT: ("compare", "interval"),
+    Intent.MOVED: ("interval", "threshold"),
 }
 """What each kind of answer has no place for; an answer that left it out would be one to another question."""
+
+
+_KINDS = {Intent.EVENTS: "list of events", Intent.MOVED: "ranking by change"}
 
 
 def refuse_combined(draft: Draft) -> None:
@@ -100,24 +106,24 @@ def refuse_combined(draft: Draft) -> None:
     Raises:
         NotUnderstood: The question combines kinds of answers.
     """
+    if draft.intent is Intent.EVENTS and (draft.place or 1) > 1:
+        raise NotUnderstood(
+            "Of single events the first is told, and the next ones are listed; ask for the top 5."
+        )
     words = {
         "dimensions": "broken down",
         "ordered": "ranked",
         "compare": "compared with another period",
         "interval": "told over time",
+        "threshold": "limited to amounts",
+        "unit": "looked for among days, weeks or months",
     }
     for name in _ALONE.get(draft.intent or Intent.TOTAL, ()):
         if getattr(draft, name):
-            kind = {Intent.EVENTS: "list of events"}.get(draft.intent or Intent.TOTAL, str(draft.intent))
+            kind = _KINDS.get(draft.intent or Intent.TOTAL, str(draft.intent))
             raise NotUnderstood(
                 f"This kind of answer ({kind}) cannot be {words[name]} as well; ask one after the other."
             )
-
-
-_NO_RANKING = (
-    "Single events can be listed newest first, but not ranked; people, models, days and other groups can.",
-    ("Show me the events of yesterday", "Which conversations cost the most this week?"),
-)
 
 
 def _activity(draft: Draft) -> None:
@@ -128,35 +134,6 @@ def _activity(draft: Draft) -> None:
     if doing and somebody and plain and draft.has(Cue.WHICH) and not draft.has(Cue.HOW_MUCH):
         draft.metrics, draft.dimensions = ["spend", "events"], ["event_type"]
         draft.intent = Intent.ACTIVITY
-
-
-def _events(draft: Draft) -> None:
-    _refuse_ranked_events(draft)
-    recent = draft.has(Cue.LATEST) and "events" in draft.metrics and draft.take(Cue.LATEST)
-    if draft.take(Cue.EVENTS) or recent:
-        draft.intent = Intent.EVENTS
-        draft.take(Cue.MOST) if not draft.ordered else None
-        if draft.ordered:
-            raise NotUnderstood(*_NO_RANKING)
-        for place, _item, number in draft.of_kind(Number):
-            draft.most = number.value
-            draft.use(place)
-
-
-def _refuse_ranked_events(draft: Draft) -> None:
-    """Refuse the most expensive event: a single event is no group that can be ranked."""
-    ranked = draft.ordered and not draft.dimensions and draft.unit is None
-    if ranked and "events" in draft.metrics and len(draft.metrics) > 1:
-        raise NotUnderstood(*_NO_RANKING)
-
-
-def _why(draft: Draft) -> None:
-    if draft.take(Cue.WHY):
-        if draft.ordered and not draft.compare and not draft.has(Cue.CHANGE, Cue.UP, Cue.DOWN):
-            draft.group_by_default()
-            draft.intent = Intent.RANK
-        else:
-            draft.intent = Intent.WHY
 
 
 def _share(draft: Draft) -> None:
@@ -227,10 +204,11 @@ def _rank(draft: Draft) -> None:
 
 _RULES: tuple[Callable[[Draft], None], ...] = (
     _activity,
-    _events,
-    _why,
+    read_events,
+    read_why,
     _share,
     _average,
+    read_moved,
     _change,
     _count,
     _compare,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finora.ask.cues import CUE_WORDS, FILLER_PHRASES, FILLERS, MINE_WORDS, SPECIAL_WORDS
+from finora.ask.cues import CUE_WORDS, FAST_WORDS, FILLER_PHRASES, FILLERS, MINE_WORDS, SPECIAL_WORDS
 from finora.ask.meanings import FILLER, By, Chunk, Cue, Measure, Value
 from finora.ask.synonyms import (
     CHEAP,
@@ -125,6 +125,9 @@ class Lexicon:
             self._put((cue,), phrases.split(", "))
         for special, meanings in SPECIAL_WORDS.items():
             self._put(meanings, [special])
+        for way, verbs in FAST_WORDS.items():
+            for verb in verbs.split(", "):
+                self._put((Cue.MOST, way), [f"fastest {verb}", f"{verb} fastest", f"{verb} the fastest"])
         self._put((Cue.AND,), [","])
         self._put((Cue.MINE,), MINE_WORDS.split(", "))
         for each in EXPENSIVE.split(", "):

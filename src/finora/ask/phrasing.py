@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from finora.ask.stretch import DAY
-from finora.spend.catalog import DIMENSIONS, METRICS, Unit, label_of
+from finora.spend.catalog import DIMENSIONS, METRICS, NONE, Unit, label_of
 from finora.spend.query import Operator
 from finora.values.interval import Interval
 from finora.values.period import days_text
@@ -25,6 +25,9 @@ _OPERATORS = {
     Operator.CONTAINS: "for {0}",
     Operator.CONTAINS_NOT: "without {0}",
 }
+_OF_ANY = {Operator.IS: "without {0}", Operator.IS_NOT: "with {0}"}
+"""How it is said that a dimension has no value, or any: “no automation” is none that one could be without."""
+
 _PLAIN = frozenset({"person", "vendor", "family", "model"})
 """Dimensions whose values speak for themselves."""
 
@@ -47,8 +50,10 @@ def period_words(stretch: Stretch, zone: ZoneInfo) -> str:
 
 
 def filter_words(each: Filter, label: Callable[[str, str], str]) -> str:
-    """Return a filter in words: “for Claude Opus or GPT-5”, “without event type Chat”."""
+    """Return a filter in words: “for Claude Opus or GPT-5”, “without event type Chat”, “with an automation”."""
     dimension = DIMENSIONS[each.dimension]
+    if each.values == (NONE,) and each.operator in _OF_ANY:
+        return _OF_ANY[each.operator].format(_one_of(dimension.label))
     names = [
         label_of(dimension, key) if key in dimension.labels else label(each.dimension, key)
         for key in each.values
@@ -102,6 +107,11 @@ def bucket_words(start: datetime, interval: Interval, zone: ZoneInfo) -> str:
             return f"{local:%B %Y}"
         case _:
             return f"{local:%A, %-d %B %Y}"
+
+
+def _one_of(label: str) -> str:
+    noun = _lower(label)
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _lower(label: str) -> str:

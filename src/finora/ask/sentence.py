@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finora.ask.draft import Intent
 from finora.ask.figures import listed, percent, ratio, shown
+from finora.ask.movers import movers_words
 from finora.ask.phrasing import bucket_place, bucket_words, capital, metric_words, period_words, scope_words
 from finora.ask.stretch import DAY
 from finora.spend.catalog import DIMENSIONS, METRICS, Unit
@@ -59,6 +60,7 @@ class Teller:
             Intent.SHARE: self._share,
             Intent.CHANGE: self._change,
             Intent.WHY: self._change,
+            Intent.MOVED: self._moved,
             Intent.AVERAGE: self._average,
             Intent.COUNT: self._count,
             Intent.PEAK: self._peak,
@@ -177,20 +179,26 @@ class Teller:
         )
 
     def _change(self, found: Understanding, result: SpendResult) -> str:
+        return self._moved_whole(found, result, f" {self.when(found)}")
+
+    def _moved_whole(self, found: Understanding, result: SpendResult, when: str) -> str:
         metric = found.query.metrics[0]
         now, before = result.value(result.totals, metric), result.previous(result.totals, metric) or 0
         than = self._than(found, result)
         if now == before:
-            return (
-                f"{metric_words(metric)} did not change {self.when(found)}: {shown(metric, now)}, as {than}."
-            )
+            return f"{metric_words(metric)} did not change{when}: {shown(metric, now)}, as {than}."
         verb = "rose" if now > before else "fell"
         by = (
             f"{percent(abs(now - before), before)} ({shown(metric, abs(now - before))})"
             if before
             else shown(metric, now)
         )
-        return f"{metric_words(metric)} {verb} by {by} {self.when(found)}: {shown(metric, now)} against {shown(metric, before)} {than}."
+        return f"{metric_words(metric)} {verb} by {by}{when}: {shown(metric, now)} against {shown(metric, before)} {than}."
+
+    def _moved(self, found: Understanding, result: SpendResult) -> str:
+        """Return which groups grew or shrank the most, then how the whole moved, which may be the other way."""
+        whole = self._moved_whole(found, result, " in all")
+        return f"{movers_words(found, result, self.when(found))} {capital(whole)}"
 
     def _than(self, found: Understanding, result: SpendResult) -> str:
         compared = result.plan.compared

@@ -12,8 +12,10 @@ from finora.ask.composing import Composer
 from finora.ask.draft import Intent, NotUnderstood
 from finora.ask.drivers import drivers_of, drivers_words
 from finora.ask.figures import listed, shown
+from finora.ask.foremost_event import foremost_words
 from finora.ask.known_values import KnownValues
 from finora.ask.lexicon import Lexicon
+from finora.ask.phrasing import capital
 from finora.ask.reader import Reader
 from finora.ask.sentence import Teller, passes, threshold_value
 from finora.ask.stretch import Calendar
@@ -22,6 +24,8 @@ from finora.ask.times import Times
 from finora.ask.understanding import Puzzle, Understanding
 from finora.ask.words import MOST_CHARACTERS
 from finora.errors import BadRequest
+from finora.spend.event_order import NEWEST_FIRST, EventOrder
+from finora.spend.listing import Listing
 from finora.spend.query import InvalidQuery
 
 if TYPE_CHECKING:
@@ -160,16 +164,16 @@ class Ask:
         result = self._spend.answer(found.query, own=asked.own)
         found, result = self._within_threshold(found, result, asked)
         teller = Teller(self._zone, vocabulary.label)
-        sentence = teller.tell(found, result)
+        events = self._events(found, asked)
+        sentence = (
+            capital(foremost_words(found, result, events, teller.when(found), self._zone))
+            if found.events_by
+            else teller.tell(found, result)
+        )
         if found.intent in {Intent.WHY, Intent.CHANGE}:
             sentence += self._drivers(found, result, asked)
         if found.intent is Intent.ACTIVITY:
             sentence += self._by_model(found, asked)
-        events: tuple[ListedEvent, ...] = ()
-        if found.intent is Intent.EVENTS:
-            events = self._spend.events(
-                found.query, limit=min(found.query.limit, _EVENTS), own=asked.own
-            ).events
         return Answer(
             question=question,
             sentence=sentence
@@ -182,6 +186,14 @@ class Ask:
             events=events,
             confidence=found.sureness,
         )
+
+    def _events(self, found: Understanding, asked: Asked) -> tuple[ListedEvent, ...]:
+        """Return the single events that are asked for; none where none are."""
+        if found.intent is not Intent.EVENTS:
+            return ()
+        order = EventOrder(found.events_by) if found.events_by else NEWEST_FIRST
+        limit = min(found.query.limit, _EVENTS)
+        return self._spend.events(found.query, Listing(order=order), limit=limit, own=asked.own).events
 
     def _told_flat(self, question: str, found: Understanding, asked: Asked) -> Answer:
         if self._flat_rates is None:
@@ -199,7 +211,7 @@ class Ask:
             sentence=told.sentence + _corrections(found),
             found=found,
             chips=chips,
-            table=tuple(told.rows),
+            table=told.table,
             confidence=found.sureness,
         )
 
@@ -248,7 +260,9 @@ class Ask:
             notes += (
                 f" The data reaches to {result.data_through.astimezone(self._zone):%-d %B %Y, %H:%M} only."
             )
-        if result.read_from > found.stretch.start + timedelta(days=1):
+        compared = result.plan.compared
+        first = min(found.stretch.start, compared.start) if compared else found.stretch.start
+        if result.read_from > first + timedelta(days=1):
             notes += f" The data begins on {result.read_from.astimezone(self._zone):%-d %B %Y}."
         return notes
 
@@ -270,6 +284,8 @@ def _further(found: Understanding) -> list[Chip]:
     chips = [
         Chip("Average per", f"{scale:,} {name}s" if scale > 1 else name, ()) for name, scale in found.per
     ]
+    if found.events_by:
+        chips.append(Chip("Sorted by", f"{found.events_by}, largest first", ()))
     if found.threshold is not None:
         over = "over" if found.threshold.over else "under"
         chips.append(Chip("Only", f"{over} {shown(found.query.metrics[0], threshold_value(found))}", ()))

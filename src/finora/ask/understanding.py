@@ -26,6 +26,7 @@ class Understanding:
         threshold: Only what lies over or under a figure.
         place: Which place of a ranking is asked for; the first where none is.
         counted: The dimension whose values are counted.
+        events_by: What single events are sorted by, the most first: cost or tokens; newest first where empty.
         unit: Among which buckets a peak is looked for.
         least: Whether the least is asked for, rather than the most.
         ahead: The coming unit of the calendar that is asked about, as in “next month”; empty where none is.
@@ -42,6 +43,7 @@ class Understanding:
     threshold: Limit | None = None
     place: int | None = None
     counted: str = ""
+    events_by: str = ""
     unit: Interval | None = None
     least: bool = False
     ahead: str = ""

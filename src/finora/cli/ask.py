@@ -71,5 +71,8 @@ def _print_rows(answer: Mapping[str, Any]) -> None:
     if answer["query"]:
         query.print_answer(answer["result"], answer["query"])
         return
-    rows = answer["result"]["rows"]
-    show.as_table(rows, [(name, name) for name in rows[0]])
+    result = answer["result"]
+    units = {each["name"]: each["unit"] for each in result["columns"]}
+    rows = [*result["rows"], *([result["totals"]] if result["totals"] else [])]
+    shown = [{name: query.figure(text, units[name]) for name, text in row.items()} for row in rows]
+    show.as_table(shown, [(name, name) for name in units], frozenset(each for each in units if units[each]))

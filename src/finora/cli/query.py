@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from finora.cli.reach import Reach
     from finora.spend.query import Filter
 
+
+_CHANGE = "change"
+"""The column of how the leading metric moved."""
 
 Period = Annotated[str, typer.Option(help="7d, 28d, 4w, 12mo, today, yesterday, mtd, last_month, ytd, all.")]
 From = Annotated[str | None, typer.Option("--from", help="First day or time, instead of a period.")]
@@ -111,6 +115,8 @@ def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     if "interval" in body:
         columns.insert(0, ("bucket", "From"))
     columns += [(name, meta[name]["label"]) for name in metrics]
+    if body.get("compare") and "interval" not in body:
+        columns.append((_CHANGE, "Change" if len(metrics) == 1 else f"Change of {meta[metrics[0]]['label']}"))
     rows = [_shown(row, metrics, meta) for row in answer["rows"]]
     if answer["other"]:
         rows.append(
@@ -118,7 +124,7 @@ def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         )
     if body["dimensions"] or "interval" in body:
         rows.append(_shown(answer["totals"], metrics, meta) | {columns[0][0]: "Total"})
-    show.as_table(rows, columns, frozenset(metrics))
+    show.as_table(rows, columns, frozenset([*metrics, _CHANGE]))
     period = answer["meta"]["period"]
     typer.secho(
         f"\n{period['start']} to {period['end']}; data through {answer['meta']['data_through'] or 'nothing yet'}",
@@ -129,14 +135,25 @@ def print_answer(answer: Mapping[str, Any], body: Mapping[str, Any]) -> None:
 def _shown(row: Mapping[str, Any], metrics: Sequence[str], meta: Mapping[str, Any]) -> dict[str, Any]:
     shown = dict(row)
     for name in metrics:
-        value = _figure(row[name], meta[name]["unit"])
+        value = figure(row[name], meta[name]["unit"])
         if "previous" in row:
-            value += f"  (before: {_figure(row['previous'][name], meta[name]['unit'])})"
+            value += f"  (before: {figure(row['previous'][name], meta[name]['unit'])})"
         shown[name] = value
+    if "previous" in row:
+        shown[_CHANGE] = _change(row, metrics[0], meta[metrics[0]]["unit"])
     return shown
 
 
-def _figure(value: object, unit: str) -> str:
+def _change(row: Mapping[str, Any], metric: str, unit: str) -> str:
+    """Return by how much a figure moved, with its sign."""
+    moved = Decimal(str(row[metric])) - Decimal(str(row["previous"][metric]))
+    size = abs(moved)
+    sign = "+" if moved > 0 else "-" if moved < 0 else ""
+    return f"{sign}{figure(int(size) if isinstance(row[metric], int) else size, unit)}"
+
+
+def figure(value: object, unit: str | None) -> str:
+    """Return a figure of an answer as people read it: an amount to the cent, a count with its digits grouped."""
     from finora.values.money import nano_from_usd, usd_display  # noqa: PLC0415 - not needed for --help
 
     if unit == "usd":

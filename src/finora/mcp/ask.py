@@ -67,7 +67,7 @@ def _parts(
     if "meta" in result and len(rows) > 1:
         parts.append(in_words(result, rows))
     elif "meta" not in result and rows:
-        parts.append(lines.table(list(rows[0]), ([str(each) for each in row.values()] for row in rows)))
+        parts.append(_flat_lines(result, rows))
     if found.events:
         parts.append(event_lines(found.events))
     if len(rows) < len(result["rows"]):
@@ -77,6 +77,16 @@ def _parts(
     if found.suggestions:
         parts.append("Questions that can be answered:\n" + "\n".join(found.suggestions))
     return parts
+
+
+def _flat_lines(result: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the table of an answer about subscriptions, with the totals of all of its rows."""
+    units = {each["name"]: each["unit"] for each in result["columns"]}
+    told = [*rows, *([result["totals"]] if result["totals"] else [])]
+    return lines.table(
+        list(units),
+        ([lines.figure(units[name], row[name]) if name in row else "" for name in units] for row in told),
+    )
 
 
 ASK_FINORA = Tool(

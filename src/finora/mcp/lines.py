@@ -38,7 +38,7 @@ def usd(exact: str) -> str:
     return usd_display(nano_from_usd(exact))
 
 
-def figure(unit: str, value: object) -> str:
+def figure(unit: str | None, value: object) -> str:
     """Return a figure of an answer as people write it: `$1,234.57`, `3,201`, `1.5`."""
     if unit == Unit.USD:
         return usd(str(value))

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from finora.ask import Answer, Asked, Chip, charted
 from finora.ask.words import MOST_CHARACTERS
 from finora.spend.catalog import DIMENSIONS, METRICS
-from finora.spend.query import Filter, SpendQuery
+from finora.spend.event_order import EventOrder
+from finora.spend.query import CHANGE, Filter, SpendQuery
 from finora.spend.result import Group, SpendResult
 from finora.spend.url import filter_text
 from finora.values.interval import suited_interval
@@ -118,7 +119,7 @@ class AskPage:
         query = answer.query
         return shown | {
             "explore_href": self._explore(query),
-            "events_href": self._site.links.events(query),
+            "events_href": self._site.links.events(query, *_event_order(answer)),
             **self._chart(visit, query),
         }
 
@@ -126,9 +127,7 @@ class AskPage:
         site = self._site
         span = site.workspace.spend.plan(query).span
         metrics = tuple(dict.fromkeys((*query.metrics, "events")))
-        over_time = replace(
-            charted(query), metrics=metrics, interval=query.interval or suited_interval(span), compare=None
-        )
+        over_time = replace(charted(query), metrics=metrics, interval=query.interval or suited_interval(span))
         result = site.workspace.spend.answer(over_time, own=visit.own)
         if result.value(result.totals, "events") == 0:
             return {}
@@ -172,10 +171,16 @@ def _says(each: Filter, chip: Chip) -> bool:
     return chip.parameters == (("f", filter_text(each)),)
 
 
+def _event_order(answer: Answer) -> list[tuple[str, str]]:
+    """Return the order of the events that are asked for as the page of events takes it; nothing for newest first."""
+    by = answer.found.events_by if answer.found else ""
+    return [("order", str(EventOrder(by)))] if by else []
+
+
 def _view(query: SpendQuery) -> View:
     """Return a query as Explore shows it: by one dimension, with the one metric."""
     metric = query.metrics[0]
-    order = tuple(each for each in query.order if each.by in (metric, *query.dimensions[:1]))
+    order = tuple(each for each in query.order if each.by in (metric, CHANGE, *query.dimensions[:1]))
     return View(
         query=replace(
             query,

@@ -1,14 +1,16 @@
 """The table of an answer: a row a group, a bucket or an event."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from finora.ask import Answer
-from finora.spend.catalog import DIMENSIONS, METRICS
+from finora.ask import Answer, FlatTable
+from finora.spend.catalog import DIMENSIONS, METRICS, Unit
 from finora.spend.result import Group, SpendResult
-from finora.values.money import usd_display
-from finora.web.figures.formats import bucket_label, moment, percent, table_figure
+from finora.values.money import nano_from_usd, usd_display
+from finora.web.figures.changes import change_of, compared_with
+from finora.web.figures.formats import bucket_label, exact_usd, moment, percent, table_figure
 
 Json = dict[str, Any]
 
@@ -57,6 +59,7 @@ def _columns(result: SpendResult, named: str) -> list[Json]:
             columns.append({"key": "share", "label": "Share", "numeric": True})
         if place == 0 and result.plan.compared:
             columns.append({"key": "before", "label": "Before", "numeric": True})
+            columns.append({"key": "change", "label": "Change", "numeric": True, "keep": True})
     return columns
 
 
@@ -77,7 +80,11 @@ def _cells(result: SpendResult, group: Group) -> Json:
     leading = result.query.metrics[0]
     cells["share"] = percent(group.values[0], result.totals.values[0])
     before = result.previous(group, leading)
-    cells["before"] = None if before is None else table_figure(leading, before).text
+    if before is not None:
+        cells["before"] = table_figure(leading, before).text
+        than = compared_with(result.query.compare, result.query.period)
+        change = change_of(leading, group.values[0], before, than)
+        cells["change"] = {"change": asdict(change) if change else None}
     return cells
 
 
@@ -101,7 +108,12 @@ def _of_buckets(result: SpendResult, zone: ZoneInfo) -> Table:
         {"key": metric, "label": METRICS[metric].label, "numeric": True, "keep": True},
         {"key": "share", "label": "Share", "numeric": True},
     ]
-    return Table(columns=columns, rows=rows)
+    totals = {
+        "name": "Total",
+        metric: table_figure(metric, result.totals.values[0]).text,
+        "share": percent(result.totals.values[0], result.totals.values[0]),
+    }
+    return Table(columns=columns, rows=rows, totals=totals)
 
 
 def _of_events(answer: Answer, zone: ZoneInfo) -> Table:
@@ -129,9 +141,18 @@ def _of_events(answer: Answer, zone: ZoneInfo) -> Table:
 
 
 def _plain(answer: Answer) -> Table:
-    if not answer.table:
-        return Table(columns=[], rows=[])
-    columns = [{"key": name, "label": name, "keep": place < 2} for place, name in enumerate(answer.table[0])]
-    return Table(
-        columns=columns, rows=[{"id": f"{place}", "cells": row} for place, row in enumerate(answer.table)]
-    )
+    table = answer.table
+    columns = [
+        {"key": name, "label": name, "keep": place < 2, "numeric": name in table.units}
+        for place, name in enumerate(table.names)
+    ]
+    rows = [{"id": f"{place}", "cells": _flat_cells(table, row)} for place, row in enumerate(table.rows)]
+    return Table(columns=columns, rows=rows, totals=_flat_cells(table, table.totals) or None)
+
+
+def _flat_cells(table: FlatTable, row: Mapping[str, str]) -> Json:
+    cells: Json = {name: {"text": table.shown(name, text)} for name, text in row.items()}
+    for name, unit in table.units.items():
+        if unit is Unit.USD and name in row:
+            cells[name]["exact"] = exact_usd(nano_from_usd(row[name]))
+    return cells
