@@ -13,7 +13,7 @@ from support.browsing import Site, sign_in, watched
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -178,3 +178,26 @@ def test_the_palette_says_when_nothing_fits(page: Page) -> None:
     page.get_by_role("combobox", name="Go to or do").fill("qqqqzzzz")
     expect(page.get_by_role("status").filter(has_text="Nothing fits")).to_be_visible()
     expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_the_palette_opens_while_the_page_of_a_key_before_is_on_its_way_and_stays(page: Page) -> None:
+    page.goto("/events?period=7d")
+    page.locator("#events tbody a").first.click()
+    expect(page.locator("#close-event")).to_be_visible()
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route(re.compile(r"/events\?period=7d$"), slowly)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("aud")
+    expect(page.locator("#close-event")).to_have_count(0)
+    expect(page.locator("#palette-typed")).to_be_focused()
+    expect(page.locator("#palette-typed")).to_have_value("aud")
+    expect(page.locator("#palette-found")).to_contain_text("Audit")
+    expect(page).to_have_url(re.compile("period=7d"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(query("/settings/audit"))
+    expect(page.locator("#palette")).to_be_hidden()

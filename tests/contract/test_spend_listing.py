@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finora.spend.event_order import ORDERS, EventOrder
-from finora.spend.listing import Listing, event_statement, events_from_rows, list_statement
+from finora.spend.listing import Listing, event_statement, events_from_rows, list_statement, moment_of
 from finora.spend.query import Filter, InvalidQuery, Operator, SpendQuery
 from finora.spend.service import EventNotFound, Spend
 from finora.storage.events import DuckDBEventStore
@@ -167,6 +167,35 @@ def test_events_are_found_by_any_name_they_have(spend: Spend, sought: str, peopl
         assert {each.person for each in found} == people
     own = spend.events(DAYS, Listing(sought="m1"), limit=1000, own="bo@acme.test").events
     assert {each.person for each in own} <= {"bo@acme.test"}
+
+
+@pytest.mark.parametrize("order", ["-time", "time", "-cost"])
+def test_an_event_is_found_by_its_whole_id_within_period_filters_and_rights(spend: Spend, order: str) -> None:
+    def found(words: str, query: SpendQuery = DAYS, own: str | None = None) -> list[str]:
+        listing = Listing(order=EventOrder.parse(order), sought=words)
+        return [each.id for each in spend.events(query, listing, own=own).events]
+
+    everything = spend.events(DAYS, limit=1000).events
+    assert [found(each.id) for each in everything] == [[each.id] for each in everything]
+    (sought, *_) = [each for each in everything if each.person == "ana@acme.test"]
+    assert found(f"ana {sought.id}") == found(sought.id, own="ana@acme.test") == [sought.id]
+    number, ts, ordinal = sought.id.split("-")
+    assert found(f"bo {sought.id}") == found(f"{number}-{ts}-99") == found(f"99-{ts}-{ordinal}") == []
+    assert found(f"{sought.id} {everything[-1].id}") == []
+    for own in ("bo@acme.test", "", "unattributed"):
+        assert found(sought.id, own=own) == found(f"{number}-{ts}-99", own=own) == []
+    assert found(sought.id, DAYS.filtered(Filter(Operator.IS_NOT, "model", (sought.model,)))) == []
+    before = SpendQuery(period=Period.absolute(from_ms(T0 - DAY), from_ms(sought.ts)))
+    assert found(sought.id, before) == []
+    assert found(
+        sought.id, replace(before, period=Period.absolute(from_ms(T0 - DAY), from_ms(sought.ts + 1)))
+    )
+
+
+@given(words=st.from_regex(r"[0-9]{1,19}-[0-9]{11,15}-[0-9]{1,19}", fullmatch=True))
+def test_no_number_that_is_like_an_id_is_too_large_to_be_looked_for(words: str) -> None:
+    listing = Listing(sought=words)
+    assert (listing.named_event is None) or moment_of(words).year < 10_000
 
 
 @given(data=st.data())

@@ -9,9 +9,13 @@ import pytest
 
 from finora.accounts import Role
 from finora.simulator import small
+from finora.spend.event_order import EventOrder
+from finora.spend.listing import Listing
+from finora.spend.query import SpendQuery
 from finora.spend.store import Person
+from finora.values.period import Period
 from finora.web.address.links import Links
-from support.pages import Visitor, add_user, visited
+from support.pages import OWNER, Visitor, add_user, visited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +68,31 @@ def test_a_person_s_entry_leads_to_their_figures(owner: Visitor) -> None:
     first = find(owner, "mara okafor")[0]
     assert (first["kind"], first["label"]) == ("Person", "Mara Okafor")
     assert "Mara Okafor" in owner.open(first["href"]).text
+
+
+def test_an_event_is_found_by_its_id_whatever_the_period_by_who_may_see_it(
+    owner: Visitor, viewer: Visitor
+) -> None:
+    spend = owner.workspace.spend
+    oldest = EventOrder(descending=False)
+    everything = SpendQuery(period=Period.relative("all"))
+    (first,) = spend.events(everything, Listing(order=oldest), limit=1).events
+    (own,) = spend.events(everything, Listing(order=oldest), limit=1, own=VIEWER).events
+    assert first.person != VIEWER
+    entry = find(owner, first.id)[0]
+    assert (entry["kind"], entry["href"]) == ("Event", f"/events/{first.id}")
+    assert first.person_label in owner.open(entry["href"]).text
+    assert find(viewer, own.id)[0]["href"] == f"/events/{own.id}"
+    assert find(viewer, first.id) == find(viewer, f"{first.number}-{first.ts}-999") == []
+
+    reader = Visitor(owner.workspace)  # whose period is remembered
+    reader.sign_in(OWNER)
+    listed = reader.open(f"/events?period=all&find={first.id}")
+    assert f"event={first.id}" in listed.source
+    missed = "That event is not among these"
+    assert missed in reader.open(f"/events?period=today&find={first.id}").text
+    assert missed not in viewer.open(f"/events?period=today&find={first.id}").text
+    assert missed in viewer.open(f"/events?period=today&find={own.id}").text
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,13 @@ def test_tags_and_skus_narrow_all_of_the_page_and_its_file(owner: Visitor) -> No
     assert "No subscription is like that" in owner.open(f"{BOOK}?tag=team:c").text
 
 
+def rows_of(page: Page, table: str) -> list[list[str]]:
+    """Return what the cells of a table say, row by row."""
+    body = page.source.split(f'id="{table}"')[1].split("<tbody")[1].split("</table>")[0]
+    cells = [re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.DOTALL) for row in body.split("<tr")[1:]]
+    return [[" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
+
+
 def test_seat_use_names_the_idle_and_what_they_cost(owner: Visitor) -> None:
     connection = owner.workspace.connections.all()[0].id
     made = add(owner, seats="100", connection=connection)
@@ -307,7 +314,49 @@ def test_seat_use_names_the_idle_and_what_they_cost(owner: Visitor) -> None:
     one = owner.open(f"{BOOK}/{made.id}")
     for seat in use.idle:
         assert seat.name in one.text
-    assert f"{use.empty} empty, ${40 * use.empty:,}.00 a month" in one.text
+    assert f"Empty {use.empty} ${40 * use.empty:,}.00 a month" in " ".join(one.text.split())
+
+
+def test_the_row_of_seats_adds_up_on_the_page_and_in_the_terminal_s_words(owner: Visitor) -> None:
+    """Members of the connection were told beside the seats, of which some have another subscription's."""
+    workspace = owner.workspace
+    connection = workspace.connections.all()[0].id
+    add(owner, name="Standard", seats="100", connection=connection)
+    premium = add(owner, name="Premium", seats="3", connection=connection, seat_rule="by_hand")
+    (one, two, *_) = [each.email for each in workspace.people.members_of(connection) if not each.removed]
+    workspace.subscriptions.assign(OPERATOR, premium.id, [{"person": one}, {"person": two}])
+    uses = [workspace.seats.use(each.id) for each in workspace.subscriptions.all()]
+    page = owner.open(BOOK)
+    for use, row in zip(uses, rows_of(page, "use-table"), strict=True):
+        name, bought, empty, held, active, idle, unused, _who = row
+        assert name == use.subscription.name
+        numbers = [int(cell.split()[0]) for cell in (bought, empty, held, active, idle)]
+        assert numbers[0] == numbers[1] + numbers[2] == use.seats
+        assert numbers[2] == numbers[3] + numbers[4] == use.holders
+        assert unused == f"${40 * (numbers[1] + numbers[4]):,}.00"
+    nobody_s, unneeded = sum(use.empty for use in uses), sum(len(use.idle) for use in uses)
+    tile = page.source.split('id="tile-unused"')[1].split("</li>")[0]
+    assert f"${40 * (nobody_s + unneeded):,}.00" in tile
+    assert f"a month: {nobody_s:,} empty, {unneeded:,} idle" in tile
+
+
+@pytest.mark.parametrize(
+    ("typed", "sku"),
+    [
+        ("claude team", "claude-team"),
+        ("Claude  TEAM", "claude-team"),
+        ("cursor teams PREMIUM", "cursor-teams-premium"),
+    ],
+)
+def test_a_plan_is_entered_by_its_name_in_any_case(owner: Visitor, typed: str, sku: str) -> None:
+    page = owner.fill_in(owner.open(NEW), NEW, **(PLAIN | {"sku": typed}))
+    assert page.path == BOOK
+    assert [each.sku for each in owner.workspace.subscriptions.all()] == [sku]
+
+
+def test_a_plan_that_there_is_not_is_answered_with_the_nearest(owner: Visitor) -> None:
+    page = owner.fill_in(owner.open(NEW), NEW, **(PLAIN | {"sku": "Cursr Team Premum"}))
+    assert "“Cursor Teams Premium”" in page.source.split('id="sku-error"')[1].split("</p>")[0]
 
 
 def test_a_seat_is_given_ended_and_taken_back_by_hand(owner: Visitor) -> None:

@@ -5,7 +5,7 @@ import { type ECharts, init, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import type { Chart } from "./contract.ts";
 import { labelRoom } from "./labels.ts";
-import { plan, type Margins } from "./option.ts";
+import { plan, standInside, type Margins } from "./option.ts";
 import type { Palette } from "./palette.ts";
 import { type Band, bandOf, bucketAt, type Steps } from "./scale.ts";
 
@@ -28,6 +28,7 @@ export class Drawing {
   #chart: Chart | null = null;
   #palette: Palette | null = null;
   #room = 0;
+  #inside = false;
   #margins: Margins = { left: 0, right: 0, top: 0, bottom: 0 };
   #axis: Steps = { low: 0, high: 1, step: 1 };
 
@@ -36,12 +37,14 @@ export class Drawing {
   }
 
   show(chart: Chart, palette: Palette): void {
-    this.#room = labelRoom(chart, this.#host.clientWidth);
-    const { option, margins, axis } = plan(chart, palette, this.#room);
+    const { clientWidth } = this.#host;
+    this.#room = labelRoom(chart, clientWidth);
+    const { option, margins, axis } = plan(chart, palette, clientWidth, this.#room);
     this.#chart = chart;
     this.#palette = palette;
     this.#margins = margins;
     this.#axis = axis;
+    this.#inside = standInside(chart, plotOf(clientWidth, margins));
     this.#engineFor(chart).setOption(option, { notMerge: true });
   }
 
@@ -49,8 +52,13 @@ export class Drawing {
   resize(): void {
     const { clientWidth, clientHeight } = this.#host;
     if (this.#engine && (this.#engine.getWidth() !== clientWidth || this.#engine.getHeight() !== clientHeight)) this.#engine.resize();
-    if (!this.#chart || !this.#palette || labelRoom(this.#chart, this.#host.clientWidth) === this.#room) return;
+    if (!this.#chart || !this.#palette || this.#fits(this.#chart, clientWidth)) return;
     this.show(this.#chart, this.#palette);
+  }
+
+  /** Whether the labels are placed as this width wants them. */
+  #fits(chart: Chart, width: number): boolean {
+    return labelRoom(chart, width) === this.#room && standInside(chart, plotOf(width, this.#margins)) === this.#inside;
   }
 
   dispose(): void {
@@ -102,4 +110,8 @@ export class Drawing {
     this.#engine ??= init(this.#host, null, { renderer });
     return this.#engine;
   }
+}
+
+function plotOf(width: number, { left, right }: Margins): number {
+  return width - left - right;
 }

@@ -21,18 +21,20 @@ export interface Plan {
 
 const LABEL_SIZE = 11;
 const LABEL_CHARACTER = 6.4;
+const NARROWEST_MARGIN = 4;
 
-/** `room` is what the names at the ends of lines need on the right. */
-export function plan(chart: Chart, palette: Palette, room: number): Plan {
+/** Of a chart `width` pixels wide; `room` is what the names at the ends of lines need on the right. */
+export function plan(chart: Chart, palette: Palette, width: number, room: number): Plan {
   const axis = axisOf(chart);
   const labels: string[] = [];
   for (let value = axis.low; value <= axis.high + axis.step / 2; value += axis.step) labels.push(short(value, chart.unit));
   const left = Math.ceil(Math.max(...labels.map((label) => label.length)) * LABEL_CHARACTER) + 12;
-  const margins = { left, right: inBands(chart) ? 4 : Math.max(12, room), top: 18, bottom: 24 };
-  return { margins, axis, option: optionOf(chart, palette, axis, margins) };
+  const margins = { left, right: inBands(chart) ? NARROWEST_MARGIN : Math.max(12, room), top: 18, bottom: 24 };
+  return { margins, axis, option: optionOf(chart, palette, axis, margins, width - left - margins.right) };
 }
 
-function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins): ECBasicOption {
+function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins, plot: number): ECBasicOption {
+  const inside = standInside(chart, plot);
   const label = { color: palette.label, fontFamily: palette.font, fontSize: LABEL_SIZE };
   return {
     animation: false,
@@ -44,7 +46,7 @@ function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins)
       data: chart.buckets.map((bucket) => bucket.label),
       axisLine: { lineStyle: { color: palette.axis } },
       axisTick: { show: false },
-      axisLabel: { ...label, hideOverlap: true, margin: 9, alignMinLabel: alignment(chart, "left"), alignMaxLabel: alignment(chart, "right") },
+      axisLabel: { ...label, hideOverlap: true, margin: 9, alignMinLabel: inside ? undefined : "left", alignMaxLabel: inside ? undefined : "right" },
     },
     yAxis: {
       type: "value",
@@ -58,9 +60,11 @@ function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins)
   };
 }
 
-/** Labels at the edges stay inside, unless they stand in the middle of a band that is wide enough for them. */
-function alignment(chart: Chart, side: "left" | "right"): "left" | "right" | undefined {
-  return inBands(chart) && !crowded(chart) ? undefined : side;
+/** Whether the labels at the edges stand in the middle of bands that are wide enough for them; else they are aligned with the edges. */
+export function standInside(chart: Chart, plot: number): boolean {
+  if (!inBands(chart) || crowded(chart)) return false;
+  const widest = Math.max(...[chart.buckets[0], chart.buckets.at(-1)].map((bucket) => (bucket?.label.length ?? 0) * LABEL_CHARACTER));
+  return widest <= plot / chart.buckets.length + 2 * NARROWEST_MARGIN;
 }
 
 function mark(chart: Chart, series: Series, index: number, palette: Palette): BarSeriesOption | LineSeriesOption {

@@ -3,10 +3,20 @@
  * something was wrong in it (`data-open`), and hides it when all went well; and a link with `data-dialog` opens the dialog that
  * holds what its page does.
  */
+import htmx, { type HtmxEventMap } from "htmx.org";
+
 export function keepDialogsInStep(): void {
   showAsked();
+  // One that was opened after its page was asked for, as the palette right after Escape, is not what that page answers.
+  let answered = new Set<HTMLDialogElement>();
+  htmx.on("htmx:config:request", (event) => {
+    const { ctx } = event.detail as HtmxEventMap["htmx:config:request"];
+    if (ctx.target?.id === "page") answered = new Set(document.querySelectorAll<HTMLDialogElement>("dialog[open]"));
+  });
   document.addEventListener("finora:page", () => {
-    for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog[open]:not([data-open])")) dialog.close();
+    for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog[open]:not([data-open])")) {
+      if (answered.has(dialog)) dialog.close();
+    }
     showAsked();
   });
   // Before htmx, which would follow the link.

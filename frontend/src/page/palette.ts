@@ -42,6 +42,10 @@ export function offerPalette(): void {
     field().value = "";
     void ask();
   });
+  // A page that arrives below the open palette takes away what was found.
+  document.addEventListener("finora:page", () => {
+    if (document.querySelector("#palette[open]")) void ask();
+  });
   document.addEventListener("input", (event) => {
     if ((event.target as Element).id !== "palette-typed") return;
     clearTimeout(typing);

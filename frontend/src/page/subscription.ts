@@ -36,7 +36,8 @@ function fillInListPrice(form: HTMLFormElement): void {
 function chosenPlan(form: HTMLFormElement): HTMLOptionElement | null {
   const wanted = valueOf(form, "sku").trim().toLowerCase();
   const plans = form.querySelectorAll<HTMLOptionElement>("#plans option");
-  return [...plans].find((plan) => plan.value === wanted || plan.label.toLowerCase() === wanted) ?? null;
+  const id = wanted.replace(/\s+/g, "-");
+  return [...plans].find((plan) => plan.value === id || plan.label.toLowerCase() === wanted) ?? null;
 }
 
 function chooseOtherDay(form: HTMLFormElement, day: string): void {

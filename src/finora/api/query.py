@@ -114,7 +114,7 @@ def events(
     """List single events. Period and filters as in a page's address: `period=7d&f=is,model,auto`.
 
     `order` is `time`, `cost` or `tokens`, with a `-` for the largest first; `find` keeps the events of which names
-    or ids hold each of its words, of ids pieces of eight characters at least.
+    or ids hold each of its words, of ids pieces of eight characters at least, of the event's own the whole.
     """
     asked = _asked(request, workspace, extra={"cursor", "limit", "order", "find"})
     listing = Listing(order=EventOrder.parse(order), sought=find, cursor=cursor)

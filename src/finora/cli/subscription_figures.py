@@ -123,9 +123,9 @@ def seat_use(
         use = api.get(f"{PATH}/{chosen['id']}/seat-use")
     if not json:
         typer.echo(
-            f"{chosen['name']}: {use['seats']:,} seats bought; {use['holders']:,} held, {use['active']:,} of them active "
-            f"in the last 30 days; {len(use['idle']):,} idle ({use['idle_monthly_cost']} USD a month); {use['empty']:,} "
-            f"held by nobody ({use['empty_monthly_cost']} USD a month)."
+            f"{chosen['name']}: {use['seats']:,} seats bought; {use['empty']:,} empty, held by nobody "
+            f"({use['empty_monthly_cost']} USD a month); {use['holders']:,} held, {use['active']:,} of them active in the last "
+            f"30 days, {len(use['idle']):,} idle ({use['idle_monthly_cost']} USD a month)."
         )
     if not json and not use["people" if everybody else "idle"]:
         typer.echo("Nobody who holds one is idle." if use["holders"] else "No seat is held by anybody.")

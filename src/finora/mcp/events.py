@@ -31,7 +31,7 @@ class EventArguments(SpendArguments, frozen=True, forbid_unknown_fields=True, kw
     find: Annotated[
         str,
         Meta(
-            description="Only events of which names or ids hold each of these words; pieces of an id have eight characters at least.",
+            description="Only events of which names or ids hold each of these words; pieces of an id have eight characters at least, an event's own is given whole.",
             max_length=MOST_SOUGHT,
         ),
     ] = ""

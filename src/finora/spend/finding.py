@@ -2,7 +2,7 @@
 
 The roll-ups know on which days there are events that match, as far as the filters are of what they keep apart: the page then
 lies within the first days that have enough of them. What only single events tell is sought in ever longer stretches
-from where the page begins.
+from where the page begins. An event's own id says where it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from finora.spend.catalog import columns_in
-from finora.spend.listing import id_holding, is_by_chance, name_holding
+from finora.spend.listing import id_holding, is_by_chance, moment_of, name_holding
 from finora.spend.plan import midnight_of
 from finora.spend.rollups import FINEST, RUNS, cheapest
 from finora.spend.statement import Statement
@@ -49,6 +49,9 @@ def stretches(reader: Reader, plan: Plan, listing: Listing, limit: int) -> Itera
         InvalidQuery: The listing's cursor is none of its order.
     """
     span, newest = plan.span, listing.order.descending
+    if listing.named_event is not None:
+        yield _moment(moment_of(listing.named_event), span)
+        return
     if listing.order.by != "time":
         yield span
         return
@@ -65,6 +68,12 @@ def stretches(reader: Reader, plan: Plan, listing: Listing, limit: int) -> Itera
     yield _around(soon, span, plan)
     if len(soon) < len(days):
         yield _around(days, span, plan)
+
+
+def _moment(at: datetime, span: Span) -> Span:
+    """Return a moment of a span; its first, where the other lies outside."""
+    begun = at if span.start <= at < span.end else span.start
+    return Span(begun, begun + _MOMENT)
 
 
 def _left(span: Span, listing: Listing) -> Span:

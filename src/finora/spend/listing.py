@@ -29,6 +29,8 @@ MOST_SOUGHT = 200
 _MOST_WORDS = 8
 _BY_CHANCE = re.compile("[0-9A-Fa-f-]{1,7}")
 _KEY = "([0-9]{{1,18}}){0}([0-9]{{1,18}}){0}([0-9]{{1,18}})"
+_NAMES_AN_EVENT = re.compile("[0-9]{1,18}-[0-9]{12,14}-[0-9]{1,18}")
+"""An id of an event since 2001, which neither a date nor a piece of a UUID is like."""
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("connection", "c.key"),
@@ -177,7 +179,7 @@ class Listing:
     Attributes:
         order: How they are sorted.
         sought: Words each of which something of an event holds, whatever its case: a name, model, kind of work or id. What might
-            be a piece of many ids is looked for in them as of eight characters.
+            be a piece of many ids is looked for in them as of eight characters. The event's own id is found whole.
         cursor: Where the page begins; the first event without one.
     """
 
@@ -189,6 +191,11 @@ class Listing:
     def words(self) -> list[str]:
         """The words sought."""
         return self.sought.split()[:_MOST_WORDS]
+
+    @property
+    def named_event(self) -> str | None:
+        """The id of the one event that can be meant, where a word is an event's whole id."""
+        return next((word for word in self.words if _NAMES_AN_EVENT.fullmatch(word)), None)
 
 
 def list_statement(
@@ -225,7 +232,10 @@ def list_statement(
 
 
 def holding(sought: str, dialect: Dialect, values: list[object]) -> str:
-    """Return the condition that an event has a name or an id that holds a text."""
+    """Return the condition that an event has a name or an id that holds a text, or is the one whose whole id it is."""
+    if _NAMES_AN_EVENT.fullmatch(sought):
+        values += _parse_id(sought)
+        return "(e.connection = ? AND e.ts = ? AND e.ordinal = ?)"
     names = name_holding(sought, dialect, values)
     return names if is_by_chance(sought) else f"({names} OR {id_holding(sought, dialect, values)})"
 
@@ -277,6 +287,15 @@ def history_statement(event_id: str) -> Statement:
         "JOIN kinds k ON k.id = v.kind WHERE v.connection = ? AND v.ts = ? AND v.ordinal = ? ORDER BY v.read_id",
         _parse_id(event_id),
     )
+
+
+def moment_of(event_id: str) -> datetime:
+    """Return when the event of an id happened.
+
+    Raises:
+        InvalidQuery: The id is not one.
+    """
+    return from_ms(_parse_id(event_id)[1])
 
 
 def _parse_id(event_id: str) -> tuple[int, int, int]:

@@ -82,6 +82,11 @@ class SeatUse:
         """How many holders are not idle."""
         return self.holders - len(self.idle)
 
+    @property
+    def unused_cost(self) -> int:
+        """What is paid for seats that nobody holds, or whose holders are idle; what is bought at most."""
+        return self.empty_cost + self.idle_cost
+
     def saved(self, seat: HeldSeat) -> int:
         """Return what a seat covered in 30 days beyond its monthly price; below zero, paying by use would cost less.
 

@@ -8,15 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finora.people import PEOPLE_SORTS, Selection, State
+from finora.people import PEOPLE_SORTS, Amounts, Kind, Line, Selection, Somebody, State
+from finora.people.roster import NOBODYS_SEATS
 from finora.spend.query import Comparison
 from finora.values.period import Period
 from finora.web.address.links import Links
 from finora.web.figures.sparkline import sparkline
 from finora.web.people.address import ListingAddress, read_address, write_address
 from finora.web.people.heat import LEVELS, level_of
+from finora.web.people.table import lines_counted
 
 LINKS = Links("UTC")
+BOT = Somebody(key="bot", name="Bot", kind=Kind.SERVICE_ACCOUNT)
 _TEXT = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=20)
 _ADDRESSES = st.builds(
     ListingAddress,
@@ -68,3 +71,19 @@ def test_a_course_stays_within_its_drawing_and_leaves_gaps_open(values: list[flo
 @pytest.mark.parametrize(("value", "level"), [(0, 0), (1, 1), (20, 1), (21, 2), (99, 5), (100, 5)])
 def test_shades_rise_in_equal_steps_and_any_event_has_one(value: int, level: int) -> None:
     assert level_of(value, 100) == level <= LEVELS
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([], "63"),
+        ([NOBODYS_SEATS], "64 lines: 63 people and “Seats that nobody holds”"),
+        ([BOT], "64"),
+        ([BOT, NOBODYS_SEATS], "65 lines: 64 accounts and “Seats that nobody holds”"),
+    ],
+)
+def test_the_pager_counts_those_whom_the_tab_counts_and_names_the_other_lines(
+    others: list[Somebody], words: str
+) -> None:
+    people = [Somebody(key=f"{place}@acme.test", name=str(place)) for place in range(63)]
+    assert lines_counted([Line(who=who, now=Amounts(), before=None) for who in people + others]) == words

@@ -90,6 +90,7 @@ class Events:
             explore_href=links.explore(view),
             files={form: links.event_file(view.query, form) for form in ("csv", "jsonl", "parquet")},
             wide_href="/events?period=all",
+            outside=None if page.events else self._opened(visit, asked.listing.named_event),
         )
 
     def show(self, request: Request, event_id: str) -> Response:
@@ -106,7 +107,7 @@ class Events:
         )
 
     def _opened(self, visit: Visit, event_id: str | None) -> EventView | None:
-        """Return the event that is open beside the list; none where it is none, or not the reader's own."""
+        """Return an event to show in or beside the list; none where it is none, or not the reader's own."""
         if event_id is None:
             return None
         try:

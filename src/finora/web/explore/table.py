@@ -1,9 +1,12 @@
 """Explore's table: a row a group, its share and its change, and the ways on from it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
+
+from markupsafe import Markup
 
 from finora.spend.catalog import DIMENSIONS, METRICS
 from finora.spend.query import CHANGE, SpendQuery
@@ -31,6 +34,8 @@ _DRILL = {
 """What a value is broken down by next; single events where nothing stands here."""
 _DRILL_ALSO = ("model", "person", "event_type")
 _MOST_WAYS = 3
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ENDING = 6
 
 
 def measured_beside(query: SpendQuery) -> tuple[str, ...]:
@@ -144,9 +149,9 @@ class TableMaker:
         row_id = f"row-{'-'.join((*query.dimensions, *(quote(key) for key in group.keys)))}"
         return {
             "id": row_id,
-            "cells": {"name": group.labels[0]}
+            "cells": {"name": _name(group.labels[0])}
             | {
-                f"name-{name}": text
+                f"name-{name}": _name(text)
                 for name, text in zip(query.dimensions[1:], group.labels[1:], strict=True)
             },
             "href": self._shown(only),
@@ -242,3 +247,11 @@ class TableMaker:
         wanted = (not descending) if current else not is_text
         href = self._shown(sorted_by(query, name, descending=wanted))
         return {"href": href, "direction": ("desc" if descending else "asc") if current else None}
+
+
+def _name(label: str) -> str | dict[str, Markup]:
+    """Return a name as a cell; a UUID in two parts, so that it is cut in its middle where it has no room."""
+    if not _UUID.fullmatch(label):
+        return label
+    parts = Markup('<span class="cut" title="{}"><span>{}</span><span>{}</span></span>')
+    return {"markup": parts.format(label, label[:-_ENDING], label[-_ENDING:])}

@@ -9,9 +9,13 @@ from starlette.responses import JSONResponse, Response
 
 from finora.accounts import Permission
 from finora.documentation import pages
+from finora.spend.listing import Listing
+from finora.spend.service import EventNotFound
+from finora.values.money import usd_display
 from finora.values.period import Period
 from finora.web.address.controls import PERIOD_KEYS, PERIODS
 from finora.web.address.navigation import Place
+from finora.web.figures.formats import moment
 from finora.web.palette.entry import Entry, best
 from finora.web.palette.shortcuts_page import HERE as SHORTCUTS
 from finora.web.palette.values import PaletteValues
@@ -64,7 +68,25 @@ class Palette:
         fixed = [*_places(visit, places_at(times)), *_actions(visit)]
         if not typed.strip():
             return [*fixed, *values[:_FIRST_VALUES]]
-        return best([*fixed, *values, *self._periods(at), *_documentation()], typed, _MOST)
+        near = best([*fixed, *values, *self._periods(at), *_documentation()], typed, _MOST)
+        return [*self._event(visit, typed), *near]
+
+    def _event(self, visit: Visit, typed: str) -> Iterable[Entry]:
+        """Yield the event whose whole id was typed, where it is the reader's to see."""
+        named = Listing(sought=typed).named_event
+        if named is None:
+            return
+        try:
+            event, _former = self._site.workspace.spend.event(named, own=visit.own)
+        except EventNotFound:
+            return
+        yield Entry(
+            kind="Event",
+            label=f"{event.event_type_label} by {event.person_label}, {moment(event.at, self._site.zone)}",
+            icon="events",
+            href=f"/events/{event.id}",
+            hint="no price" if event.cost is None else usd_display(event.cost),
+        )
 
     def _periods(self, at: str) -> Iterable[Entry]:
         """Yield the ways to the same page in another period; to the overview's from where there are no figures."""

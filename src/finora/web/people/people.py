@@ -25,7 +25,7 @@ from finora.web.people.parts import (
     time_controls,
 )
 from finora.web.people.person import own_page
-from finora.web.people.table import PeopleTable, bar_of
+from finora.web.people.table import PeopleTable, bar_of, lines_counted
 from finora.web.site.routing import Route
 from finora.web.site.site import Heading, Site, Visit
 from finora.web.site.words import Told
@@ -183,7 +183,9 @@ class People:
             "teams_href": address(
                 "/teams", parameters_of(links, replace(here, selection=Selection(), page=1))
             ),
-            "page_text": f"{first + 1:,} to {first + len(shown.page):,} of {len(lines):,}" if lines else "",
+            "page_text": f"{first + 1:,} to {first + len(shown.page):,} of {lines_counted(lines)}"
+            if lines
+            else "",
             "previous_href": self._href(replace(here, page=here.page - 1)) if here.page > 1 else None,
             "next_href": self._href(replace(here, page=here.page + 1)) if first + PAGE < len(lines) else None,
             "all_href": self._href(replace(here, selection=Selection(), page=1)),

@@ -130,6 +130,16 @@ def bar_of(line: Line, selection: Selection) -> int:
     return value
 
 
+def lines_counted(lines: Sequence[Line]) -> str:
+    """Return how many lines there are, apart from those that are nobody's, which no state counts."""
+    others = [f"“{line.who.name}”" for line in lines if not line.who.is_somebody]
+    if not others:
+        return f"{len(lines):,}"
+    accounts = len(lines) - len(others)
+    what = "people" if all(line.who.kind is not Kind.SERVICE_ACCOUNT for line in lines) else "accounts"
+    return f"{len(lines):,} lines: {accounts:,} {what} and {' and '.join(others)}"
+
+
 def day_text(day: date, today: date) -> str:
     """Return a day with no more of its date than it takes."""
     passed = (today - day).days

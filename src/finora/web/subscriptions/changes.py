@@ -56,7 +56,7 @@ class SubscriptionChanges:
             fields = forms.new_fields(entered, self._kept.catalogue.skus())
             made = self._kept.create(visit.principal, fields, address=visit.address)
         except InvalidSubscription as problem:
-            return self._form(visit, forms.sent(form, problem.flaws), None)
+            return self._form(visit, forms.sent(form, problem.flaws, self._kept.catalogue.skus()), None)
         return self._site.go(HERE, "subscription_created", made.name)
 
     def show_edit(self, request: Request, subscription_id: str) -> Response:
@@ -79,7 +79,7 @@ class SubscriptionChanges:
                 return self._site.go(f"{HERE}/{found.id}", "subscription_unchanged", found.name)
             changed = self._kept.change(visit.principal, found.id, fields, address=visit.address)
         except InvalidSubscription as problem:
-            return self._form(visit, forms.sent(form, problem.flaws), found)
+            return self._form(visit, forms.sent(form, problem.flaws, self._kept.catalogue.skus()), found)
         return self._site.go(f"{HERE}/{changed.id}", "subscription_changed", changed.name)
 
     def delete(self, request: Request, subscription_id: str, form: Sent) -> Response:

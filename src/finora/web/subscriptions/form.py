@@ -7,6 +7,9 @@ that nobody undoes what somebody else changed meanwhile, and dated terms are onl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+
+from rapidfuzz import fuzz, process
 
 from finora.subscriptions import BillingCycle, Flaw, InvalidSubscription, SeatRule, Sku, Subscription
 from finora.subscriptions.accrual import divided, next_month
@@ -36,6 +39,10 @@ EQUIVALENTS = {
 }
 """What a price comes to, in words; the script fills them in as one types."""
 
+_NONE: Mapping[str, Sku] = MappingProxyType({})
+_SUGGESTED = 3
+_ALIKE = 70
+"""Of 100: about a word of two, or one misspelt."""
 _UNITS = {BillingCycle.MONTHLY: "a month", BillingCycle.ANNUAL: "a year"}
 
 
@@ -106,11 +113,14 @@ def of(subscription: Subscription, today: date) -> Entered:
     return Entered(texts=texts, shown=texts, chosen_day=contract.nearest(today).isoformat())
 
 
-def sent(form: Fields, flaws: Sequence[Flaw] = ()) -> Entered:
-    """Return a form as it was sent, with what is wrong in it."""
+def sent(form: Fields, flaws: Sequence[Flaw] = (), skus: Mapping[str, Sku] = _NONE) -> Entered:
+    """Return a form as it was sent, with what is wrong in it, and for a plan that there is not those most like it."""
     errors: dict[str, str] = {}
     for flaw in flaws:
         errors.setdefault(flaw.field, sentence(flaw.problem))
+    if "sku" in errors and (near := plans_like(form.text("sku"), skus)):
+        names = " or ".join(f"“{each.label}”" for each in near)
+        errors["sku"] = f"No plan is called so. Did you mean {names}? An id of your own has no spaces."
     return Entered(
         texts={name: form.text(name) for name in FIELDS},
         shown={name: form.text(f"shown.{name}") for name in FIELDS if list(form.texts(f"shown.{name}"))},
@@ -205,9 +215,19 @@ def plan_options(skus: Mapping[str, Sku]) -> list[dict[str, str]]:
 
 
 def plan_of(text: str, skus: Mapping[str, Sku]) -> str:
-    """Return the id of a plan that was entered by id or by name; any other text as it is."""
-    wanted = " ".join(text.split()).lower()
-    return next((each.id for each in skus.values() if wanted in {each.id, each.label.lower()}), text)
+    """Return the id of a plan that was entered by id or by name, whatever its case; any other text as it is."""
+    words = text.lower().split()
+    wanted = {" ".join(words), "-".join(words)}
+    return next((each.id for each in skus.values() if wanted & {each.id, each.label.lower()}), text)
+
+
+def plans_like(text: str, skus: Mapping[str, Sku]) -> list[Sku]:
+    """Return the plans whose names are most like a text, the likeliest first; none where none is."""
+    names = {each.id: each.label for each in skus.values()}
+    found = process.extract(
+        text, names, scorer=fuzz.token_set_ratio, processor=str.lower, limit=_SUGGESTED, score_cutoff=_ALIKE
+    )
+    return [skus[id_] for _label, _score, id_ in found]
 
 
 def tags_text(tags: Sequence[str]) -> str:

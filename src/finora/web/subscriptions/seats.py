@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from finora.subscriptions import SeatUse, Subscription
+from finora.subscriptions import SeatRule, SeatUse, Subscription
 from finora.values.money import usd_display
 from finora.web.figures.formats import NONE, plural
 from finora.web.subscriptions.tables import HERE, money, signed
@@ -15,13 +15,27 @@ from finora.web.subscriptions.tables import HERE, money, signed
 USE_COLUMNS = [
     {"key": "name", "label": "Subscription"},
     {"key": "bought", "label": "Bought", "numeric": True, "keep": True},
-    {"key": "members", "label": "Members", "numeric": True},
+    {"key": "empty", "label": "Empty", "numeric": True, "keep": True, "hint": "Bought, but held by nobody"},
+    {"key": "held", "label": "Held", "numeric": True, "hint": "By a person: those active and those idle"},
     {"key": "active", "label": "Active in 30 days", "numeric": True},
-    {"key": "idle", "label": "Idle", "numeric": True, "keep": True},
-    {"key": "empty", "label": "Empty", "numeric": True, "hint": "Bought, but held by nobody"},
-    {"key": "cost", "label": "Idle a month", "numeric": True, "keep": True},
+    {
+        "key": "idle",
+        "label": "Idle",
+        "numeric": True,
+        "keep": True,
+        "hint": "Held, without an event in 30 days",
+    },
+    {
+        "key": "cost",
+        "label": "Unused a month",
+        "numeric": True,
+        "keep": True,
+        "hint": "Empty and idle seats together",
+    },
     {"key": "who", "label": "Who is idle"},
 ]
+"""Empty and held are what is bought, active and idle what is held; so that the row adds up."""
+
 HOLDER_COLUMNS = [
     {"key": "name", "label": "Person"},
     {"key": "state", "label": "State", "keep": True},
@@ -56,7 +70,10 @@ Json = dict[str, Any]
 
 
 def use_rows(uses: Sequence[SeatUse]) -> list[Json]:
-    """Return how the seats of each linked subscription are used; idle people by name, the first few."""
+    """Return how the seats of each linked subscription are used; idle people by name, the first few.
+
+    While no events were read, nobody is known to be idle, and what is unused are the empty seats.
+    """
     return [
         {
             "id": each.subscription.id,
@@ -64,11 +81,13 @@ def use_rows(uses: Sequence[SeatUse]) -> list[Json]:
             "cells": {
                 "name": each.subscription.name,
                 "bought": f"{each.seats:,}",
-                "members": f"{each.members:,}",
-                "active": f"{each.active:,}" if each.data_through else None,
-                "idle": f"{len(each.idle):,}" if each.data_through else None,
                 "empty": {"text": f"{each.empty:,}", "note": _a_month(each.empty_cost)},
-                "cost": money(each.idle_cost) if each.data_through else None,
+                "held": {"text": f"{each.holders:,}", "note": _beyond(each)},
+                "active": f"{each.active:,}" if each.data_through else None,
+                "idle": {"text": f"{len(each.idle):,}", "note": _a_month(each.idle_cost)}
+                if each.data_through
+                else None,
+                "cost": money(each.unused_cost),
                 "who": idle_names(each),
             },
         }
@@ -122,13 +141,13 @@ def use_facts(use: SeatUse) -> list[tuple[str, str, str]]:
     known = use.data_through is not None
     return [
         ("Bought", f"{use.seats:,}", f"{usd_display(use.seat_cost)} a seat and month"),
-        ("Members", f"{use.members:,}", "of the connection"),
-        ("Hold a seat", f"{use.holders:,}", _held_text(use)),
+        ("Empty", f"{use.empty:,}", _a_month(use.empty_cost) or "somebody holds each"),
+        ("Held", f"{use.holders:,}", _beyond(use) or _members_text(use)),
         ("Active", f"{use.active:,}" if known else NONE, "in the last 30 days"),
         (
             "Idle",
             f"{len(use.idle):,}" if known else NONE,
-            f"{usd_display(use.idle_cost)} a month" if known else "",
+            _a_month(use.idle_cost),
         ),
     ]
 
@@ -174,8 +193,18 @@ def unlinked_text(subscription: Subscription, today: date) -> str:
     )
 
 
-def _held_text(use: SeatUse) -> str:
-    if use.empty:
-        return f"{use.empty:,} empty, {usd_display(use.empty_cost)} a month"
+def unused_text(uses: Sequence[SeatUse]) -> str:
+    """Return how many seats nobody uses, by why."""
+    empty, idle = sum(each.empty for each in uses), sum(len(each.idle) for each in uses)
+    return f"a month: {empty:,} empty, {idle:,} idle"
+
+
+def _beyond(use: SeatUse) -> str:
     over = use.holders - use.seats
-    return f"{over:,} more than bought" if over > 0 else "none empty"
+    return f"{over:,} more than bought" if over > 0 else ""
+
+
+def _members_text(use: SeatUse) -> str:
+    if use.subscription.seat_rule is SeatRule.BY_HAND:
+        return "named by hand"
+    return f"the connection has {plural(use.members, 'member')}"

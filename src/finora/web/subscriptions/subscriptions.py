@@ -231,17 +231,15 @@ class SubscriptionsPage:
                 "note": f"in {plural(running, 'subscription')}",
             },
         ]
-        known = [each for each in uses if each.data_through]
-        if known:
-            idle = sum(len(each.idle) for each in known)
+        if uses:
             found.append(
                 _tile(
-                    "idle",
-                    "Idle seats",
-                    sum(each.idle_cost for each in known),
-                    definition="What a month of the seats costs whose holders had no event in the last 30 days. "
-                    "Only subscriptions linked to a connection can tell.",
-                    note=f"a month for {plural(idle, 'idle seat')}",
+                    "unused",
+                    "Unused seats",
+                    sum(each.unused_cost for each in uses),
+                    definition="What a month costs of the seats that nobody holds, and of those whose holders had no event "
+                    "in the last 30 days. Only subscriptions linked to a connection can tell.",
+                    note=seats.unused_text(uses),
                 )
             )
         return found
