@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from finora.spend.query import SpendQuery
@@ -31,17 +30,3 @@ def test_a_table_by_period_shows_whole_figures(tmp_path: Path) -> None:
         assert shown.text != shown.exact
         page = visitor.open("/explore?period=all&table=periods&metric=events")
         assert f">{shown.exact}</span>" in page.source.partition("<tfoot>")[2]
-
-
-def test_a_conversation_s_id_can_be_cut_in_its_middle_and_is_whole_for_who_points_at_it(
-    owner: Visitor,
-) -> None:
-    page = owner.open("/explore?by=conversation&period=all")
-    cells = re.findall(
-        r'<span class="cut" title="([^"]*)"><span>([^<]*)</span><span>([^<]*)</span>', page.source
-    )
-    assert cells
-    for whole, begin, end in cells:
-        assert begin + end == whole
-        assert UUID(whole)
-    assert "No conversation" in page.text
