@@ -5,7 +5,7 @@ import { chartOf } from "./sample.ts";
 
 const month = chartOf({ a: Array.from({ length: 28 }, () => "1") });
 
-test("on a phone the labels at a chart's edges are aligned with them, or the last would be cut off", () => {
+test("on a phone the last label needs a margin, or it would be cut off", () => {
   assert.equal(standInside(month, 330), false);
   assert.equal(standInside(month, 1100), true);
 });

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -90,3 +92,13 @@ def test_a_viewer_sees_nobody_else_however_they_ask(owner: Visitor, page: str) -
         text = viewer.http.get(page + question).text
         assert "lee.wang" not in text
         assert "Lee Wang" not in text
+
+
+def test_a_conversation_s_id_can_be_cut_in_its_middle_and_is_whole_for_who_points_at_it(
+    owner: Visitor,
+) -> None:
+    source = owner.open("/explore?by=conversation&period=all").source
+    cells = re.findall(r'<span class="cut" title="([^"]*)"><span>([^<]*)</span><span>([^<]*)</span>', source)
+    assert cells
+    for whole, begin, end in cells:
+        assert begin + end == whole == str(UUID(whole))

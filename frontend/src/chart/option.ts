@@ -29,12 +29,13 @@ export function plan(chart: Chart, palette: Palette, width: number, room: number
   const labels: string[] = [];
   for (let value = axis.low; value <= axis.high + axis.step / 2; value += axis.step) labels.push(short(value, chart.unit));
   const left = Math.ceil(Math.max(...labels.map((label) => label.length)) * LABEL_CHARACTER) + 12;
-  const margins = { left, right: inBands(chart) ? NARROWEST_MARGIN : Math.max(12, room), top: 18, bottom: 24 };
-  return { margins, axis, option: optionOf(chart, palette, axis, margins, width - left - margins.right) };
+  const fits = !banded(chart) || standInside(chart, width - left - NARROWEST_MARGIN);
+  const right = fits ? NARROWEST_MARGIN : Math.ceil(edgeLabel(chart) / 2);
+  const margins = { left, right: inBands(chart) ? right : Math.max(12, room), top: 18, bottom: 24 };
+  return { margins, axis, option: optionOf(chart, palette, axis, margins) };
 }
 
-function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins, plot: number): ECBasicOption {
-  const inside = standInside(chart, plot);
+function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins): ECBasicOption {
   const label = { color: palette.label, fontFamily: palette.font, fontSize: LABEL_SIZE };
   return {
     animation: false,
@@ -46,7 +47,7 @@ function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins,
       data: chart.buckets.map((bucket) => bucket.label),
       axisLine: { lineStyle: { color: palette.axis } },
       axisTick: { show: false },
-      axisLabel: { ...label, hideOverlap: true, margin: 9, alignMinLabel: inside ? undefined : "left", alignMaxLabel: inside ? undefined : "right" },
+      axisLabel: { ...label, hideOverlap: true, margin: 9, alignMinLabel: banded(chart) ? undefined : "left", alignMaxLabel: banded(chart) ? undefined : "right" },
     },
     yAxis: {
       type: "value",
@@ -60,11 +61,19 @@ function optionOf(chart: Chart, palette: Palette, axis: Steps, margins: Margins,
   };
 }
 
-/** Whether the labels at the edges stand in the middle of bands that are wide enough for them; else they are aligned with the edges. */
+/** Whether labels stand in the middle of their bands; else those at the edges are aligned with them, to stay inside. */
+function banded(chart: Chart): boolean {
+  return inBands(chart) && !crowded(chart);
+}
+
+/** Whether the last label has room in the middle of its band, in a plot of so many pixels; on a phone it needs a margin. */
 export function standInside(chart: Chart, plot: number): boolean {
-  if (!inBands(chart) || crowded(chart)) return false;
-  const widest = Math.max(...[chart.buckets[0], chart.buckets.at(-1)].map((bucket) => (bucket?.label.length ?? 0) * LABEL_CHARACTER));
-  return widest <= plot / chart.buckets.length + 2 * NARROWEST_MARGIN;
+  return banded(chart) && edgeLabel(chart) <= plot / chart.buckets.length + 2 * NARROWEST_MARGIN;
+}
+
+/** The pixels that the last label takes. */
+function edgeLabel(chart: Chart): number {
+  return (chart.buckets.at(-1)?.label.length ?? 0) * LABEL_CHARACTER;
 }
 
 function mark(chart: Chart, series: Series, index: number, palette: Palette): BarSeriesOption | LineSeriesOption {

@@ -225,7 +225,7 @@ def plans_like(text: str, skus: Mapping[str, Sku]) -> list[Sku]:
     """Return the plans whose names are most like a text, the likeliest first; none where none is."""
     names = {each.id: each.label for each in skus.values()}
     found = process.extract(
-        text, names, scorer=fuzz.token_set_ratio, processor=str.lower, limit=_SUGGESTED, score_cutoff=_ALIKE
+        text, names, scorer=fuzz.WRatio, processor=str.lower, limit=_SUGGESTED, score_cutoff=_ALIKE
     )
     return [skus[id_] for _label, _score, id_ in found]
 
