@@ -220,13 +220,13 @@ import itertools, os, sys
 from pathlib import Path
 from finora.connections.upkeep import Upkeep
 from finora.settings import Settings
-from finora.storage.events.duckdb import rollup
+from finora.storage.events.duckdb import window
 from finora.sync import HeldEvents, SyncRuns
 from finora.workspace import open_workspace
 
 folder, address, key, where = sys.argv[1:]
 room, act, after = {
-    "in the middle of a window's transaction": (rollup, "refresh", 3),
+    "in the middle of a window's transaction": (window, "adjust_to_changes", 3),
     "between the store's commit and the ledger's": (HeldEvents, "keep", 3),
     "while progress is written": (SyncRuns, "watch", 5),
     "before the connection is told": (Upkeep, "synced", 1),
