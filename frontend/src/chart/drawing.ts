@@ -5,7 +5,7 @@ import { type ECharts, init, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import type { Chart } from "./contract.ts";
 import { labelRoom } from "./labels.ts";
-import { plan, standInside, type Margins } from "./option.ts";
+import { plan, rightMargin, type Margins } from "./option.ts";
 import type { Palette } from "./palette.ts";
 import { type Band, bandOf, bucketAt, type Steps } from "./scale.ts";
 
@@ -27,8 +27,6 @@ export class Drawing {
   #renderer: "svg" | "canvas" = "svg";
   #chart: Chart | null = null;
   #palette: Palette | null = null;
-  #room = 0;
-  #inside = false;
   #margins: Margins = { left: 0, right: 0, top: 0, bottom: 0 };
   #axis: Steps = { low: 0, high: 1, step: 1 };
 
@@ -38,13 +36,11 @@ export class Drawing {
 
   show(chart: Chart, palette: Palette): void {
     const { clientWidth } = this.#host;
-    this.#room = labelRoom(chart, clientWidth);
-    const { option, margins, axis } = plan(chart, palette, clientWidth, this.#room);
+    const { option, margins, axis } = plan(chart, palette, clientWidth, labelRoom(chart, clientWidth));
     this.#chart = chart;
     this.#palette = palette;
     this.#margins = margins;
     this.#axis = axis;
-    this.#inside = standInside(chart, plotOf(clientWidth, margins));
     this.#engineFor(chart).setOption(option, { notMerge: true });
   }
 
@@ -56,9 +52,9 @@ export class Drawing {
     this.show(this.#chart, this.#palette);
   }
 
-  /** Whether the labels are placed as this width wants them. */
+  /** Whether there is as much room for labels as this width wants. */
   #fits(chart: Chart, width: number): boolean {
-    return labelRoom(chart, width) === this.#room && standInside(chart, plotOf(width, this.#margins)) === this.#inside;
+    return rightMargin(chart, width - this.#margins.left, labelRoom(chart, width)) === this.#margins.right;
   }
 
   dispose(): void {
@@ -110,8 +106,4 @@ export class Drawing {
     this.#engine ??= init(this.#host, null, { renderer });
     return this.#engine;
   }
-}
-
-function plotOf(width: number, { left, right }: Margins): number {
-  return width - left - right;
 }

@@ -29,9 +29,7 @@ export function plan(chart: Chart, palette: Palette, width: number, room: number
   const labels: string[] = [];
   for (let value = axis.low; value <= axis.high + axis.step / 2; value += axis.step) labels.push(short(value, chart.unit));
   const left = Math.ceil(Math.max(...labels.map((label) => label.length)) * LABEL_CHARACTER) + 12;
-  const fits = !banded(chart) || standInside(chart, width - left - NARROWEST_MARGIN);
-  const right = fits ? NARROWEST_MARGIN : Math.ceil(edgeLabel(chart) / 2);
-  const margins = { left, right: inBands(chart) ? right : Math.max(12, room), top: 18, bottom: 24 };
+  const margins = { left, right: rightMargin(chart, width - left, room), top: 18, bottom: 24 };
   return { margins, axis, option: optionOf(chart, palette, axis, margins) };
 }
 
@@ -66,9 +64,11 @@ function banded(chart: Chart): boolean {
   return inBands(chart) && !crowded(chart);
 }
 
-/** Whether the last label has room in the middle of its band, in a plot of so many pixels; on a phone it needs a margin. */
-export function standInside(chart: Chart, plot: number): boolean {
-  return banded(chart) && edgeLabel(chart) <= plot / chart.buckets.length + 2 * NARROWEST_MARGIN;
+/** The pixels kept free on the right of `space`: for the names of lines, or so that the last label can stand in the middle of its band. */
+export function rightMargin(chart: Chart, space: number, room: number): number {
+  if (!inBands(chart)) return Math.max(12, room);
+  const over = banded(chart) ? (edgeLabel(chart) - space / chart.buckets.length) / 2 : 0;
+  return NARROWEST_MARGIN + Math.max(Math.ceil(over), 0);
 }
 
 /** The pixels that the last label takes. */
