@@ -12,6 +12,7 @@ from finora.storage.events.duckdb.adjustment import Adjustment
 from finora.storage.events.duckdb.changes import CHANGES
 from finora.storage.events.duckdb.run_sums import adjust_runs
 from finora.storage.events.duckdb.summing import (
+    OF_DAYS,
     SINGLE_EVENTS,
     Stretch,
     add_up_by_hour,
@@ -74,8 +75,9 @@ def _people_of(
     who = members(cursor)
     for finer in summed.kept.by_day:
         if {*rollup.keys, "person"}.issubset(finer.keys):
-            source = f"{finer.table} WHERE connection = ? AND day >= ? AND day < ?"
-            rows = f"SELECT day, {', '.join(rollup.keys)}, {who} FROM {source} GROUP BY ALL"
+            rows = (
+                f"SELECT day, {', '.join(rollup.keys)}, {who} FROM {finer.table} WHERE {OF_DAYS} GROUP BY ALL"
+            )
             return rows, (summed.connection, *stretch.days)
     day, hour = day_told(stretch, summed.zone), hour_told(stretch, summed.zone)
     keys = ", ".join(f"{hour} AS hour" if key == "hour" else key for key in rollup.keys)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from finora.spend.rollups import FINEST
 from finora.storage.events.duckdb.packing import SUMMED, pack_sums, unpacked_sums
-from finora.storage.events.duckdb.summing import BLOCK_OF_PERSON, told_as, told_by
+from finora.storage.events.duckdb.summing import BLOCK_OF_PERSON, OF_DAYS, sums_of_rows, told_as, told_by
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from finora.spend.rollups import Rollup
 
 _TAKEN = "taken_out"
-_WHERE = "connection = ? AND day >= ? AND day < ?"
 
 
 class Adjustment(NamedTuple):
@@ -61,12 +60,12 @@ class Adjustment(NamedTuple):
         """Move the rows that the changes are of out of the roll-up, to where `together` finds them."""
         table, bounds = SUMMED[self.rollup], (self.connection, *self.days)
         cursor.execute(
-            f"CREATE OR REPLACE TEMP TABLE {_TAKEN} AS SELECT * FROM ({unpacked_sums(self.rollup, _WHERE)}) "
+            f"CREATE OR REPLACE TEMP TABLE {_TAKEN} AS SELECT * FROM ({unpacked_sums(self.rollup, OF_DAYS)}) "
             f"SEMI JOIN ({self.changed}) USING ({self.keys})",
             bounds,
         ).fetchall()
         cursor.execute(
-            f"DELETE FROM {table} WHERE {_WHERE} AND rowid IN (SELECT rid FROM {_TAKEN})", bounds
+            f"DELETE FROM {table} WHERE {OF_DAYS} AND rowid IN (SELECT rid FROM {_TAKEN})", bounds
         ).fetchall()
 
     def differs(self, cursor: duckdb.DuckDBPyConnection) -> bool:
@@ -98,5 +97,5 @@ class Adjustment(NamedTuple):
     @property
     def _sums(self) -> str:
         columns = ", ".join([self.keys, *self.rollup.figures])
-        sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in self.rollup.figures)
+        sums = sums_of_rows(self.rollup, self.rollup)
         return f"SELECT {self.keys}, {sums} FROM (SELECT {columns} FROM {_TAKEN} UNION ALL {self.changed}) GROUP BY ALL"

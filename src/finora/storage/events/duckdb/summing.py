@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _STEP = 64
 """By how many people the sets of people of a small company grow."""
+OF_DAYS = "connection = ? AND day >= ? AND day < ?"
+"""The condition for a connection's rows of some days, to be bound in this order."""
 BLOCK_OF_PERSON = f"person // {BLOCK} AS block"
 """The column that says in which set of people somebody is."""
 SINGLE_EVENTS = "events WHERE connection = ? AND ts >= ? AND ts < ?"
@@ -108,12 +110,12 @@ def kept(database: duckdb.DuckDBPyConnection) -> Kept:
 
 def sums_of_finest(rollup: Rollup) -> str:
     """Return a roll-up's figures, added up from rows of the finest."""
-    return _sums(rollup, FINEST)
+    return sums_of_rows(rollup, FINEST)
 
 
 def sums_of_runs(rollup: Rollup) -> str:
     """Return a roll-up's figures, added up from rows of runs."""
-    return _sums(rollup, RUNS)
+    return sums_of_rows(rollup, RUNS)
 
 
 def sums_of_events(rollup: Rollup) -> str:
@@ -131,7 +133,8 @@ def sums_of_changes(rollup: Rollup) -> str:
     )
 
 
-def _sums(rollup: Rollup, of: Rollup) -> str:
+def sums_of_rows(rollup: Rollup, of: Rollup) -> str:
+    """Return a roll-up's figures, added up from rows of another, or of its own."""
     return ", ".join(f"CAST(sum({told}) AS BIGINT) AS {name}" for name, told in told_by(rollup, of).items())
 
 
@@ -223,9 +226,7 @@ def members(cursor: duckdb.DuckDBPyConnection) -> str:
 
 def clear(cursor: duckdb.DuckDBPyConnection, table: str, connection: int, days: tuple[int, int]) -> None:
     """Delete a connection's rows of some days."""
-    cursor.execute(
-        f"DELETE FROM {table} WHERE connection = ? AND day >= ? AND day < ?", (connection, *days)
-    ).fetchall()
+    cursor.execute(f"DELETE FROM {table} WHERE {OF_DAYS}", (connection, *days)).fetchall()
 
 
 def within(bounds: tuple[int, int], covered: Sequence[tuple[int, int]]) -> bool:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from finora.spend.rollups import FINEST
 from finora.storage.events.duckdb.adjustment import Adjustment
 from finora.storage.events.duckdb.packing import SUMMED
-from finora.storage.events.duckdb.summing import SINGLE_EVENTS, bounds_of, clear, put, sums_of_events, within
+from finora.storage.events.duckdb.summing import (
+    OF_DAYS,
+    SINGLE_EVENTS,
+    bounds_of,
+    clear,
+    put,
+    sums_of_events,
+    within,
+)
 from finora.values.weeks import weeks_of
 
 if TYPE_CHECKING:
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 _EPOCH = "DATE '1970-01-01'"
 _WEEK = f"CAST(greatest((day + 3) // 7 * 7 - 3, CAST(date_trunc('month', {_EPOCH} + day) AS DATE) - {_EPOCH}) AS INTEGER)"
 """The first day of the week that a day is in."""
-_DAYS = f"{FINEST.table} WHERE connection = ? AND day >= ? AND day < ?"
+_DAYS = f"{FINEST.table} WHERE {OF_DAYS}"
 
 
 def put_weeks(
